@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let nio = "swift-nio"
+
+/// Every Swift target is built the same strict way; a warning is an error.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "patriot-dialler",
+    products: [
+        .executable(name: "patriot-dialler", targets: ["patriot-dialler"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The default JSON trait would link the whole of Foundation.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The system's libraries.
+        .systemLibrary(name: "CLinux", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+        // Pure: no I/O, no clock, no tasks.
+        .target(name: "ModemCore", swiftSettings: strict),
+        .target(name: "PatriotCore", swiftSettings: strict),
+
+        // I/O.
+        .target(
+            name: "SerialDevice",
+            dependencies: [
+                "CLinux",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ModemDriver",
+            dependencies: [
+                "ModemCore", "SerialDevice",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "NIOOpenSSL",
+            dependencies: ["COpenSSL", .product(name: "NIOCore", package: nio)],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PatriotClient",
+            dependencies: [
+                "PatriotCore", "NIOOpenSSL",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOWebSocket", package: nio),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Dialler",
+            dependencies: [
+                "ModemCore", "ModemDriver", "PatriotCore", "PatriotClient", "NIOOpenSSL", "SerialDevice",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "ModemCore", "PatriotCore", "NIOOpenSSL", "SerialDevice",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOWebSocket", package: nio),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "patriot-dialler",
+            dependencies: [
+                "Dialler", "Simulation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // Tests.
+        .testTarget(name: "ModemCoreTests", dependencies: ["ModemCore"], swiftSettings: strict),
+        .testTarget(name: "PatriotCoreTests", dependencies: ["PatriotCore"], swiftSettings: strict),
+        .testTarget(name: "SerialDeviceTests", dependencies: ["SerialDevice"], swiftSettings: strict),
+        .testTarget(name: "NIOOpenSSLTests", dependencies: ["NIOOpenSSL"], swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
+        .testTarget(name: "DiallerTests", dependencies: ["Dialler"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,4 @@
+#pragma once
+
+#include <libudev.h>
+#include <linux/serial.h>
