@@ -1,0 +1,62 @@
+/// A tty that may be a modem's, with all that identifies it.
+package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
+    /// The device node to open, links followed: `/dev/ttyUSB2`. May change when the modem is plugged in again.
+    package var node: String
+    /// nil for a tty without a USB device behind it (a built-in port, a simulator).
+    package var usb: USBPort?
+    package var manufacturer: String?
+    package var product: String?
+    package var serialNumber: String?
+    /// The kernel driver of the interface: `option`, `cdc_acm`, `ftdi_sio`.
+    package var driver: String?
+    package var sysfsPath: String?
+    /// Links to the node that stay the same (`/dev/serial/by-id/…`, `/dev/serial/by-path/…`); empty without udev.
+    package var links: [String]
+
+    package init(
+        node: String,
+        usb: USBPort? = nil,
+        manufacturer: String? = nil,
+        product: String? = nil,
+        serialNumber: String? = nil,
+        driver: String? = nil,
+        sysfsPath: String? = nil,
+        links: [String] = []
+    ) {
+        self.node = node
+        self.usb = usb
+        self.manufacturer = manufacturer
+        self.product = product
+        self.serialNumber = serialNumber
+        self.driver = driver
+        self.sysfsPath = sysfsPath
+        self.links = links
+    }
+
+    package var role: PortRole { usb.map(ModemCatalog.role) ?? .unknown }
+
+    /// Whether `auto` may choose this port.
+    package var isKnownATPort: Bool {
+        switch role {
+        case .gsmModem, .analogModem: true
+        case .otherModemPort, .serialAdapter, .unknown: false
+        }
+    }
+
+    /// The name to put into MODEM_DEVICE: a link that survives replugging where there is one.
+    package var stableName: String {
+        links.first { $0.hasPrefix("/dev/serial/by-id/") } ?? links.first ?? node
+    }
+
+    /// `/dev/ttyUSB2, Quectel EC25/EG25 (2c7c:0125 interface 02)`
+    package var description: String {
+        let what =
+            switch role {
+            case .gsmModem(let model), .analogModem(let model): model
+            case .otherModemPort(let model): "another port of \(model)"
+            case .serialAdapter(let model): model
+            case .unknown: product ?? "unknown device"
+            }
+        return usb.map { "\(node), \(what) (\($0))" } ?? "\(node), \(what)"
+    }
+}
