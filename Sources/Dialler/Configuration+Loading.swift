@@ -1,0 +1,90 @@
+/// What came of reading a configuration: the configuration, if it can be used, and everything worth a word.
+package struct LoadedConfiguration: Equatable, Sendable {
+    /// `nil` if there is at least one error.
+    package var configuration: Configuration?
+    /// Errors and warnings in the order of the file's lines, then environment, then command line.
+    package var problems: [ConfigurationProblem]
+
+    package var errors: [ConfigurationProblem] { problems.filter { $0.severity == .error } }
+    package var warnings: [ConfigurationProblem] { problems.filter { $0.severity == .warning } }
+}
+
+extension Configuration {
+    /// Reads, checks and types the configuration, and finds all its problems at once.
+    ///
+    /// Reads the configuration file and the files it names, blocking: call it at the start, not on an event loop.
+    package static func load(_ sources: ConfigurationSources) -> LoadedConfiguration {
+        var problems: [ConfigurationProblem] = []
+        var entries: [ConfigurationFile.Entry] = []
+        if let path = sources.file {
+            entries = readFile(path, problems: &problems)
+        }
+        problems += nearMisses(in: sources.environment)
+
+        var loader = ConfigurationLoader(
+            texts: ConfigurationTexts(sources: sources, entries: entries),
+            credentialsDirectory: sources.environment["CREDENTIALS_DIRECTORY"]
+        )
+        let configuration = loader.configuration()
+        problems += loader.problems
+        let sorted = problems.enumerated().sorted { first, second in
+            let (left, right) = (first.element.place.order, second.element.place.order)
+            return left == right ? first.offset < second.offset : left < right
+        }.map(\.element)
+        let isUsable = !sorted.contains { $0.severity == .error }
+        return LoadedConfiguration(configuration: isUsable ? configuration : nil, problems: sorted)
+    }
+
+    /// The file's assignments to known keys; everything else in it is a problem.
+    private static func readFile(
+        _ path: String,
+        problems: inout [ConfigurationProblem]
+    ) -> [ConfigurationFile.Entry] {
+        let contents: SmallFile
+        do throws(FileReadingError) {
+            contents = try SmallFile.read(path, limit: 65_536)
+        } catch {
+            problems.append(
+                ConfigurationProblem(.error, .file(path, line: nil), key: nil, "the configuration file \(error)")
+            )
+            return []
+        }
+        let file = ConfigurationFile(parsing: contents.bytes)
+        problems += file.faults.map { fault in
+            ConfigurationProblem(fault.severity, .file(path, line: fault.line), key: fault.key, fault.message)
+        }
+        var firstLines: [String: Int] = [:]
+        for entry in file.entries {
+            let place = ConfigurationProblem.Place.file(path, line: entry.line)
+            if ConfigurationKey(rawValue: entry.key) == nil {
+                let message = unknownKeyMessage(entry.key)
+                problems.append(ConfigurationProblem(.error, place, key: entry.key, message))
+            }
+            if let first = firstLines[entry.key] {
+                let message = "is set twice, on line \(first) and on line \(entry.line): keep one of them"
+                problems.append(ConfigurationProblem(.error, place, key: entry.key, message))
+            } else {
+                firstLines[entry.key] = entry.line
+            }
+        }
+        return file.entries.filter { ConfigurationKey(rawValue: $0.key) != nil }
+    }
+
+    private static func unknownKeyMessage(_ key: String) -> String {
+        guard let nearest = ConfigurationKey.nearest(to: key) else {
+            return "is no key of this program: remove the line, or see README.md for the keys"
+        }
+        return "is no key of this program: \(nearest.rawValue) is the nearest, correct or remove the line"
+    }
+
+    /// Variables of the environment that are probably misspelt keys of ours. Others are none of our business.
+    private static func nearMisses(in environment: [String: String]) -> [ConfigurationProblem] {
+        environment.keys.sorted().compactMap { name in
+            guard ConfigurationKey(rawValue: name) == nil, let nearest = ConfigurationKey.nearest(to: name),
+                editDistance(name, nearest.rawValue) <= 2
+            else { return nil }
+            let message = "is no key of this program, and is not read: \(nearest.rawValue) is the nearest"
+            return ConfigurationProblem(.warning, .environment, key: name, message)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+extension Configuration {
+    /// The values in force, one `KEY=value` a line in the order of the keys; a secret shows as `(set)`.
+    ///
+    /// For a person: a value that nobody set shows what will be done instead, in parentheses.
+    package var summary: String {
+        let width = ConfigurationKey.allCases.map(\.rawValue.count).max() ?? 0
+        return ConfigurationKey.allCases.map { key in
+            key.rawValue + String(repeating: " ", count: width - key.rawValue.count) + "  " + visible(text(of: key))
+        }.joined(separator: "\n")
+    }
+
+    private func text(of key: ConfigurationKey) -> String {
+        switch key {
+        case .patriotHost: patriot.host
+        case .patriotPort: String(patriot.port)
+        case .patriotPath: patriot.path
+        case .patriotAddress: patriot.address ?? "(what the host resolves to)"
+        case .patriotAPIKeyFile: patriot.apiKey.description
+        case .patriotCAFile: certificateFile ?? (pins == nil ? "(the system's authorities)" : "(not used)")
+        case .patriotPins: pins?.joined(separator: ",") ?? "(none)"
+        case .modemDevice: devicePath ?? "auto"
+        case .modemProfile: modem.profile ?? "auto"
+        case .modemBaudRate: modem.baudRate.map(String.init) ?? "(the profile's)"
+        case .modemDialMode: modem.dialMode?.rawValue ?? "(the profile's)"
+        case .modemInit: modem.initCommands.map { $0.joined(separator: " | ") } ?? "(the profile's)"
+        case .simPINFile: modem.simPIN?.description ?? "(none)"
+        case .dialPrefix: orNone(dialling.prefix)
+        case .dialCountryCode: orNone(dialling.countryCode)
+        case .dialTrunkPrefix: orNone(dialling.trunkPrefix)
+        case .dialInternationalPrefix: orNone(dialling.internationalPrefix)
+        case .dialAllowMMI: dialling.allowsMMI ? "yes" : "no"
+        case .dialDuringCall: dialling.duringCall.rawValue
+        case .dialHandoverSeconds: dialling.handover.map { String($0.components.seconds) } ?? "(hold until hang-up)"
+        case .incoming: incoming.rawValue
+        case .stateDirectory: stateDirectory ?? "(none)"
+        case .runtimeDirectory: runtimeDirectory ?? "(none)"
+        case .logLevel: logging.level.rawValue
+        case .logNumbers: logging.numbers.rawValue
+        }
+    }
+
+    private var certificateFile: String? {
+        guard case .certificateFile(let path) = patriot.trust else { return nil }
+        return path
+    }
+
+    private var pins: [String]? {
+        guard case .pins(let pins) = patriot.trust else { return nil }
+        return pins
+    }
+
+    private var devicePath: String? {
+        guard case .path(let path) = modem.device else { return nil }
+        return path
+    }
+
+    private func orNone(_ text: String) -> String {
+        text.isEmpty ? "(none)" : text
+    }
+}

@@ -1,0 +1,65 @@
+/// A key of the configuration: the same word in the file, in the environment and, in lower case with dashes,
+/// on the command line (`PATRIOT_HOST`, `--patriot-host`).
+///
+/// The order is the order of README's table.
+package enum ConfigurationKey: String, CaseIterable, Sendable {
+    case patriotHost = "PATRIOT_HOST"
+    case patriotPort = "PATRIOT_PORT"
+    case patriotPath = "PATRIOT_PATH"
+    case patriotAddress = "PATRIOT_ADDRESS"
+    case patriotAPIKeyFile = "PATRIOT_API_KEY_FILE"
+    case patriotCAFile = "PATRIOT_CA_FILE"
+    case patriotPins = "PATRIOT_PINS"
+    case modemDevice = "MODEM_DEVICE"
+    case modemProfile = "MODEM_PROFILE"
+    case modemBaudRate = "MODEM_BAUD_RATE"
+    case modemDialMode = "MODEM_DIAL_MODE"
+    case modemInit = "MODEM_INIT"
+    case simPINFile = "SIM_PIN_FILE"
+    case dialPrefix = "DIAL_PREFIX"
+    case dialCountryCode = "DIAL_COUNTRY_CODE"
+    case dialTrunkPrefix = "DIAL_TRUNK_PREFIX"
+    case dialInternationalPrefix = "DIAL_INTERNATIONAL_PREFIX"
+    case dialAllowMMI = "DIAL_ALLOW_MMI"
+    case dialDuringCall = "DIAL_DURING_CALL"
+    case dialHandoverSeconds = "DIAL_HANDOVER_SECONDS"
+    case incoming = "INCOMING"
+    case stateDirectory = "STATE_DIRECTORY"
+    case runtimeDirectory = "RUNTIME_DIRECTORY"
+    case logLevel = "LOG_LEVEL"
+    case logNumbers = "LOG_NUMBERS"
+
+    /// The key's command line flag: `--patriot-host`.
+    package var flag: String {
+        "--" + String(rawValue.lowercased().map { $0 == "_" ? "-" : $0 })
+    }
+
+    /// The known key nearest to `name`, or `nil` when none is near enough to be what was meant.
+    ///
+    /// Near enough: at most a third of the longer word's letters differ. Case does not count.
+    package static func nearest(to name: String) -> ConfigurationKey? {
+        let wanted = name.uppercased()
+        let candidates = allCases.map { (key: $0, distance: editDistance(wanted, $0.rawValue)) }
+        guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
+        return best.distance * 3 <= max(wanted.count, best.key.rawValue.count) ? best.key : nil
+    }
+}
+
+/// How many letters must be inserted, removed or replaced to turn one word into the other (Levenshtein).
+///
+/// Only the first 64 letters count: every key is shorter, and a hostile line must not cost time.
+func editDistance(_ first: String, _ second: String) -> Int {
+    let first = Array(first.unicodeScalars.prefix(64))
+    let second = Array(second.unicodeScalars.prefix(64))
+    var row = Array(0...second.count)
+    for (rowIndex, letter) in first.enumerated() {
+        var diagonal = row[0]
+        row[0] = rowIndex + 1
+        for (column, other) in second.enumerated() {
+            let replaced = diagonal + (letter == other ? 0 : 1)
+            diagonal = row[column + 1]
+            row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
+        }
+    }
+    return row[second.count]
+}

@@ -1,0 +1,246 @@
+import Logging
+
+/// Turns the texts of the keys into a ``Configuration``, noting what is wrong and going on.
+struct ConfigurationLoader {
+    private let texts: ConfigurationTexts
+    private let credentialsDirectory: String?
+    private(set) var problems: [ConfigurationProblem] = []
+
+    init(texts: ConfigurationTexts, credentialsDirectory: String?) {
+        self.texts = texts
+        self.credentialsDirectory = credentialsDirectory
+    }
+
+    /// The configuration with defaults in place of what is wrong; only good if no problem is an error.
+    mutating func configuration() -> Configuration {
+        var configuration = Configuration(patriot: patriot())
+        configuration.modem = modem()
+        configuration.dialling = dialling()
+        set(&configuration.incoming, .incoming) { text throws(InvalidValue) in
+            try ConfigurationValues.choice(text, of: Configuration.IncomingPolicy.self)
+        }
+        set(&configuration.stateDirectory, .stateDirectory, ConfigurationValues.directory)
+        set(&configuration.runtimeDirectory, .runtimeDirectory, ConfigurationValues.directory)
+        set(&configuration.logging.level, .logLevel) { text throws(InvalidValue) in
+            try ConfigurationValues.choice(text, of: Logger.Level.self)
+        }
+        set(&configuration.logging.numbers, .logNumbers) { text throws(InvalidValue) in
+            try ConfigurationValues.choice(text, of: NumberVisibility.self)
+        }
+        warnOfContradictions(in: configuration)
+        return configuration
+    }
+
+    private mutating func patriot() -> Configuration.Patriot {
+        var patriot = Configuration.Patriot(apiKey: apiKey())
+        set(&patriot.host, .patriotHost, ConfigurationValues.hostName)
+        set(&patriot.port, .patriotPort) { text throws(InvalidValue) in
+            try ConfigurationValues.number(text, in: 1...65_535)
+        }
+        set(&patriot.path, .patriotPath, ConfigurationValues.urlPath)
+        set(&patriot.address, .patriotAddress, ConfigurationValues.address)
+        patriot.trust = trust()
+        return patriot
+    }
+
+    private mutating func modem() -> Configuration.Modem {
+        var modem = Configuration.Modem()
+        set(&modem.device, .modemDevice) { text throws(InvalidValue) in
+            try ConfigurationValues.devicePath(text).map { .path($0) } ?? .automatic
+        }
+        set(&modem.profile, .modemProfile) { text throws(InvalidValue) in
+            let names = Configuration.modemProfiles.map { (word: $0, value: Optional($0)) }
+            return try ConfigurationValues.choice(text, [("auto", nil)] + names)
+        }
+        set(&modem.baudRate, .modemBaudRate, ConfigurationValues.baudRate)
+        set(&modem.dialMode, .modemDialMode) { text throws(InvalidValue) in
+            try ConfigurationValues.choice(text, of: Configuration.DialMode.self)
+        }
+        set(&modem.initCommands, .modemInit, ConfigurationValues.initCommands)
+        modem.simPIN = simPIN()
+        return modem
+    }
+
+    private mutating func dialling() -> Configuration.Dialling {
+        var dialling = Configuration.Dialling()
+        set(&dialling.prefix, .dialPrefix) { text throws(InvalidValue) in
+            try ConfigurationValues.dialPrefix(text, example: "0,")
+        }
+        set(&dialling.countryCode, .dialCountryCode) { text throws(InvalidValue) in
+            try ConfigurationValues.digits(text, count: 1...3, example: "61")
+        }
+        set(&dialling.trunkPrefix, .dialTrunkPrefix) { text throws(InvalidValue) in
+            try ConfigurationValues.digits(text, count: 1...4, example: "0")
+        }
+        set(&dialling.internationalPrefix, .dialInternationalPrefix) { text throws(InvalidValue) in
+            try ConfigurationValues.dialPrefix(text, example: "00")
+        }
+        set(&dialling.allowsMMI, .dialAllowMMI, ConfigurationValues.isYes)
+        set(&dialling.duringCall, .dialDuringCall) { text throws(InvalidValue) in
+            try ConfigurationValues.choice(text, of: Configuration.DuringCall.self)
+        }
+        set(&dialling.handover, .dialHandoverSeconds) { text throws(InvalidValue) in
+            let seconds = try ConfigurationValues.number(text, in: 0...600)
+            return seconds == 0 ? nil : .seconds(seconds)
+        }
+        return dialling
+    }
+
+    // MARK: Files
+
+    /// The key from systemd's credential `api-key`, or from the file; missing is an error.
+    private mutating func apiKey() -> Secret {
+        let key: Secret
+        switch secret(credential: "api-key", key: .patriotAPIKeyFile) {
+        case .found(let secret):
+            key = secret
+        case .unreadable:
+            return Secret("")
+        case .notNamed:
+            let hint = "there is no API key: write the value of Patriot's WebSocketApiKey into a file, chmod 600 it, "
+            note(.error, .patriotAPIKeyFile, hint + "and name it with this key")
+            return Secret("")
+        }
+        if key.text.first == " " || key.text.last == " " {
+            let message = "the API key begins or ends with a space, which is sent as it is: remove it if it is a slip"
+            note(.warning, .patriotAPIKeyFile, message)
+        }
+        if ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;"].contains(where: key.text.contains) {
+            let message =
+                "the API key looks copied from Patriot's XML file: write &, <, >, \" and ' themselves, not their "
+                + "XML forms such as &amp;"
+            note(.warning, .patriotAPIKeyFile, message)
+        }
+        return key
+    }
+
+    private mutating func simPIN() -> Secret? {
+        guard case .found(let pin) = secret(credential: "sim-pin", key: .simPINFile) else { return nil }
+        do throws(InvalidValue) {
+            return try ConfigurationValues.simPIN(pin)
+        } catch {
+            note(.error, .simPINFile, error.message)
+            return nil
+        }
+    }
+
+    private enum SecretLookup {
+        case found(Secret)
+        /// Nobody named a file or gave a credential.
+        case notNamed
+        /// The reason is noted.
+        case unreadable
+    }
+
+    private mutating func secret(credential name: String, key: ConfigurationKey) -> SecretLookup {
+        let origin: SecretFile.Origin
+        if let directory = credentialsDirectory, SmallFile.exists(directory + "/" + name) {
+            origin = .credential(path: directory + "/" + name)
+        } else if texts[key] == nil {
+            return .notNamed
+        } else if let path = filePath(key) {
+            origin = .file(path: path)
+        } else {
+            return .unreadable
+        }
+        do throws(InvalidValue) {
+            return .found(try SecretFile.read(origin))
+        } catch {
+            note(.error, key, error.message)
+            return .unreadable
+        }
+    }
+
+    private mutating func trust() -> Configuration.Trust {
+        let file = certificateFile()
+        var pins: [String]?
+        set(&pins, .patriotPins, ConfigurationValues.pins)
+        if texts[.patriotPins] != nil, texts[.patriotCAFile] != nil {
+            let message = "is not used, because PATRIOT_PINS is set and then only the pins count: remove one of the two"
+            note(.warning, .patriotCAFile, message)
+        }
+        if let pins { return .pins(pins) }
+        return file.map { .certificateFile($0) } ?? .system
+    }
+
+    private mutating func certificateFile() -> String? {
+        guard let path = filePath(.patriotCAFile) else { return nil }
+        do throws(FileReadingError) {
+            let file = try SmallFile.read(path, limit: 1 << 20)
+            // What the bytes mean is OpenSSL's to say; here only the commonest slip, a DER file, is named.
+            let text = String(decoding: file.bytes, as: UTF8.self)
+            if !text.contains("-----BEGIN ") {
+                let message =
+                    "the file \(quoted(path)) holds no PEM certificate: export it as Base-64, or run "
+                    + "openssl x509 -inform der -in \(shellQuoted(path)) -out FILE.pem"
+                note(.error, .patriotCAFile, message)
+            }
+        } catch {
+            note(.error, .patriotCAFile, "the file \(quoted(path)) \(error)")
+        }
+        return path
+    }
+
+    /// A path that a key names. In the configuration file it must be whole: a daemon has no directory of its own.
+    private mutating func filePath(_ key: ConfigurationKey) -> String? {
+        guard let text = texts[key] else { return nil }
+        if case .file = text.place, !text.value.hasPrefix("/") {
+            note(.error, key, "\(quoted(text.value)) is not a whole path: begin it with /")
+            return nil
+        }
+        return text.value
+    }
+
+    // MARK: Problems
+
+    /// Values that are right alone and wrong together.
+    private mutating func warnOfContradictions(in configuration: Configuration) {
+        let isGSM = configuration.modem.profile == "generic-gsm"
+        let isAnalog = configuration.modem.profile == "analog"
+        if isGSM, !configuration.dialling.prefix.isEmpty {
+            note(.warning, .dialPrefix, "has no effect: a GSM modem needs no prefix for an outside line")
+        }
+        if isGSM, configuration.dialling.handover != nil {
+            note(.warning, .dialHandoverSeconds, "has no effect: only an analog modem can hand a call to a handset")
+        }
+        if isAnalog, configuration.incoming == .reject {
+            let message = "reject cannot be done by an analog modem, calls will be reported only: write report or ignore"
+            note(.warning, .incoming, message)
+        }
+        if !configuration.dialling.trunkPrefix.isEmpty, configuration.dialling.countryCode.isEmpty {
+            let message = "has no effect without DIAL_COUNTRY_CODE: set that too, so that +CODE can be replaced"
+            note(.warning, .dialTrunkPrefix, message)
+        }
+    }
+
+    private mutating func note(
+        _ severity: ConfigurationProblem.Severity,
+        _ key: ConfigurationKey,
+        _ message: String
+    ) {
+        problems.append(ConfigurationProblem(severity, texts.place(of: key), key: key.rawValue, message))
+    }
+
+    /// Sets the value if the key is set and right; a wrong one is noted.
+    private mutating func set<Value>(
+        _ value: inout Value,
+        _ key: ConfigurationKey,
+        _ parse: (String) throws(InvalidValue) -> Value
+    ) {
+        guard let text = texts[key] else { return }
+        guard !text.value.unicodeScalars.contains(where: isInvisible) else {
+            note(.error, key, "\(quoted(text.value)) holds control characters: write it anew, by hand")
+            return
+        }
+        do throws(InvalidValue) {
+            value = try parse(text.value)
+        } catch {
+            note(.error, key, error.message)
+        }
+    }
+}
+
+extension Configuration {
+    /// The names that `MODEM_PROFILE` takes beside `auto`.
+    static let modemProfiles = ["generic-gsm", "analog"]
+}

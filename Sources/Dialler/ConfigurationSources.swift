@@ -1,0 +1,67 @@
+import Configuration
+
+/// Where a configuration comes from: the command line beats the environment, which beats the file.
+package struct ConfigurationSources: Sendable {
+    /// The path of the configuration file; `nil` for none.
+    package var file: String?
+    /// The process's environment.
+    package var environment: [String: String]
+    /// What the command line sets.
+    package var flags: [ConfigurationKey: String]
+
+    package init(
+        file: String? = nil,
+        environment: [String: String] = [:],
+        flags: [ConfigurationKey: String] = [:]
+    ) {
+        self.file = file
+        self.environment = environment
+        self.flags = flags
+    }
+}
+
+/// The texts of all keys, looked up by precedence; each remembers its place.
+struct ConfigurationTexts {
+    /// A key's text and where it was set.
+    struct Text: Equatable {
+        var value: String
+        var place: ConfigurationProblem.Place
+    }
+
+    private let reader: ConfigReader
+    private let flags: [ConfigurationKey: String]
+    private let environment: [String: String]
+    private let path: String?
+    /// The line of each key in the file; of its last one, if it stands there twice.
+    private let lines: [String: Int]
+
+    init(sources: ConfigurationSources, entries: [ConfigurationFile.Entry]) {
+        flags = sources.flags
+        environment = sources.environment
+        path = sources.file
+        lines = Dictionary(entries.map { ($0.key, $0.line) }, uniquingKeysWith: { _, last in last })
+        let fileValues = Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
+        let flagValues = Dictionary(uniqueKeysWithValues: sources.flags.map { ($0.key.rawValue, $0.value) })
+        reader = ConfigReader(
+            providers: [flagValues, sources.environment, fileValues].map { values in
+                EnvironmentVariablesProvider(environmentVariables: values, secretsSpecifier: .all)
+            }
+        )
+    }
+
+    /// The key's text from the source that wins; `nil` when no source has it or the winner's is empty, which both
+    /// mean the default.
+    subscript(_ key: ConfigurationKey) -> Text? {
+        let value = reader.string(forKey: ConfigKey([key.rawValue]), isSecret: true)
+        guard let value, !value.isEmpty else { return nil }
+        return Text(value: value, place: place(of: key))
+    }
+
+    /// Where the key is set, or where it should be when it is not.
+    func place(of key: ConfigurationKey) -> ConfigurationProblem.Place {
+        if flags[key] != nil { return .flag }
+        if environment[key.rawValue] != nil { return .environment }
+        guard let path else { return .nowhere }
+        return .file(path, line: lines[key.rawValue])
+    }
+}

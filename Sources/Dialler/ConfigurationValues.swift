@@ -1,0 +1,199 @@
+import Glibc
+
+/// Why a text is not a value for its key; the message also says what would be one, and fits behind `KEY: `.
+struct InvalidValue: Error, Equatable, Sendable {
+    var message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+}
+
+/// From the text of a key to its value.
+enum ConfigurationValues {
+    /// A decimal number without sign, in the range.
+    static func number(_ text: String, in range: ClosedRange<Int>) throws(InvalidValue) -> Int {
+        if text.utf8.allSatisfy(isDigit), let number = Int(text), range.contains(number) { return number }
+        throw InvalidValue(
+            "\(quoted(text)) is not a number from \(range.lowerBound) to \(range.upperBound)" + commentHint(text)
+        )
+    }
+
+    /// One of the words; case does not count.
+    static func choice<Value>(_ text: String, _ values: [(word: String, value: Value)]) throws(InvalidValue) -> Value {
+        let word = text.lowercased()
+        if let match = values.first(where: { $0.word == word }) { return match.value }
+        let allowed = values.map(\.word).joined(separator: ", ")
+        throw InvalidValue("\(quoted(text)) is not one of: \(allowed)" + commentHint(text))
+    }
+
+    /// One of the cases of an enumeration whose raw values are the words.
+    static func choice<Value>(_ text: String, of type: Value.Type) throws(InvalidValue) -> Value
+    where Value: CaseIterable & RawRepresentable<String> {
+        try choice(text, Value.allCases.map { ($0.rawValue, $0) })
+    }
+
+    /// yes or no, also spelled true, false, on, off, 1 and 0.
+    static func isYes(_ text: String) throws(InvalidValue) -> Bool {
+        switch text.lowercased() {
+        case "yes", "true", "on", "1": return true
+        case "no", "false", "off", "0": return false
+        default: throw InvalidValue("\(quoted(text)) is neither yes nor no" + commentHint(text))
+        }
+    }
+
+    /// A host name as DNS and certificates have it.
+    static func hostName(_ text: String) throws(InvalidValue) -> String {
+        let isName = text.utf8.count <= 253 && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-.".holds($0) }
+        let hasLabels = text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+        }
+        if isName && hasLabels { return text }
+        throw InvalidValue(
+            "\(quoted(text)) is not a host name: write the name alone, without wss://, port or path"
+                + commentHint(text)
+        )
+    }
+
+    /// A host name or an IPv4 or IPv6 address, without a port.
+    static func address(_ text: String) throws(InvalidValue) -> String {
+        guard text.contains(":") else { return try hostName(text) }
+        var storage = in6_addr()
+        if inet_pton(AF_INET6, text, &storage) == 1 { return text }
+        throw InvalidValue(
+            "\(quoted(text)) is not a host name or an address: write it without port (PATRIOT_PORT has that), "
+                + "an IPv6 address without brackets"
+        )
+    }
+
+    /// The path of a URL: begins with a slash, visible ASCII without `#`.
+    static func urlPath(_ text: String) throws(InvalidValue) -> String {
+        let isPath = text.hasPrefix("/") && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }
+        if isPath { return text }
+        throw InvalidValue("\(quoted(text)) is not a path: it must begin with / and hold no spaces" + commentHint(text))
+    }
+
+    /// `sha256/BASE64` pins, separated by commas, at least one.
+    static func pins(_ text: String) throws(InvalidValue) -> [String] {
+        var pins: [String] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let pin = part.trimmingSpaces()
+            guard isPin(pin) else {
+                throw InvalidValue(
+                    "\(quoted(pin)) is not a pin: write sha256/ and the 44 characters of the public key's SHA-256 "
+                        + "in base64, several pins with commas between them"
+                )
+            }
+            if !pins.contains(pin) { pins.append(pin) }
+        }
+        return pins
+    }
+
+    /// 32 bytes in base64 are 43 characters and one `=`; the last character carries two bits of padding, zero.
+    private static func isPin(_ text: String) -> Bool {
+        let algorithm = "sha256/"
+        guard text.hasPrefix(algorithm) else { return false }
+        let digest = text.dropFirst(algorithm.count)
+        guard digest.utf8.count == 44, digest.last == "=" else { return false }
+        let characters = digest.dropLast()
+        return characters.utf8.allSatisfy { isLetter($0) || isDigit($0) || "+/".holds($0) }
+            && characters.last.map { "AEIMQUYcgkosw048".contains($0) } == true
+    }
+
+    /// `auto` (then `nil`) or the whole path of a device node.
+    static func devicePath(_ text: String) throws(InvalidValue) -> String? {
+        if text.lowercased() == "auto" { return nil }
+        if text.hasPrefix("/") { return text }
+        let example = text.hasPrefix("tty") ? "/dev/\(visible(text))" : "/dev/serial/by-id/…"
+        throw InvalidValue("\(quoted(text)) is neither auto nor a whole path: write for example \(example)")
+    }
+
+    /// A directory's whole path. systemd gives a list with colons when a unit has several: the first is ours.
+    static func directory(_ text: String) throws(InvalidValue) -> String {
+        let first = text.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        if first.hasPrefix("/") { return first }
+        throw InvalidValue("\(quoted(text)) is not a whole path: begin it with /")
+    }
+
+    /// The speeds that a serial line can be set to.
+    static let baudRates = [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115_200, 230_400, 460_800, 921_600]
+
+    static func baudRate(_ text: String) throws(InvalidValue) -> Int {
+        if text.utf8.allSatisfy(isDigit), let rate = Int(text), baudRates.contains(rate) { return rate }
+        let allowed = baudRates.map(String.init).joined(separator: ", ")
+        throw InvalidValue("\(quoted(text)) is not one of the speeds \(allowed)" + commentHint(text))
+    }
+
+    /// AT lines separated by `|`; `;` and `,` belong to the lines (V.250 5.4.1).
+    ///
+    /// A line is at most 200 visible ASCII characters. One that dials is refused: initialization runs by itself, at
+    /// any hour.
+    static func initCommands(_ text: String) throws(InvalidValue) -> [String] {
+        let lines = text.split(separator: "|").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
+        for line in lines {
+            guard line.utf8.count <= 200, line.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+                throw InvalidValue("a command is longer than 200 characters or not plain ASCII: correct it")
+            }
+            let body = line.uppercased().hasPrefix("AT") ? line.dropFirst(2) : line[...]
+            if body.first == "D" || body.first == "d" {
+                throw InvalidValue("\(quoted(line)) would dial: leave it out, only Patriot asks for calls")
+            }
+        }
+        guard !lines.isEmpty else { throw InvalidValue("there is no command between the | characters: remove the key") }
+        return lines
+    }
+
+    /// Digits alone.
+    static func digits(_ text: String, count: ClosedRange<Int>, example: String) throws(InvalidValue) -> String {
+        if count.contains(text.utf8.count), text.utf8.allSatisfy(isDigit) { return text }
+        throw InvalidValue(
+            "\(quoted(text)) is not \(count.lowerBound) to \(count.upperBound) digits: write for example \(example), "
+                + "without + or spaces" + commentHint(text)
+        )
+    }
+
+    /// What may stand before a number on an analog line: digits, `*`, `#`, the pause `,` and `W` (wait for dial tone).
+    static func dialPrefix(_ text: String, example: String) throws(InvalidValue) -> String {
+        let prefix = text.uppercased()
+        if prefix.utf8.count <= 16, prefix.utf8.allSatisfy({ isDigit($0) || "*#,W".holds($0) }) { return prefix }
+        throw InvalidValue(
+            "\(quoted(text)) is not a prefix: at most 16 of the characters 0-9 * # , (pause) W (wait for dial tone), "
+                + "for example \(example)" + commentHint(text)
+        )
+    }
+
+    /// The digits of a SIM's PIN, 4...8 of them (3GPP TS 31.101); the message never shows them.
+    static func simPIN(_ secret: Secret) throws(InvalidValue) -> Secret {
+        if (4...8).contains(secret.text.utf8.count), secret.text.utf8.allSatisfy(isDigit) { return secret }
+        throw InvalidValue("the file does not hold 4 to 8 digits: write the SIM's PIN into it, and nothing else")
+    }
+
+    /// The commonest slip: a comment behind the value.
+    private static func commentHint(_ text: String) -> String {
+        text.contains(" #") ? " (a # comment needs a line of its own)" : ""
+    }
+}
+
+/// Whether the byte is an ASCII digit.
+func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+}
+
+private func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+}
+
+extension String {
+    fileprivate func holds(_ byte: UInt8) -> Bool {
+        utf8.contains(byte)
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSpaces() -> String {
+        var text = self
+        while text.first == " " || text.first == "\t" { text.removeFirst() }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,165 @@
+/// How much of a phone number the log shows.
+package enum NumberVisibility: String, CaseIterable, Sendable {
+    /// The whole number.
+    case full
+    /// The last three digits: `…156`.
+    case masked
+}
+
+/// Takes out of a text what a log must not show: secrets always, phone numbers unless the log shows them in full.
+///
+/// A phone number is a run of at least five phone characters (digits of any script, `+`, `*`, `#`), of which the last
+/// three stay. It errs towards masking: a serial number in an AT answer is masked too.
+package struct NumberMask: Equatable, Sendable {
+    /// What a text is, which decides where numbers and secrets may hide in it.
+    package enum Kind: Equatable, Sendable {
+        /// A phone number, perhaps as a person wrote it: `+61 491 570 156`.
+        case number
+        /// A line to or from a modem: `ATD…;`, `+CLIP: "…"`.
+        case atLine
+        /// A JSON message to or from Patriot.
+        case patriotMessage
+    }
+
+    package var visibility: NumberVisibility
+
+    package init(_ visibility: NumberVisibility) {
+        self.visibility = visibility
+    }
+
+    package func masked(_ text: String, as kind: Kind) -> String {
+        switch kind {
+        case .number:
+            return visibility == .full ? text : Self.maskRuns(text, joiners: Self.writtenJoiners)
+        case .atLine:
+            if let hidden = Self.hidingPasswords(inATLine: text) { return hidden }
+            if visibility == .full { return text }
+            let joiners = Self.isDialling(text) ? Self.dialJoiners : []
+            return Self.maskRuns(text, joiners: joiners)
+        case .patriotMessage:
+            let hidden = Self.hidingAPIKey(inJSON: text)
+            return visibility == .full ? hidden : Self.maskRuns(hidden, joiners: Self.writtenJoiners)
+        }
+    }
+
+    /// What people write between the digits of one number.
+    private static let writtenJoiners: Set<Unicode.Scalar> = [" ", "-", "(", ")", ".", "/", "\u{A0}"]
+    /// What a dial command has between the digits of one number (V.250 6.3.1).
+    private static let dialJoiners: Set<Unicode.Scalar> = [",", "W", "w", "T", "t", "P", "p", "@", "!", " ", "-"]
+    /// Shorter runs stay: extensions, emergency numbers, result codes, signal strengths.
+    private static let shortestMaskedRun = 5
+    private static let shownDigits = 3
+
+    /// Replaces each number by an ellipsis and its last digits. A joiner belongs to a number if digits follow it.
+    private static func maskRuns(_ text: String, joiners: Set<Unicode.Scalar>) -> String {
+        let scalars = Array(text.unicodeScalars)
+        var result = String.UnicodeScalarView()
+        var position = 0
+        while position < scalars.count {
+            guard isPhoneCharacter(scalars[position]) else {
+                result.append(scalars[position])
+                position += 1
+                continue
+            }
+            var run: [Unicode.Scalar] = []
+            let start = position
+            var end = position
+            while position < scalars.count {
+                if isPhoneCharacter(scalars[position]) {
+                    run.append(scalars[position])
+                    end = position + 1
+                } else if !joiners.contains(scalars[position]) {
+                    break
+                }
+                position += 1
+            }
+            position = end
+            if run.count < shortestMaskedRun {
+                result.append(contentsOf: scalars[start..<end])
+            } else {
+                result.append("…")
+                result.append(contentsOf: run.suffix(shownDigits))
+            }
+        }
+        return String(result)
+    }
+
+    private static func isPhoneCharacter(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "0"..."9", "+", "*", "#": true
+        default: !scalar.isASCII && scalar.properties.numericType == .decimal
+        }
+    }
+
+    private static func isDialling(_ line: String) -> Bool {
+        line.uppercased().hasPrefix("ATD")
+    }
+
+    /// The line with everything behind the `=` hidden if its command takes a PIN, PUK or password
+    /// (3GPP TS 27.007 7.4, 7.5, 8.3); `nil` for any other line.
+    ///
+    /// Several commands may stand in one line, so the rest of the line goes too.
+    private static func hidingPasswords(inATLine line: String) -> String? {
+        let upper = line.uppercased()
+        // A letter whose upper case is longer would shift positions; no AT command has one.
+        guard upper.unicodeScalars.count == line.unicodeScalars.count else { return nil }
+        let scalars = Array(upper.unicodeScalars)
+        let starts = ["CPIN=", "CPIN2=", "CPWD=", "CLCK=", "EPIN="].compactMap { command in
+            position(of: Array(command.unicodeScalars), in: scalars).map { $0 + command.unicodeScalars.count }
+        }
+        // "=?" asks which values there are, and shows none.
+        guard let start = starts.min(), start < scalars.count, scalars[start] != "?" else { return nil }
+        return String(String.UnicodeScalarView(line.unicodeScalars.prefix(start))) + hiddenText
+    }
+
+    private static let hiddenText = "(hidden)"
+
+    /// The JSON text with the value of each `apiKey` member hidden, whatever the value is.
+    private static func hidingAPIKey(inJSON text: String) -> String {
+        let name = Array("\"apikey\"".unicodeScalars)
+        let scalars = Array(text.unicodeScalars)
+        let lowercase = scalars.map { $0.isASCII ? Unicode.Scalar(UInt8($0.value) | ($0.properties.isUppercase ? 0x20 : 0)) : $0 }
+        var result = String.UnicodeScalarView()
+        var position = 0
+        while let found = self.position(of: name, in: lowercase, from: position) {
+            var cursor = skipSpace(scalars, from: found + name.count)
+            guard cursor < scalars.count, scalars[cursor] == ":" else {
+                result.append(contentsOf: scalars[position..<cursor])
+                position = cursor
+                continue
+            }
+            cursor = skipSpace(scalars, from: cursor + 1)
+            result.append(contentsOf: scalars[position..<cursor])
+            result.append(contentsOf: "\"\(hiddenText)\"".unicodeScalars)
+            position = endOfValue(scalars, from: cursor)
+        }
+        result.append(contentsOf: scalars[position...])
+        return String(result)
+    }
+
+    private static func skipSpace(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
+        var position = start
+        while position < scalars.count, scalars[position].properties.isWhitespace { position += 1 }
+        return position
+    }
+
+    /// Behind a JSON string with its escapes, or before the comma or brace that ends any other value.
+    private static func endOfValue(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
+        guard start < scalars.count else { return start }
+        var position = start
+        guard scalars[start] == "\"" else {
+            while position < scalars.count, scalars[position] != ",", scalars[position] != "}" { position += 1 }
+            return position
+        }
+        position += 1
+        while position < scalars.count, scalars[position] != "\"" {
+            position += scalars[position] == "\\" ? 2 : 1
+        }
+        return min(position + 1, scalars.count)
+    }
+
+    private static func position(of word: [Unicode.Scalar], in text: [Unicode.Scalar], from start: Int = 0) -> Int? {
+        guard text.count - start >= word.count else { return nil }
+        return (start...(text.count - word.count)).first { text[$0...].starts(with: word) }
+    }
+}

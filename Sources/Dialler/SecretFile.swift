@@ -1,0 +1,77 @@
+/// Reads a secret from a credential of systemd or from a file that only its owner may read.
+enum SecretFile {
+    /// Where a secret's file was named.
+    enum Origin: Equatable {
+        /// `$CREDENTIALS_DIRECTORY/NAME`: systemd made the file and guards it.
+        case credential(path: String)
+        /// A path from the configuration.
+        case file(path: String)
+
+        var path: String {
+            switch self {
+            case .credential(let path), .file(let path): path
+            }
+        }
+    }
+
+    /// The secret without the line ends around it.
+    ///
+    /// A file of the configuration must have mode 0600 or 0400; a credential is not checked for its mode.
+    /// - Throws: a sentence for a person, which never holds the file's content.
+    static func read(_ origin: Origin) throws(InvalidValue) -> Secret {
+        let path = origin.path
+        let file: SmallFile
+        do throws(FileReadingError) {
+            file = try SmallFile.read(path, limit: 4096)
+        } catch {
+            throw InvalidValue("the file \(quoted(path)) \(error)")
+        }
+        if case .file = origin, file.isOpenToOthers {
+            throw InvalidValue(
+                "the file \(quoted(path)) holds a secret and is open to other users (mode \(file.modeText), "
+                    + "wanted 0600 or 0400): run chmod 600 \(shellQuoted(path))"
+            )
+        }
+        guard var text = String(validating: file.bytes, as: UTF8.self) else {
+            throw InvalidValue("the file \(quoted(path)) is not UTF-8 text: save it as plain text")
+        }
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+        let trimmed = text.trimmingLineEnds()
+        guard !trimmed.isEmpty else {
+            throw InvalidValue("the file \(quoted(path)) is empty: write the secret into it, on one line")
+        }
+        guard !trimmed.unicodeScalars.contains(where: isInvisible) else {
+            throw InvalidValue(
+                "the file \(quoted(path)) has more than one line, or control characters: "
+                    + "it must hold the secret alone, on one line, as plain text"
+            )
+        }
+        return Secret(trimmed)
+    }
+}
+
+/// The path as a word that a shell takes for one, for a command that a person may paste.
+func shellQuoted(_ path: String) -> String {
+    let isPlain = path.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "-"), UInt8(ascii: "@"):
+            true
+        default: false
+        }
+    }
+    if isPlain { return path }
+    let escaped = visible(path).map { $0 == "'" ? "'\\''" : String($0) }.joined()
+    return "'" + escaped + "'"
+}
+
+extension String {
+    /// The text without the carriage returns and line feeds at its two ends.
+    fileprivate func trimmingLineEnds() -> String {
+        var scalars = unicodeScalars[...]
+        while let first = scalars.first, first == "\n" || first == "\r" { scalars.removeFirst() }
+        while let last = scalars.last, last == "\n" || last == "\r" { scalars.removeLast() }
+        return String(scalars)
+    }
+}

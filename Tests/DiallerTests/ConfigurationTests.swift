@@ -1,0 +1,268 @@
+import Glibc
+import Testing
+
+@testable import Dialler
+
+@Suite("A configuration is read from file, environment and command line")
+struct ConfigurationTests {
+    private let directory: TemporaryDirectory
+    private let keyFile: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        keyFile = try directory.write("api-key", "ABC123DEF456\n")
+    }
+
+    private func load(
+        _ text: String,
+        environment: [String: String] = [:],
+        flags: [ConfigurationKey: String] = [:]
+    ) throws -> LoadedConfiguration {
+        let file = try directory.write("line.conf", text)
+        return Configuration.load(ConfigurationSources(file: file, environment: environment, flags: flags))
+    }
+
+    private func loadWithKey(_ text: String) throws -> LoadedConfiguration {
+        try load("PATRIOT_API_KEY_FILE=\(keyFile)\n" + text)
+    }
+
+    @Test("With an API key alone everything else has its default")
+    func defaults() throws {
+        let loaded = try loadWithKey("")
+        #expect(loaded.problems.isEmpty)
+        #expect(loaded.configuration == Configuration(patriot: .init(apiKey: Secret("ABC123DEF456"))))
+    }
+
+    @Test("Every key is read")
+    func everyKey() throws {
+        let pinFile = try directory.write("pin", "1234\n", mode: 0o400)
+        let certificate = try directory.write("ca.pem", "-----BEGIN CERTIFICATE-----\n")
+        let loaded = try loadWithKey(
+            """
+            PATRIOT_HOST=patriot.example
+            PATRIOT_PORT=9010
+            PATRIOT_PATH=/dialler
+            PATRIOT_ADDRESS=192.0.2.7
+            PATRIOT_CA_FILE="\(certificate)"
+            MODEM_DEVICE=/dev/serial/by-id/usb-modem
+            MODEM_PROFILE=generic-gsm
+            MODEM_BAUD_RATE=9600
+            MODEM_DIAL_MODE=data
+            MODEM_INIT='ATE0 | AT+CLIP=1;+CRC=1 |'
+            SIM_PIN_FILE=\(pinFile)
+            DIAL_COUNTRY_CODE=61
+            DIAL_TRUNK_PREFIX=0
+            DIAL_INTERNATIONAL_PREFIX=0011
+            DIAL_ALLOW_MMI=yes
+            DIAL_DURING_CALL=replace
+            INCOMING=reject
+            STATE_DIRECTORY=/var/lib/a:/var/lib/b
+            RUNTIME_DIRECTORY=/run/a
+            LOG_LEVEL=Debug
+            LOG_NUMBERS=full
+            """
+        )
+        #expect(loaded.problems.isEmpty)
+        let configuration = try #require(loaded.configuration)
+        #expect(configuration.patriot.host == "patriot.example")
+        #expect(configuration.patriot.port == 9010)
+        #expect(configuration.patriot.path == "/dialler")
+        #expect(configuration.patriot.address == "192.0.2.7")
+        #expect(configuration.patriot.trust == .certificateFile(certificate))
+        #expect(configuration.modem.device == .path("/dev/serial/by-id/usb-modem"))
+        #expect(configuration.modem.profile == "generic-gsm")
+        #expect(configuration.modem.baudRate == 9600)
+        #expect(configuration.modem.dialMode == .data)
+        #expect(configuration.modem.initCommands == ["ATE0", "AT+CLIP=1;+CRC=1"])
+        #expect(configuration.modem.simPIN == Secret("1234"))
+        #expect(configuration.dialling.countryCode == "61")
+        #expect(configuration.dialling.trunkPrefix == "0")
+        #expect(configuration.dialling.internationalPrefix == "0011")
+        #expect(configuration.dialling.allowsMMI)
+        #expect(configuration.dialling.duringCall == .replace)
+        #expect(configuration.incoming == .reject)
+        #expect(configuration.stateDirectory == "/var/lib/a")
+        #expect(configuration.runtimeDirectory == "/run/a")
+        #expect(configuration.logging == .init(level: .debug, numbers: .full))
+    }
+
+    @Test("An analog line's keys are read")
+    func analogKeys() throws {
+        let loaded = try loadWithKey("MODEM_PROFILE=analog\nDIAL_PREFIX=0,w\nDIAL_HANDOVER_SECONDS=12\n")
+        #expect(loaded.problems.isEmpty)
+        #expect(loaded.configuration?.modem.profile == "analog")
+        #expect(loaded.configuration?.dialling.prefix == "0,W")
+        #expect(loaded.configuration?.dialling.handover == .seconds(12))
+    }
+
+    @Test("The command line beats the environment, which beats the file; an empty text means the default")
+    func precedence() throws {
+        let text = "PATRIOT_API_KEY_FILE=\(keyFile)\nPATRIOT_PORT=1\nPATRIOT_HOST=file\nPATRIOT_PATH=/file\n"
+        let environment = ["PATRIOT_PORT": "2", "PATRIOT_HOST": "environment", "MODEM_BAUD_RATE": ""]
+        let loaded = try load(text, environment: environment, flags: [.patriotPort: "3"])
+        #expect(loaded.problems.isEmpty)
+        #expect(loaded.configuration?.patriot.port == 3)
+        #expect(loaded.configuration?.patriot.host == "environment")
+        #expect(loaded.configuration?.patriot.path == "/file")
+        #expect(loaded.configuration?.modem.baudRate == nil)
+        #expect(try load(text, flags: [.patriotPort: ""]).configuration?.patriot.port == 9009)
+    }
+
+    @Test("All problems of a file are reported at once, in the order of its lines")
+    func allAtOnce() throws {
+        let openKey = try directory.write("open-key", "ABC123DEF456\n", mode: 0o644)
+        let text = """
+            # line 1
+            PATRIOT_HOTS=patriot.example
+            PATRIOT_PORT=90x9
+            MODEM_DEVICE=/dev/ttyUSB0
+            PATRIOT_API_KEY_FILE=\(openKey)
+            SIM_PIN_FILE=/nonexistent/pin
+            MODEM_DEVICE=/dev/ttyUSB1
+            oops
+            """
+        let loaded = try load(text)
+        let path = directory.path + "/line.conf"
+        #expect(loaded.configuration == nil)
+        #expect(
+            loaded.problems.map(\.description) == [
+                "\(path):2: PATRIOT_HOTS: is no key of this program: PATRIOT_HOST is the nearest, "
+                    + "correct or remove the line",
+                "\(path):3: PATRIOT_PORT: \"90x9\" is not a number from 1 to 65535",
+                "\(path):5: PATRIOT_API_KEY_FILE: the file \"\(openKey)\" holds a secret and is open to other users "
+                    + "(mode 0644, wanted 0600 or 0400): run chmod 600 \(openKey)",
+                "\(path):6: SIM_PIN_FILE: the file \"/nonexistent/pin\" does not exist: create it or correct the path",
+                "\(path):7: MODEM_DEVICE: is set twice, on line 4 and on line 7: keep one of them",
+                "\(path):8: \"oops\" is no KEY=value: write = and a value, or begin the line with # for a comment",
+            ]
+        )
+    }
+
+    @Test(
+        "A wrong value is an error that says what would be right",
+        arguments: [
+            ("PATRIOT_HOST=wss://patriot.example", "without wss://"),
+            ("PATRIOT_HOST=-a.example", "is not a host name"),
+            ("PATRIOT_PORT=0", "from 1 to 65535"),
+            ("PATRIOT_PORT=65536", "from 1 to 65535"),
+            ("PATRIOT_PORT=+9009", "from 1 to 65535"),
+            ("PATRIOT_PORT=99999999999999999999", "from 1 to 65535"),
+            ("PATRIOT_PORT=9009 # default", "a # comment needs a line of its own"),
+            ("PATRIOT_PATH=ws", "must begin with /"),
+            ("PATRIOT_ADDRESS=192.0.2.7:9009", "without port"),
+            ("PATRIOT_ADDRESS=[2001:db8::1]", "without brackets"),
+            ("PATRIOT_API_KEY_FILE=key", "is not a whole path"),
+            ("PATRIOT_CA_FILE=/nonexistent", "does not exist"),
+            ("PATRIOT_CA_FILE=/tmp", "is not a file"),
+            ("PATRIOT_PINS=sha256/abc", "is not a pin"),
+            ("PATRIOT_PINS=sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "is not a pin"),
+            ("PATRIOT_PINS=sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", "is not a pin"),
+            ("PATRIOT_PINS=sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,", "is not a pin"),
+            ("MODEM_DEVICE=ttyUSB0", "/dev/ttyUSB0"),
+            ("MODEM_PROFILE=gsm", "auto, generic-gsm, analog"),
+            ("MODEM_BAUD_RATE=115201", "115200"),
+            ("MODEM_DIAL_MODE=fax", "voice, data"),
+            ("MODEM_INIT=ATE0|ATD5550100;", "would dial"),
+            ("MODEM_INIT=d5550100;", "would dial"),
+            ("MODEM_INIT=|", "no command"),
+            ("MODEM_INIT=ATÄ", "not plain ASCII"),
+            ("DIAL_PREFIX=0-", "is not a prefix"),
+            ("DIAL_COUNTRY_CODE=+61", "without +"),
+            ("DIAL_TRUNK_PREFIX=00000", "1 to 4 digits"),
+            ("DIAL_INTERNATIONAL_PREFIX=+", "is not a prefix"),
+            ("DIAL_ALLOW_MMI=maybe", "neither yes nor no"),
+            ("DIAL_DURING_CALL=drop", "keep, replace"),
+            ("DIAL_HANDOVER_SECONDS=601", "from 0 to 600"),
+            ("INCOMING=ring", "report, ignore, reject, answer"),
+            ("STATE_DIRECTORY=state", "is not a whole path"),
+            ("RUNTIME_DIRECTORY=:/run/a", "is not a whole path"),
+            ("LOG_LEVEL=verbose", "trace, debug, info, notice, warning, error, critical"),
+            ("LOG_NUMBERS=some", "full, masked"),
+            ("PATRIOT_HOST=\"a\u{1B}b\"", "control characters"),
+            ("PATRIOT_HOST=\"a\u{0}b\"", "control characters"),
+        ]
+    )
+    func wrongValue(_ line: String, _ hint: String) throws {
+        let isKeyFile = line.hasPrefix("PATRIOT_API_KEY_FILE")
+        let loaded = isKeyFile ? try load("\n" + line) : try loadWithKey(line)
+        #expect(loaded.configuration == nil)
+        #expect(loaded.problems.map(\.severity) == [.error])
+        let problem = try #require(loaded.problems.first)
+        #expect(problem.place == .file(directory.path + "/line.conf", line: 2))
+        #expect(problem.key == line.split(separator: "=").first.map(String.init))
+        #expect(problem.message.contains(hint), "\(problem)")
+        #expect(!problem.description.unicodeScalars.contains("\u{1B}"))
+    }
+
+    @Test("A problem of the environment and of the command line says where it is")
+    func otherPlaces() throws {
+        let loaded = try load(
+            "PATRIOT_API_KEY_FILE=\(keyFile)\n",
+            environment: ["PATRIOT_PORT": "x", "PATRIOT_HOTS": "y", "HOME": "/root", "PATH": "/bin"],
+            flags: [.modemBaudRate: "1"]
+        )
+        let texts = loaded.problems.map(\.description)
+        #expect(texts.count == 3)
+        #expect(texts[0].hasPrefix("environment: PATRIOT_HOTS: warning: is no key of this program"))
+        #expect(texts[1].hasPrefix("environment: PATRIOT_PORT: \"x\" is not a number"))
+        #expect(texts[2].hasPrefix("--modem-baud-rate: \"1\" is not one of the speeds"))
+    }
+
+    @Test("A configuration file that cannot be read is named with the reason")
+    func unreadableFile() throws {
+        let missing = Configuration.load(ConfigurationSources(file: "/nonexistent/line.conf"))
+        #expect(
+            missing.problems.first?.description
+                == "/nonexistent/line.conf: the configuration file does not exist: create it or correct the path"
+        )
+        let folder = Configuration.load(ConfigurationSources(file: directory.path))
+        #expect(folder.problems.first?.message.hasPrefix("the configuration file is not a file") == true)
+        let large = try directory.write("large.conf", [UInt8](repeating: UInt8(ascii: "#"), count: 70_000))
+        #expect(
+            Configuration.load(ConfigurationSources(file: large)).problems.first?.message.contains("65536 bytes")
+                == true
+        )
+    }
+
+    @Test("A file without permission says who may not read it", .enabled(if: geteuid() != 0, "root may read all"))
+    func fileWithoutPermission() throws {
+        let closed = try directory.write("closed.conf", "", mode: 0o000)
+        let loaded = Configuration.load(ConfigurationSources(file: closed))
+        #expect(loaded.problems.first?.message.contains("may not be read by this user (uid \(geteuid()))") == true)
+    }
+
+    @Test(
+        "Values that contradict each other are a warning, and the configuration can be used",
+        arguments: [
+            ("MODEM_PROFILE=generic-gsm\nDIAL_PREFIX=0,", "DIAL_PREFIX"),
+            ("MODEM_PROFILE=generic-gsm\nDIAL_HANDOVER_SECONDS=5", "DIAL_HANDOVER_SECONDS"),
+            ("MODEM_PROFILE=analog\nINCOMING=reject", "INCOMING"),
+            ("DIAL_TRUNK_PREFIX=0", "DIAL_TRUNK_PREFIX"),
+            ("# \\\nPATRIOT_PORT=9009", ""),
+        ]
+    )
+    func contradiction(_ lines: String, _ key: String) throws {
+        let loaded = try loadWithKey(lines)
+        #expect(loaded.configuration != nil)
+        #expect(loaded.warnings.map { $0.key ?? "" } == [key])
+        #expect(loaded.errors.isEmpty)
+    }
+
+    @Test("Pins beat a certificate file, with a warning")
+    func pinsBeatFile() throws {
+        let certificate = try directory.write("ca.pem", "-----BEGIN CERTIFICATE-----\n")
+        let pins = ["sha256/" + String(repeating: "A", count: 43) + "=", "sha256/" + String(repeating: "B", count: 42) + "A="]
+        let loaded = try loadWithKey("PATRIOT_CA_FILE=\(certificate)\nPATRIOT_PINS=\(pins[0]), \(pins[1]),\(pins[0])\n")
+        #expect(loaded.configuration?.patriot.trust == .pins(pins))
+        #expect(loaded.problems.map(\.severity) == [.warning])
+        #expect(loaded.problems.first?.key == "PATRIOT_CA_FILE")
+        #expect(loaded.problems.first?.message.contains("only the pins count") == true)
+    }
+
+    @Test("A certificate file that is not PEM is refused with the command that converts it")
+    func certificateInDER() throws {
+        let certificate = try directory.write("it's.cer", [0x30, 0x82, 0x01, 0x0A])
+        let loaded = try loadWithKey("PATRIOT_CA_FILE=\"\(certificate)\"\n")
+        #expect(loaded.errors.first?.message.contains("-in '\(directory.path)/it'\\''s.cer'") == true)
+    }
+}

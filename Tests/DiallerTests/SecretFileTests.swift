@@ -1,0 +1,121 @@
+import Testing
+
+@testable import Dialler
+
+@Suite("Secrets come from a credential or a private file, and are never seen")
+struct SecretFileTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func load(keyFile: String, environment: [String: String] = [:]) -> LoadedConfiguration {
+        Configuration.load(
+            ConfigurationSources(environment: environment, flags: [.patriotAPIKeyFile: keyFile])
+        )
+    }
+
+    @Test(
+        "Line ends and a byte order mark around the key are dropped, and nothing else",
+        arguments: [
+            ("ABC123DEF456", "ABC123DEF456"), ("ABC123DEF456\n", "ABC123DEF456"), ("\r\nABC\r\n\n", "ABC"),
+            ("\u{FEFF}ABC\n", "ABC"), ("a&b<\"ö\n", "a&b<\"ö"),
+        ]
+    )
+    func trimming(_ content: String, _ key: String) throws {
+        let loaded = load(keyFile: try directory.write("key", content))
+        #expect(loaded.problems.isEmpty)
+        #expect(loaded.configuration?.patriot.apiKey == Secret(key))
+    }
+
+    @Test(
+        "A file that holds no usable key is refused without showing what it holds",
+        arguments: [
+            ("", "is empty"), ("\n\r\n", "is empty"), ("SECRET\nSECRET\n", "more than one line"),
+            ("SEC\tRET", "control characters"), ("S\u{0}E\u{0}C\u{0}", "control characters"),
+            ("SEC\u{1B}[2JRET", "control characters"), ("SEC\u{2028}RET", "more than one line"),
+        ]
+    )
+    func unusableKey(_ content: String, _ reason: String) throws {
+        let loaded = load(keyFile: try directory.write("key", content))
+        #expect(loaded.configuration == nil)
+        #expect(loaded.errors.count == 1)
+        #expect(loaded.errors.first?.message.contains(reason) == true)
+        #expect(loaded.errors.first?.description.contains("SEC") == false)
+    }
+
+    @Test("A key that is not UTF-8, or far too large, is refused")
+    func notText() throws {
+        let latin = load(keyFile: try directory.write("latin", [0x41, 0xE9]))
+        #expect(latin.errors.first?.message.contains("is not UTF-8 text") == true)
+        let large = load(keyFile: try directory.write("large", [UInt8](repeating: 0x41, count: 5000)))
+        #expect(large.errors.first?.message.contains("larger than 4096 bytes") == true)
+    }
+
+    @Test("Only a file that nobody else can read or write is taken", arguments: [0o644, 0o640, 0o620, 0o604, 0o601])
+    func openFile(_ mode: UInt32) throws {
+        let loaded = load(keyFile: try directory.write("key", "ABC\n", mode: mode))
+        let octal = "0" + String(mode, radix: 8)
+        #expect(loaded.errors.first?.message.contains("mode \(octal), wanted 0600 or 0400") == true)
+        #expect(loaded.errors.first?.message.hasSuffix("run chmod 600 \(directory.path)/key") == true)
+        #expect(load(keyFile: try directory.write("key", "ABC\n", mode: 0o400)).problems.isEmpty)
+    }
+
+    @Test("systemd's credential beats the file, and its mode is systemd's business")
+    func credential() throws {
+        _ = try directory.write("api-key", "FROM-SYSTEMD\n", mode: 0o440)
+        let environment = ["CREDENTIALS_DIRECTORY": directory.path]
+        let loaded = load(keyFile: "/nonexistent/key", environment: environment)
+        #expect(loaded.problems.isEmpty)
+        #expect(loaded.configuration?.patriot.apiKey == Secret("FROM-SYSTEMD"))
+
+        let other = try TemporaryDirectory()
+        let file = try other.write("key", "FROM-FILE\n")
+        let fallback = load(keyFile: file, environment: ["CREDENTIALS_DIRECTORY": other.path])
+        #expect(fallback.configuration?.patriot.apiKey == Secret("FROM-FILE"))
+    }
+
+    @Test("Without any key the problem says how to give one")
+    func noKey() {
+        let loaded = Configuration.load(ConfigurationSources())
+        #expect(loaded.configuration == nil)
+        #expect(loaded.problems.count == 1)
+        #expect(loaded.problems.first?.description.hasPrefix("PATRIOT_API_KEY_FILE: there is no API key") == true)
+        #expect(loaded.problems.first?.message.contains("chmod 600") == true)
+    }
+
+    @Test("A key copied from the XML file, or with a space at its end, is doubtful", arguments: ["a&amp;b", "abc "])
+    func doubtfulKey(_ content: String) throws {
+        let loaded = load(keyFile: try directory.write("key", content))
+        #expect(loaded.configuration?.patriot.apiKey == Secret(content))
+        #expect(loaded.problems.map(\.severity) == [.warning])
+        #expect(loaded.problems.first?.description.contains("a&amp;b") == false)
+    }
+
+    @Test("A SIM's PIN is 4 to 8 digits, and never shown", arguments: ["123", "123456789", "12a4", "1234 "])
+    func wrongSIMPIN(_ content: String) throws {
+        let key = try directory.write("key", "ABC\n")
+        let pin = try directory.write("pin", content)
+        let loaded = Configuration.load(ConfigurationSources(flags: [.patriotAPIKeyFile: key, .simPINFile: pin]))
+        #expect(loaded.errors.first?.key == "SIM_PIN_FILE")
+        #expect(loaded.errors.first?.message.contains("4 to 8 digits") == true)
+        #expect(loaded.errors.first?.description.contains(content) == false)
+    }
+
+    @Test("No way of printing a configuration shows a secret")
+    func printing() throws {
+        let key = try directory.write("key", "TOPSECRET\n")
+        let pin = try directory.write("pin", "98765432\n")
+        let loaded = Configuration.load(ConfigurationSources(flags: [.patriotAPIKeyFile: key, .simPINFile: pin]))
+        let configuration = try #require(loaded.configuration)
+        var dumped = ""
+        dump(configuration, to: &dumped)
+        let texts = ["\(configuration)", String(reflecting: configuration), dumped, configuration.summary]
+        for text in texts {
+            #expect(!text.contains("TOPSECRET"))
+            #expect(!text.contains("98765432"))
+        }
+        #expect(configuration.summary.contains("PATRIOT_API_KEY_FILE"))
+    }
+}

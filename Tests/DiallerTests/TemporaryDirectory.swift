@@ -1,0 +1,37 @@
+import Glibc
+
+/// A directory of its own for a test, removed with its files at the end.
+final class TemporaryDirectory {
+    struct Failure: Error { var call: String, errno: Int32 }
+
+    let path: String
+    private var files: [String] = []
+
+    init() throws {
+        var template = Array("/tmp/patriot-dialler-tests.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Failure(call: "mkdtemp", errno: errno) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        for file in files { unlink(file) }
+        rmdir(path)
+    }
+
+    /// Writes a file and returns its path.
+    func write(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws -> String {
+        let file = path + "/" + name
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure(call: "open", errno: errno) }
+        files.append(file)
+        defer { close(descriptor) }
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fchmod(descriptor, mode) == 0 else {
+            throw Failure(call: "write", errno: errno)
+        }
+        return file
+    }
+
+    func write(_ name: String, _ text: String, mode: mode_t = 0o600) throws -> String {
+        try write(name, Array(text.utf8), mode: mode)
+    }
+}
