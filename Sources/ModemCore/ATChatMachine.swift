@@ -1,0 +1,414 @@
+/// The chat with the modem: one command in flight, everything else in a bounded queue (V.250 5).
+///
+/// - A line is the command's own when it is its echo, one of its information lines or its final result code; any other
+///   line is unsolicited.
+/// - After a timeout the next command waits until the modem answers a plain `AT` and then stays quiet for a moment: a reply
+///   that comes late is thrown away instead of being taken for the next command's.
+/// - Each command is finished exactly once, also when the port closes.
+package struct ATChatMachine: ~Copyable {
+    package enum Action: Equatable, Sendable {
+        case write([UInt8])
+        /// The transcript tap.
+        case sent(String)
+        case finished(CommandPurpose, ATReply)
+        case unsolicited(String)
+        /// The modem answers; told once after ``ATChatMachine/portOpened(now:)``.
+        case synchronized
+        /// The modem does not answer, all commands are finished; ``ATChatMachine/portOpened(now:)`` begins anew.
+        case silent
+        /// The data mode was left for the command mode, or could not be.
+        case escaped(Bool)
+        case note(ModemNote)
+    }
+
+    private enum State: Equatable {
+        case closed
+        case ready
+        case busy(Exchange)
+        case synchronizing(Synchronization)
+        /// Bytes are data, not lines; the guard time of the escape counts from the last byte written.
+        case online
+        case escaping(Escape)
+    }
+
+    private struct Request: Equatable {
+        var command: ATCommand
+        var purpose: CommandPurpose
+    }
+
+    private struct Exchange: Equatable {
+        var request: Request
+        var lines: [String] = []
+        var deadline: Instant
+        var isAborted = false
+    }
+
+    private struct Synchronization: Equatable {
+        enum Phase: Equatable {
+            /// Letting late lines run out.
+            case draining
+            /// `AT` is out.
+            case probing
+            /// It was answered; a second answer is a late one.
+            case settling
+        }
+        var phase: Phase
+        var deadline: Instant
+        /// A chatty modem cannot put the next step off beyond this.
+        var limit: Instant
+        var attemptsLeft: Int
+        /// The information lines of the command that timed out.
+        var stale: ATCommand.Responses
+        var isInitial: Bool
+    }
+
+    private enum Escape: Equatable {
+        case guardBefore(until: Instant, attemptsLeft: Int)
+        case guardAfter(until: Instant, attemptsLeft: Int)
+    }
+
+    private enum Timing {
+        static let quiet = Duration.milliseconds(300)
+        static let drainLimit = Duration.seconds(2)
+        static let probe = Duration.seconds(3)
+        static let settle = Duration.milliseconds(200)
+        static let abort = Duration.seconds(3)
+        /// S12 is 1 s by default.
+        static let escapeGuard = Duration.milliseconds(1200)
+        /// The guard time, and the modem's answer after it.
+        static let escapeAnswer = Duration.milliseconds(2500)
+    }
+
+    /// Commands that may wait; one of each purpose, so that a full queue is a bug of ours and still harmless.
+    package static let maximumQueueLength = 8
+    /// Information lines kept of one reply.
+    package static let maximumReplyLines = 64
+    private static let initialAttempts = 6
+    private static let resyncAttempts = 3
+
+    private var state: State = .closed
+    private var queue: [Request] = []
+    private var lastWrite: Instant?
+
+    package init() {}
+
+    /// True while a command or a re-synchronization is under way or waiting.
+    package var isBusy: Bool { state != .ready || !queue.isEmpty }
+
+    /// True while bytes from the modem are data.
+    package var isOnline: Bool {
+        switch state {
+        case .online, .escaping: true
+        case .closed, .ready, .busy, .synchronizing: false
+        }
+    }
+
+    /// When ``deadlineReached(now:)`` wants to be called.
+    package var nextDeadline: Instant? {
+        switch state {
+        case .closed, .ready, .online: nil
+        case .busy(let exchange): exchange.deadline
+        case .synchronizing(let synchronization): synchronization.deadline
+        case .escaping(.guardBefore(let until, _)), .escaping(.guardAfter(let until, _)): until
+        }
+    }
+
+    /// `line` with the secret of the command in flight hidden.
+    package func shown(_ line: String) -> String {
+        switch state {
+        case .busy(let exchange): exchange.request.command.shown(line)
+        case .closed, .ready, .synchronizing, .online, .escaping: line
+        }
+    }
+
+    // MARK: Port
+
+    /// Begins to look for the modem's answer. Commands may be queued from now on.
+    package mutating func portOpened(now: Instant) -> [Action] {
+        let dropped = finishAll(.portClosed)
+        lastWrite = nil
+        state = .synchronizing(
+            Synchronization(
+                phase: .draining,
+                deadline: now + Timing.quiet,
+                limit: now + Timing.drainLimit,
+                attemptsLeft: Self.initialAttempts,
+                stale: .none,
+                isInitial: true
+            )
+        )
+        return dropped
+    }
+
+    /// Finishes every command.
+    package mutating func portClosed() -> [Action] {
+        let dropped = finishAll(.portClosed)
+        state = .closed
+        return dropped
+    }
+
+    // MARK: Commands
+
+    /// Queues a command, or writes it at once. An urgent one goes before all that wait.
+    ///
+    /// With the port closed or the queue full the command is finished as withdrawn.
+    package mutating func send(
+        _ command: ATCommand,
+        for purpose: CommandPurpose,
+        isUrgent: Bool = false,
+        now: Instant
+    ) -> [Action] {
+        guard state != .closed, queue.count < Self.maximumQueueLength else {
+            return [.finished(purpose, ATReply(.withdrawn))]
+        }
+        let request = Request(command: command, purpose: purpose)
+        if isUrgent {
+            queue.insert(request, at: 0)
+        } else {
+            queue.append(request)
+        }
+        return writeNext(now: now)
+    }
+
+    /// Takes a command back. One that waits is finished as withdrawn; one in flight is aborted with a single CR (V.250 5.6.1)
+    /// and finishes with whatever the modem answers to that, or times out within 3 s.
+    package mutating func withdraw(_ purpose: CommandPurpose, now: Instant) -> [Action] {
+        if let index = queue.firstIndex(where: { $0.purpose == purpose }) {
+            queue.remove(at: index)
+            return [.finished(purpose, ATReply(.withdrawn))]
+        }
+        guard case .busy(var exchange) = state, exchange.request.purpose == purpose, !exchange.isAborted else {
+            return []
+        }
+        exchange.isAborted = true
+        exchange.deadline = now + Timing.abort
+        state = .busy(exchange)
+        lastWrite = now
+        return [.write([0x0D]), .sent("<CR>")]
+    }
+
+    /// Leaves the data mode: silence, `+++`, silence (V.250 5.3.1 note; TIA-602). Ends in ``Action/escaped(_:)`` within 8 s.
+    package mutating func escape(now: Instant) -> [Action] {
+        guard case .online = state else { return [.escaped(true)] }
+        let quietSince = lastWrite.map { $0 + Timing.escapeGuard } ?? now
+        state = .escaping(.guardBefore(until: max(now, quietSince), attemptsLeft: 2))
+        return deadlineReached(now: now)
+    }
+
+    // MARK: Input
+
+    package mutating func lineReceived(_ line: String, now: Instant) -> [Action] {
+        switch state {
+        case .closed:
+            return []
+        case .ready:
+            return Self.isPlainResult(line) ? [] : [.unsolicited(line)]
+        case .busy(let exchange):
+            return lineReceived(line, during: exchange, now: now)
+        case .synchronizing(let synchronization):
+            return lineReceived(line, during: synchronization, now: now)
+        case .online:
+            return carrierLost(line) ? [.unsolicited(line)] + writeNext(now: now) : []
+        case .escaping:
+            if FinalResultCode(line: line) == .ok {
+                state = .ready
+                return [.escaped(true)] + writeNext(now: now)
+            }
+            return carrierLost(line) ? [.unsolicited(line), .escaped(true)] + writeNext(now: now) : []
+        }
+    }
+
+    package mutating func deadlineReached(now: Instant) -> [Action] {
+        guard let deadline = nextDeadline, now >= deadline else { return [] }
+        switch state {
+        case .closed, .ready, .online:
+            return []
+        case .busy(let exchange):
+            return commandTimedOut(exchange, now: now)
+        case .synchronizing(let synchronization):
+            return phaseEnded(of: synchronization, now: now)
+        case .escaping(let escape):
+            return guardEnded(of: escape, now: now)
+        }
+    }
+
+    // MARK: A command in flight
+
+    private mutating func lineReceived(_ line: String, during exchange: Exchange, now: Instant) -> [Action] {
+        var exchange = exchange
+        let command = exchange.request.command
+        if line == command.text { return [] }
+        if let result = Self.result(line, for: command) {
+            return finish(exchange, with: result, now: now)
+        }
+        guard Self.belongs(line, to: command.responses) else { return [.unsolicited(line)] }
+        if exchange.lines.count < Self.maximumReplyLines {
+            exchange.lines.append(line)
+            state = .busy(exchange)
+        }
+        return []
+    }
+
+    private mutating func finish(_ exchange: Exchange, with result: FinalResultCode, now: Instant) -> [Action] {
+        let command = exchange.request.command
+        let finished = Action.finished(exchange.request.purpose, ATReply(.result(result), lines: exchange.lines))
+        if result == .connect && command.entersDataMode {
+            state = .online
+            return [finished]
+        }
+        if exchange.isAborted {
+            // Some modems say NO CARRIER and then OK to the aborting CR.
+            state = .synchronizing(settling(after: command.responses, now: now))
+            return [finished]
+        }
+        state = .ready
+        return [finished] + writeNext(now: now)
+    }
+
+    private mutating func commandTimedOut(_ exchange: Exchange, now: Instant) -> [Action] {
+        let command = exchange.request.command
+        state = .synchronizing(
+            Synchronization(
+                phase: .draining,
+                deadline: now + Timing.quiet,
+                limit: now + Timing.drainLimit,
+                attemptsLeft: Self.resyncAttempts,
+                stale: command.responses,
+                isInitial: false
+            )
+        )
+        return [
+            .note(.commandTimedOut(command.shownText)),
+            .finished(exchange.request.purpose, ATReply(.timedOut, lines: exchange.lines)),
+        ]
+    }
+
+    private static func result(_ line: String, for command: ATCommand) -> FinalResultCode? {
+        guard
+            let result = FinalResultCode(line: line)
+                ?? (command.responses == .freeText ? nil : FinalResultCode(numeric: line)),
+            !result.concernsCall || command.startsCall
+        else { return nil }
+        return result
+    }
+
+    private static func belongs(_ line: String, to responses: ATCommand.Responses) -> Bool {
+        switch responses {
+        case .none: false
+        case .prefix(let prefix): line.hasPrefix(prefix)
+        case .freeText: !UnsolicitedResultCode.isKnown(line)
+        }
+    }
+
+    private static func isPlainResult(_ line: String) -> Bool {
+        FinalResultCode(line: line).map { !$0.concernsCall } ?? false
+    }
+
+    // MARK: Synchronization
+
+    private func settling(after responses: ATCommand.Responses, now: Instant) -> Synchronization {
+        Synchronization(
+            phase: .settling,
+            deadline: now + Timing.settle,
+            limit: now + Timing.drainLimit,
+            attemptsLeft: Self.resyncAttempts,
+            stale: responses,
+            isInitial: false
+        )
+    }
+
+    private mutating func lineReceived(
+        _ line: String,
+        during synchronization: Synchronization,
+        now: Instant
+    ) -> [Action] {
+        var next = synchronization
+        switch synchronization.phase {
+        case .draining:
+            next.deadline = min(now + Timing.quiet, next.limit)
+        case .probing:
+            if Self.isPlainResult(line) || FinalResultCode(numeric: line) == .ok {
+                next.phase = .settling
+                next.deadline = now + Timing.settle
+                next.limit = now + Timing.drainLimit
+            }
+        case .settling:
+            next.deadline = min(now + Timing.settle, next.limit)
+        }
+        state = .synchronizing(next)
+        let isStale =
+            line.hasPrefix("AT") || Self.isPlainResult(line) || FinalResultCode(numeric: line) != nil
+            || Self.belongs(line, to: synchronization.stale)
+        return isStale ? [] : [.unsolicited(line)]
+    }
+
+    private mutating func phaseEnded(of synchronization: Synchronization, now: Instant) -> [Action] {
+        var next = synchronization
+        switch synchronization.phase {
+        case .draining:
+            next.phase = .probing
+            next.attemptsLeft -= 1
+            next.deadline = now + Timing.probe
+            state = .synchronizing(next)
+            lastWrite = now
+            return [.note(.synchronizing(attemptsLeft: next.attemptsLeft)), .write(Array("AT\r".utf8)), .sent("AT")]
+        case .probing where synchronization.attemptsLeft > 0:
+            next.phase = .draining
+            next.deadline = now
+            next.limit = now + Timing.drainLimit
+            return phaseEnded(of: next, now: now)
+        case .probing:
+            let dropped = finishAll(.withdrawn)
+            state = .closed
+            // First the news: whoever waits for a command need not try the next one.
+            return [.note(.silent), .silent] + dropped
+        case .settling:
+            state = .ready
+            return (synchronization.isInitial ? [.synchronized] : []) + writeNext(now: now)
+        }
+    }
+
+    // MARK: Data mode
+
+    /// True, and back in command mode, when the line says so; all else in data mode is data.
+    private mutating func carrierLost(_ line: String) -> Bool {
+        guard FinalResultCode(line: line) == .noCarrier else { return false }
+        state = .ready
+        return true
+    }
+
+    private mutating func guardEnded(of escape: Escape, now: Instant) -> [Action] {
+        switch escape {
+        case .guardBefore(_, let attemptsLeft):
+            state = .escaping(.guardAfter(until: now + Timing.escapeAnswer, attemptsLeft: attemptsLeft - 1))
+            lastWrite = now
+            return [.write(Array("+++".utf8)), .sent("+++")]
+        case .guardAfter(_, let attemptsLeft) where attemptsLeft > 0:
+            return guardEnded(of: .guardBefore(until: now, attemptsLeft: attemptsLeft), now: now)
+        case .guardAfter:
+            // Perhaps the OK was lost in the last data: AT will tell.
+            state = .synchronizing(settling(after: .none, now: now))
+            return [.escaped(false)]
+        }
+    }
+
+    // MARK: Queue
+
+    private mutating func writeNext(now: Instant) -> [Action] {
+        guard case .ready = state, !queue.isEmpty else { return [] }
+        let request = queue.removeFirst()
+        state = .busy(Exchange(request: request, deadline: now + request.command.timeout))
+        lastWrite = now
+        return [.write(request.command.bytes), .sent(request.command.shownText)]
+    }
+
+    private mutating func finishAll(_ ending: ATReply.Ending) -> [Action] {
+        var actions: [Action] = []
+        if case .busy(let exchange) = state {
+            actions.append(.finished(exchange.request.purpose, ATReply(ending, lines: exchange.lines)))
+        }
+        actions += queue.map { .finished($0.purpose, ATReply(ending)) }
+        queue.removeAll()
+        return actions
+    }
+}

@@ -1,0 +1,117 @@
+/// One command line, and what may come back for it.
+package struct ATCommand: Equatable, Sendable {
+    /// Which information lines belong to the command; all others are unsolicited, even in the middle of its reply.
+    package enum Responses: Equatable, Sendable {
+        case none
+        /// Lines that begin with this, `+CLCC:` for one.
+        case prefix(String)
+        /// Any line that is not known to be unsolicited: the identity commands answer without a prefix.
+        case freeText
+    }
+
+    /// The line without its terminator.
+    package var text: String
+    package var responses: Responses
+    /// How long the final result code may take.
+    package var timeout: Duration
+    /// True for a dial and an answer: only there BUSY, NO CARRIER and the like end the command.
+    package var startsCall: Bool
+    /// True when CONNECT means that the line carries data from now on.
+    package var entersDataMode: Bool
+    /// Characters of `text` that no log may show.
+    package var secret: String?
+
+    package init(
+        _ text: String,
+        responses: Responses = .none,
+        timeout: Duration = .seconds(3),
+        startsCall: Bool = false,
+        entersDataMode: Bool = false,
+        secret: String? = nil
+    ) {
+        self.text = text
+        self.responses = responses
+        self.timeout = timeout
+        self.startsCall = startsCall
+        self.entersDataMode = entersDataMode
+        self.secret = secret
+    }
+
+    /// `AT+NAME`, with its information lines.
+    package static func execute(_ name: String, timeout: Duration = .seconds(3)) -> Self {
+        Self("AT\(name)", responses: .prefix("\(name):"), timeout: timeout)
+    }
+
+    /// `AT+NAME=value`.
+    package static func set(_ name: String, _ value: String, timeout: Duration = .seconds(3)) -> Self {
+        // Some firmware answers a set with the line a test would give.
+        Self("AT\(name)=\(value)", responses: .prefix("\(name):"), timeout: timeout)
+    }
+
+    /// `AT+NAME?`
+    package static func read(_ name: String, timeout: Duration = .seconds(3)) -> Self {
+        Self("AT\(name)?", responses: .prefix("\(name):"), timeout: timeout)
+    }
+
+    /// `AT+NAME=?`
+    package static func test(_ name: String, timeout: Duration = .seconds(3)) -> Self {
+        Self("AT\(name)=?", responses: .prefix("\(name):"), timeout: timeout)
+    }
+
+    /// The bytes to write: the line and one CR, never an LF, which some modems take for the key that aborts a dial.
+    package var bytes: [UInt8] { Array(text.utf8) + [0x0D] }
+
+    /// The line for the transcript, its secret hidden.
+    package var shownText: String { shown(text) }
+
+    /// `line` with the secret hidden, for a modem that echoes it.
+    package func shown(_ line: String) -> String {
+        guard let secret, !secret.isEmpty else { return line }
+        return line.replacing(secret, with: "****")
+    }
+}
+
+/// What became of a command.
+package struct ATReply: Equatable, Sendable {
+    package enum Ending: Equatable, Sendable {
+        case result(FinalResultCode)
+        /// No final result code in time.
+        case timedOut
+        /// Taken back before it was written, or never written because the modem does not answer.
+        case withdrawn
+        case portClosed
+    }
+
+    package var ending: Ending
+    /// The command's own information lines.
+    package var lines: [String]
+
+    package init(_ ending: Ending, lines: [String] = []) {
+        self.ending = ending
+        self.lines = lines
+    }
+
+    package var isOK: Bool { ending == .result(.ok) }
+}
+
+/// What a command was sent for; at most one of each waits at a time.
+package enum CommandPurpose: Hashable, Sendable {
+    case setup
+    case dial
+    case answer
+    case hangUp
+    case callList
+    case handOver
+    /// The idle probe and the slow status poll.
+    case probe
+    /// A hang-up that was asked for while no call is known: the operator's reset button.
+    case clear
+
+    /// True for what a person waits for: it goes before status questions.
+    package var isUrgent: Bool {
+        switch self {
+        case .dial, .answer, .hangUp, .clear, .handOver: true
+        case .setup, .callList, .probe: false
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// Cuts the modem's bytes into lines (V.250 5.7).
+///
+/// CR, LF, or any run of them ends a line; empty lines are nothing. Control characters inside a line are line noise (NUL and
+/// ESC after a plug-in, for one) and are dropped; bytes that are not UTF-8 come out as U+FFFD. The outcome does not
+/// depend on how the bytes were split into reads.
+package struct ATLineDecoder: Sendable {
+    /// What came out of the bytes; shielded `<DLE>` events would be one more case.
+    package enum Element: Equatable, Sendable {
+        case line(String)
+        /// A line grew beyond ``ATLineDecoder/maximumLineLength``; it is dropped up to its end and told once.
+        case overflow
+    }
+
+    /// The longest line kept, in bytes.
+    package static let maximumLineLength = 1024
+
+    private var line: [UInt8] = []
+    private var isOverflowing = false
+
+    package init() {}
+
+    /// Takes what one read delivered and returns the elements it completed, in order.
+    package mutating func decode(_ bytes: some Sequence<UInt8>) -> [Element] {
+        var elements: [Element] = []
+        for byte in bytes {
+            switch byte {
+            case 0x0D, 0x0A:
+                finishLine(into: &elements)
+            case 0x00..<0x20, 0x7F:
+                continue
+            default:
+                append(byte, into: &elements)
+            }
+        }
+        return elements
+    }
+
+    /// Forgets an unfinished line, for a port that was opened anew.
+    package mutating func reset() {
+        line.removeAll()
+        isOverflowing = false
+    }
+
+    private mutating func finishLine(into elements: inout [Element]) {
+        isOverflowing = false
+        let text = line.trimmingSpaces
+        if !text.isEmpty {
+            elements.append(.line(String(decoding: text, as: UTF8.self)))
+        }
+        line.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func append(_ byte: UInt8, into elements: inout [Element]) {
+        guard !isOverflowing else { return }
+        guard line.count < Self.maximumLineLength else {
+            isOverflowing = true
+            line.removeAll(keepingCapacity: true)
+            elements.append(.overflow)
+            return
+        }
+        line.append(byte)
+    }
+}
+
+extension Collection where Element == UInt8 {
+    fileprivate var trimmingSpaces: [UInt8] {
+        let space = UInt8(ascii: " ")
+        let head = drop { $0 == space }
+        let tail = head.reversed().drop { $0 == space }
+        return tail.reversed()
+    }
+}

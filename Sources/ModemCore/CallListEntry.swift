@@ -1,0 +1,31 @@
+/// One voice call of a +CLCC reply (27.007 7.18).
+package struct CallListEntry: Equatable, Sendable {
+    package var id: Int
+    package var direction: CallDirection
+    /// nil for the makers' own "disconnected" (6) and "released" (7).
+    package var state: CallState?
+    package var number: String?
+
+    /// - Returns: nil for a line that is not a complete row, and for a row that is not a voice call: LTE modems list their data
+    ///   connection as a call (mode 1) for as long as it is up.
+    package init?(line: String) {
+        guard line.hasPrefix("+CLCC:") else { return nil }
+        let fields = ATFields(line)
+        guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),
+            let mode = fields.integer(3), [0, 3, 4, 5].contains(mode), (0...1).contains(direction),
+            (0...7).contains(stat)
+        else { return nil }
+        self.id = id
+        self.direction = direction == 0 ? .outbound : .inbound
+        self.number = CallerID.number(fields[5], type: fields.integer(6))
+        switch stat {
+        case 0: state = .active
+        case 1: state = .held
+        case 2: state = .dialing
+        case 3: state = .alerting
+        case 4: state = .incoming
+        case 5: state = .waiting
+        default: state = nil
+        }
+    }
+}

@@ -1,0 +1,142 @@
+extension CallMachine {
+    /// The polling of +CLCC while a call is up.
+    struct Poll: Equatable {
+        /// When to ask next; nil when not to.
+        var due: Instant?
+        var isInFlight = false
+        /// The modem's own number for the call, once it was listed.
+        var id: Int?
+        /// Polls in a row that missed the call.
+        var absences = 0
+        /// Polls in a row that the modem refused.
+        var refusals = 0
+        /// An end that was reported in the middle of a poll: the next list decides.
+        var suspectedEnd: ReleaseCause?
+
+        /// False once the modem has refused often enough to mean it.
+        var isSupported: Bool { refusals < 3 }
+    }
+
+    /// Takes over a call that was up before the port was opened; a list without one is nothing.
+    package mutating func adopt(_ entries: [CallListEntry], now: Instant) -> [Action] {
+        guard phase == .idle, let entry = entries.first(where: { $0.state != nil }), let state = entry.state else {
+            return []
+        }
+        let call = Call(direction: entry.direction, number: entry.number, state: state, isAdopted: true)
+        let actions = begin(call, now: now)
+        poll.id = entry.id
+        schedulePoll(now: now)
+        return [.note(.adopted)] + actions
+    }
+
+    mutating func schedulePoll(now: Instant) {
+        guard let policy = profile.callList, poll.isSupported, !isOnline, phase == .up else {
+            poll.due = nil
+            return
+        }
+        switch call?.state {
+        case .dialing, .alerting: poll.due = now + policy.setupInterval
+        case .active, .held, .incoming, .waiting: poll.due = now + policy.activeInterval
+        case .idle, .dialed, .handedOver, .hangingUp, .released, nil: poll.due = nil
+        }
+    }
+
+    mutating func pollCallList(now: Instant) -> [Action] {
+        poll.due = nil
+        guard phase == .up, !poll.isInFlight, !isDialPending, !isAnswerPending else {
+            schedulePoll(now: now)
+            return []
+        }
+        poll.isInFlight = true
+        return [.send(ModemProfile.CallListPolicy.command, .callList)]
+    }
+
+    mutating func callListFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        guard poll.isInFlight else { return [] }
+        poll.isInFlight = false
+        let entries: [CallListEntry]? = reply.isOK ? reply.lines.compactMap { CallListEntry(line: $0) } : nil
+        noteRefusal(reply)
+        switch phase {
+        case .idle, .ringHeldBack: return []
+        case .hangingUp: return hangUpListed(entries, now: now)
+        case .up:
+            let actions = entries.map { listed($0, now: now) } ?? listMissing(now: now)
+            if phase == .up { schedulePoll(now: now) }
+            return actions
+        }
+    }
+
+    /// Our call in the list: by its id when it was seen before, else by its direction.
+    func ours(among entries: [CallListEntry]) -> CallListEntry? {
+        let live = entries.filter { $0.state != nil }
+        return live.first { $0.id == poll.id && $0.direction == call?.direction }
+            ?? live.first { $0.direction == call?.direction }
+    }
+
+    /// An end was reported unasked.
+    mutating func endReported(_ result: FinalResultCode, now: Instant) -> [Action] {
+        switch phase {
+        case .idle:
+            return []
+        case .ringHeldBack:
+            return end(.missed, now: now)
+        case .up where call?.state == .handedOver:
+            return []
+        case .up:
+            let cause = ReleaseCause(result, in: call?.state ?? .idle)
+            isOnline = false
+            guard poll.isInFlight else { return end(cause, now: now) }
+            // On a bad line NO CARRIER turns up inside lists that still show the call.
+            poll.suspectedEnd = cause
+            return []
+        case .hangingUp(let hangUp):
+            isOnline = false
+            // An aborted dial still owes its final result.
+            return isDialPending ? [] : end(hangUp.cause, now: now)
+        }
+    }
+
+    /// Only a plain refusal means that there is no list; other codes are passing moods.
+    private mutating func noteRefusal(_ reply: ATReply) {
+        switch reply.ending {
+        case .result(.error), .result(.unsupported), .result(.cmeError(3)), .result(.cmeError(4)): poll.refusals += 1
+        case .result(.ok): poll.refusals = 0
+        case .result, .timedOut, .withdrawn, .portClosed: break
+        }
+    }
+
+    private mutating func listed(_ entries: [CallListEntry], now: Instant) -> [Action] {
+        var actions: [Action] = []
+        guard let entry = ours(among: entries), let state = entry.state else {
+            return absent(now: now)
+        }
+        let wasSuspected = poll.suspectedEnd != nil
+        poll.id = entry.id
+        poll.absences = 0
+        poll.suspectedEnd = nil
+        if wasSuspected { actions.append(.note(.endContradicted)) }
+        actions += numberLearned(entry.number)
+        if call?.state == .incoming && state == .incoming {
+            stateDeadline = now + profile.limits.ringGap
+        }
+        return actions + move(to: state, now: now)
+    }
+
+    private mutating func absent(now: Instant) -> [Action] {
+        if let cause = poll.suspectedEnd { return end(cause, now: now) }
+        poll.absences += 1
+        guard let policy = profile.callList, poll.absences >= policy.absencesToEnd, let call else { return [] }
+        if poll.id == nil && call.direction == .outbound {
+            // The modem took the number and made no call of it: leave nothing behind.
+            return startHangUp(.noCarrier, now: now)
+        }
+        return end(ReleaseCause(.noCarrier, in: call.state), now: now)
+    }
+
+    private mutating func listMissing(now: Instant) -> [Action] {
+        if let cause = poll.suspectedEnd { return end(cause, now: now) }
+        guard !poll.isSupported else { return [] }
+        let isBlind = call?.state == .dialing || call?.state == .alerting
+        return [.note(.callListUnsupported)] + (isBlind ? move(to: .dialed, now: now) : [])
+    }
+}

@@ -1,0 +1,204 @@
+extension CallMachine {
+    /// A hang-up under way: one rung of the profile's ladder after the other, until the line is proven free.
+    struct HangUp: Equatable {
+        enum Step: Equatable {
+            /// The dial is being aborted; its final result comes first.
+            case abortingDial
+            case leavingDataMode
+            /// The rung's command is queued or in flight; the chat finishes it in bounded time.
+            case commandSent
+            /// The modem is asked whether the call is still listed.
+            case verifying(wasOK: Bool)
+            case dtrOff
+            case dtrOn
+        }
+        var cause: ReleaseCause
+        var rung: Int
+        var step: Step
+        var rungStarted: Instant
+        var deadline: Instant
+    }
+
+    private enum HangUpTiming {
+        static let rung = Duration.seconds(3)
+        static let listAgain = Duration.milliseconds(500)
+        static let dtrPulse = Duration.milliseconds(500)
+        /// Longer than the chat needs to finish or give up any command.
+        static let backstop = Duration.seconds(25)
+    }
+
+    var hangUpDeadline: Instant? {
+        if case .hangingUp(let hangUp) = phase { hangUp.deadline } else { nil }
+    }
+
+    /// Ends the call, whatever its state. Without a call the first rung goes out all the same: it is the operator's way to
+    /// clear a line that is stuck.
+    package mutating func hangUp(now: Instant) -> [Action] {
+        switch phase {
+        case .idle:
+            guard case .command(let text)? = profile.hangUp.first else { return [] }
+            return [.send(ATCommand(text), .clear)]
+        case .ringHeldBack:
+            return begin(Call(direction: .inbound, number: nil, state: .incoming), now: now)
+                + startHangUp(.localHangUp, now: now)
+        case .up where call?.state == .handedOver:
+            return end(.localHangUp, now: now)
+        case .up:
+            return startHangUp(.localHangUp, now: now)
+        case .hangingUp:
+            return []
+        }
+    }
+
+    mutating func startHangUp(_ cause: ReleaseCause, fromRung rung: Int = 0, now: Instant) -> [Action] {
+        var hangUp = HangUp(
+            cause: cause,
+            rung: rung,
+            step: .abortingDial,
+            rungStarted: now,
+            deadline: now + HangUpTiming.backstop
+        )
+        let changed = move(to: .hangingUp, now: now)
+        stateDeadline = nil
+        handoverDeadline = nil
+        poll.due = nil
+        if isDialPending {
+            phase = .hangingUp(hangUp)
+            return changed + [.withdraw(.dial)]
+        }
+        if isAnswerPending {
+            isAnswerPending = false
+            phase = .hangingUp(hangUp)
+            return changed + [.withdraw(.answer)] + startRung(of: hangUp, now: now)
+        }
+        if isOnline {
+            hangUp.step = .leavingDataMode
+            phase = .hangingUp(hangUp)
+            return changed + [.escape]
+        }
+        return changed + startRung(of: hangUp, now: now)
+    }
+
+    /// The dial that was aborted has ended, one way or the other.
+    mutating func hangUpDialFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        guard case .hangingUp(var hangUp) = phase else { return [] }
+        switch reply.ending {
+        case .withdrawn:
+            // It never reached the modem.
+            return end(hangUp.cause, now: now)
+        case .result(.connect) where isOnline:
+            hangUp.step = .leavingDataMode
+            hangUp.deadline = now + HangUpTiming.backstop
+            phase = .hangingUp(hangUp)
+            return [.escape]
+        case .result, .timedOut, .portClosed:
+            return startRung(of: hangUp, now: now)
+        }
+    }
+
+    mutating func hangUpEscaped(now: Instant) -> [Action] {
+        guard case .hangingUp(let hangUp) = phase, hangUp.step == .leavingDataMode else { return [] }
+        return startRung(of: hangUp, now: now)
+    }
+
+    mutating func hangUpFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        guard case .hangingUp(var hangUp) = phase, hangUp.step == .commandSent else { return [] }
+        let result: FinalResultCode? = if case .result(let result) = reply.ending { result } else { nil }
+        if case .dropDTR = profile.hangUp[hangUp.rung] {
+            hangUp.step = .dtrOff
+            hangUp.deadline = now + HangUpTiming.dtrPulse
+            phase = .hangingUp(hangUp)
+            return [.setDTR(false)]
+        }
+        if profile.callList != nil, poll.isSupported {
+            return verify(hangUp, wasOK: result == .ok, now: now)
+        }
+        // Without a list of calls, the modem's word is all there is.
+        return result == .ok || result == .noCarrier
+            ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
+    }
+
+    /// The list of calls, asked to prove the hang-up.
+    mutating func hangUpListed(_ entries: [CallListEntry]?, now: Instant) -> [Action] {
+        guard case .hangingUp(var hangUp) = phase, case .verifying(let wasOK) = hangUp.step else { return [] }
+        guard let entries else {
+            return wasOK ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
+        }
+        guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) }
+        poll.id = entry.id
+        guard now - hangUp.rungStarted + HangUpTiming.listAgain < HangUpTiming.rung else {
+            return nextRung(after: hangUp, now: now)
+        }
+        hangUp.deadline = now + HangUpTiming.listAgain
+        phase = .hangingUp(hangUp)
+        return []
+    }
+
+    mutating func hangUpDeadlineReached(now: Instant) -> [Action] {
+        guard case .hangingUp(var hangUp) = phase else { return [] }
+        switch hangUp.step {
+        case .verifying(let wasOK):
+            return poll.isInFlight ? nextRung(after: hangUp, now: now) : verify(hangUp, wasOK: wasOK, now: now)
+        case .dtrOff:
+            hangUp.step = .dtrOn
+            hangUp.deadline = now + HangUpTiming.dtrPulse
+            phase = .hangingUp(hangUp)
+            return [.setDTR(true)]
+        case .dtrOn:
+            // Back to a modem that leaves the call alone when the daemon stops.
+            let restored = Action.send(ATCommand("AT&D0"), .clear)
+            if profile.callList != nil, poll.isSupported {
+                return [restored] + verify(hangUp, wasOK: false, now: now)
+            }
+            return [restored] + nextRung(after: hangUp, now: now)
+        case .abortingDial, .leavingDataMode, .commandSent:
+            return giveUp(now: now)
+        }
+    }
+
+    private mutating func verify(_ hangUp: HangUp, wasOK: Bool, now: Instant) -> [Action] {
+        var hangUp = hangUp
+        hangUp.step = .verifying(wasOK: wasOK)
+        hangUp.deadline = now + HangUpTiming.backstop
+        phase = .hangingUp(hangUp)
+        poll.isInFlight = true
+        return [.send(ModemProfile.CallListPolicy.command, .callList)]
+    }
+
+    private mutating func startRung(of hangUp: HangUp, now: Instant) -> [Action] {
+        guard profile.hangUp.indices.contains(hangUp.rung) else { return giveUp(now: now) }
+        var next = hangUp
+        next.step = .commandSent
+        next.rungStarted = now
+        next.deadline = now + HangUpTiming.backstop
+        phase = .hangingUp(next)
+        switch profile.hangUp[hangUp.rung] {
+        case .command(let text):
+            return [.send(ATCommand(text, startsCall: true), .hangUp)]
+        case .dropDTR:
+            return [.send(ATCommand("AT&D2"), .hangUp)]
+        case .releaseByID:
+            guard let id = poll.id else {
+                next.rung += 1
+                return startRung(of: next, now: now)
+            }
+            return [.send(ATCommand("AT+CHLD=1\(id)"), .hangUp)]
+        }
+    }
+
+    private mutating func nextRung(after hangUp: HangUp, now: Instant) -> [Action] {
+        var next = hangUp
+        let name =
+            switch profile.hangUp[hangUp.rung] {
+            case .command(let text): text
+            case .releaseByID: "AT+CHLD=1"
+            case .dropDTR: "DTR"
+            }
+        next.rung += 1
+        return [.note(.hangUpNotConfirmed(rung: name))] + startRung(of: next, now: now)
+    }
+
+    private mutating func giveUp(now: Instant) -> [Action] {
+        end(.unverified, now: now) + [.giveUp]
+    }
+}

@@ -1,0 +1,268 @@
+/// Knows the call: from the dial or the first ring to exactly one end.
+///
+/// It is told what the modem reports (``CallReport``), how its commands ended (``ATReply``) and what the operator wants, and it
+/// answers with commands and with the call's changes. Each state but idle has a deadline and a way out.
+package struct CallMachine: ~Copyable {
+    package enum Action: Equatable, Sendable {
+        case changed(Call)
+        case send(ATCommand, CommandPurpose)
+        /// Take the command back, or abort it when it is already in flight.
+        case withdraw(CommandPurpose)
+        /// Leave the data mode.
+        case escape
+        case setDTR(Bool)
+        /// Nothing ends the call: the port has to be opened anew.
+        case giveUp
+        case note(ModemNote)
+    }
+
+    enum Phase: Equatable {
+        case idle
+        /// The line rang once and nothing is reported yet: a caller ID or a second ring will tell more.
+        case ringHeldBack
+        /// ``CallMachine/call`` is reported.
+        case up
+        case hangingUp(HangUp)
+    }
+
+    let profile: ModemProfile
+    let options: ModemOptions
+    var phase: Phase = .idle
+    package internal(set) var call: Call?
+    /// The end of the state: by then the call has moved on or is hung up.
+    var stateDeadline: Instant?
+    var handoverDeadline: Instant?
+    var poll = Poll()
+    /// The dial is queued or in flight.
+    var isDialPending = false
+    var isAnswerPending = false
+    /// The data mode is on.
+    var isOnline = false
+    var lastRing: Instant?
+    var ringTail: RingTail?
+
+    package init(profile: ModemProfile, options: ModemOptions) {
+        self.profile = profile
+        self.options = options
+    }
+
+    /// True when there is neither a call nor a ring: the moment for probes and status polls.
+    package var isIdle: Bool { phase == .idle }
+
+    /// When ``deadlineReached(now:)`` wants to be called.
+    package var nextDeadline: Instant? {
+        [stateDeadline, handoverDeadline, poll.due, hangUpDeadline].compactMap { $0 }.min()
+    }
+
+    // MARK: Requests
+
+    /// Why a dial cannot be done now; nil when it can.
+    package var dialRefusal: DialRefusal? {
+        switch phase {
+        case .idle: nil
+        case .ringHeldBack: .lineRinging
+        case .up where call?.state == .handedOver: nil
+        case .up: .callInProgress(call?.state ?? .idle)
+        case .hangingUp: .callInProgress(.hangingUp)
+        }
+    }
+
+    /// Dials. Only when ``dialRefusal`` is nil; a call handed over is let go first.
+    package mutating func dial(_ number: DialString, now: Instant) -> [Action] {
+        guard dialRefusal == nil else { return [] }
+        var actions = end(.localHangUp, now: now)
+        let form = dialForm
+        ringTail = nil
+        actions += begin(Call(direction: .outbound, number: number.text, state: .dialing), now: now)
+        isDialPending = true
+        // The dial in flight has its own deadline; this one is for a modem that took it and then says nothing.
+        stateDeadline = now + form.timeout + profile.limits.dialing
+        return actions + [.send(form.command(for: number), .dial)]
+    }
+
+    /// Answers the incoming call.
+    package mutating func answer(now: Instant) -> [Action] {
+        guard phase == .up, call?.state == .incoming, let command = profile.answer, !isAnswerPending else {
+            return [.note(.cannotAnswer)]
+        }
+        isAnswerPending = true
+        return [.send(command, .answer)]
+    }
+
+    // MARK: From the modem
+
+    package mutating func reported(_ report: CallReport, now: Instant) -> [Action] {
+        switch report {
+        case .ringing: ringReceived(now: now)
+        case .callerID(let callerID): callerIDReceived(callerID, now: now)
+        case .secondCall(let number): phase == .up ? [.note(.secondCall(number: number))] : []
+        case .ended(let result): endReported(result, now: now)
+        }
+    }
+
+    package mutating func commandFinished(_ purpose: CommandPurpose, _ reply: ATReply, now: Instant) -> [Action] {
+        switch purpose {
+        case .dial: dialFinished(reply, now: now)
+        case .answer: answerFinished(reply, now: now)
+        case .hangUp: hangUpFinished(reply, now: now)
+        case .callList: callListFinished(reply, now: now)
+        case .handOver: handOverFinished(reply, now: now)
+        case .setup, .probe, .clear: []
+        }
+    }
+
+    /// The data mode was left, or could not be.
+    package mutating func escaped(now: Instant) -> [Action] {
+        isOnline = false
+        return hangUpEscaped(now: now)
+    }
+
+    /// The modem is gone, silent, or has started anew: with it went the call.
+    package mutating func modemLost(_ cause: ReleaseCause, now: Instant) -> [Action] {
+        let actions = end(cause, now: now)
+        isOnline = false
+        ringTail = nil
+        return actions
+    }
+
+    package mutating func deadlineReached(now: Instant) -> [Action] {
+        if let deadline = hangUpDeadline, now >= deadline { return hangUpDeadlineReached(now: now) }
+        if let deadline = stateDeadline, now >= deadline { return stateTimedOut(now: now) }
+        var actions: [Action] = []
+        if let deadline = handoverDeadline, now >= deadline { actions += handOver(now: now) }
+        if let deadline = poll.due, now >= deadline { actions += pollCallList(now: now) }
+        return actions
+    }
+
+    // MARK: Beginning, moving on, end
+
+    var dialForm: ModemProfile.DialForm {
+        switch options.dialMode {
+        case .voice: profile.voiceDial
+        case .data: profile.dataDial ?? profile.voiceDial
+        }
+    }
+
+    mutating func begin(_ call: Call, now: Instant) -> [Action] {
+        phase = .up
+        poll = Poll()
+        self.call = call
+        stateDeadline = now + limit(for: call.state)
+        return [.changed(call)]
+    }
+
+    /// Tells a new state, and gives it its deadline; the same state again is nothing.
+    mutating func move(to state: CallState, now: Instant) -> [Action] {
+        guard var call, call.state != state else { return [] }
+        call.state = state
+        self.call = call
+        stateDeadline = now + limit(for: state)
+        return [.changed(call)]
+    }
+
+    /// The one end of a call; nothing when there is none.
+    mutating func end(_ cause: ReleaseCause, now: Instant) -> [Action] {
+        phase = .idle
+        stateDeadline = nil
+        handoverDeadline = nil
+        poll = Poll()
+        isDialPending = false
+        isAnswerPending = false
+        guard var call else { return [] }
+        self.call = nil
+        if call.direction == .inbound && cause == .localHangUp {
+            ringTail = RingTail(since: now, last: now)
+        }
+        call.state = .released(cause)
+        return [.changed(call)]
+    }
+
+    private func limit(for state: CallState) -> Duration {
+        switch state {
+        case .idle, .dialing, .hangingUp, .released: profile.limits.dialing
+        case .alerting: profile.limits.alerting
+        case .dialed, .active, .held, .handedOver: profile.limits.talking
+        case .incoming, .waiting: profile.limits.ringGap
+        }
+    }
+
+    private mutating func stateTimedOut(now: Instant) -> [Action] {
+        switch phase {
+        case .idle, .hangingUp:
+            stateDeadline = nil
+            return []
+        case .ringHeldBack:
+            return end(.missed, now: now) + [.note(.singleRing)]
+        case .up where call?.state == .incoming:
+            return isAnswerPending ? startHangUp(.timeout, now: now) : end(.missed, now: now)
+        case .up where call?.state == .handedOver:
+            return end(.timeout, now: now)
+        case .up:
+            return startHangUp(.timeout, now: now)
+        }
+    }
+
+    // MARK: Dial and answer
+
+    private mutating func dialFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        guard isDialPending else { return [] }
+        isDialPending = false
+        if case .result(.connect) = reply.ending { isOnline = dialForm.connectIsData }
+        if case .hangingUp = phase { return hangUpDialFinished(reply, now: now) }
+        switch reply.ending {
+        case .result(.ok): return dialAccepted(now: now)
+        case .result(.connect):
+            schedulePoll(now: now)
+            return move(to: .active, now: now)
+        case .result(let result): return end(ReleaseCause(result, in: .dialing), now: now)
+        case .timedOut: return startHangUp(.timeout, now: now)
+        case .withdrawn, .portClosed: return end(.modemLost, now: now)
+        }
+    }
+
+    private mutating func dialAccepted(now: Instant) -> [Action] {
+        switch dialForm.okPolicy {
+        case .accepted:
+            guard profile.callList != nil else { return move(to: .dialed, now: now) }
+            stateDeadline = now + profile.limits.dialing
+            schedulePoll(now: now)
+            return []
+        case .dialed:
+            handoverDeadline = options.handover.map { now + $0 }
+            return move(to: .dialed, now: now)
+        case .rejected:
+            return end(.rejected, now: now)
+        }
+    }
+
+    private mutating func answerFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        guard isAnswerPending else { return [] }
+        isAnswerPending = false
+        guard phase == .up, call?.state == .incoming else { return [] }
+        switch reply.ending {
+        case .result(.ok), .result(.connect):
+            schedulePoll(now: now)
+            return move(to: .active, now: now)
+        case .result(let result) where result.concernsCall:
+            return end(.missed, now: now)
+        case .result, .timedOut, .withdrawn, .portClosed:
+            // The ringing goes on, or its end will tell.
+            return [.note(.cannotAnswer)]
+        }
+    }
+
+    // MARK: Hand-over
+
+    private mutating func handOver(now: Instant) -> [Action] {
+        handoverDeadline = nil
+        guard phase == .up, call?.state == .dialed else { return [] }
+        return [.send(ATCommand("ATH"), .handOver)]
+    }
+
+    private mutating func handOverFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        guard phase == .up, call?.state == .dialed else { return [] }
+        if reply.isOK { return move(to: .handedOver, now: now) }
+        handoverDeadline = now + .seconds(5)
+        return [.note(.handOverFailed)]
+    }
+}

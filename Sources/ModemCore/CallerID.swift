@@ -1,0 +1,43 @@
+/// What the line tells about who calls.
+package enum CallerID: Equatable, Sendable {
+    case number(String)
+    /// The caller withholds the number.
+    case withheld
+    /// The network does not know it.
+    case unavailable
+
+    package var number: String? {
+        switch self {
+        case .number(let number): number
+        case .withheld, .unavailable: nil
+        }
+    }
+
+    /// From a +CLIP or +CCWA line (27.007 7.6, 7.12), nil when it is neither number nor a reason why not.
+    package init?(presentation line: String, validityField: Int) {
+        let fields = ATFields(line)
+        if let number = Self.number(fields[0], type: fields.integer(1)) {
+            self = .number(number)
+        } else if fields.integer(validityField) == 2 {
+            self = .unavailable
+        } else {
+            self = .withheld
+        }
+    }
+
+    /// A number as people dial it, with the `+` that type 145 stands for (24.008 10.5.4.7); nil when it is not a number.
+    package static func number(_ text: String?, type: Int?) -> String? {
+        guard let text else { return nil }
+        let isInternational = text.hasPrefix("+")
+        let digits = isInternational ? text.dropFirst() : text[...]
+        guard (1...40).contains(digits.utf8.count), digits.utf8.allSatisfy(Self.isDigit) else { return nil }
+        return isInternational || type == 145 ? "+\(digits)" : String(digits)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "*"), UInt8(ascii: "#"): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,42 @@
+extension ModemProfile {
+    /// Any module that keeps to 27.007: progress by +CLCC, which works on most of them.
+    package static let genericGSM = Self(
+        name: "generic-gsm",
+        kind: .gsm,
+        setup: [
+            ATCommand("ATE0"),
+            ATCommand("ATV1"),
+            ATCommand("ATQ0"),
+            .set("+CMEE", "1"),
+            // A daemon that stops must not drop the call.
+            ATCommand("AT&D0"),
+            // With 1 many modules answer OK to ATH and keep the call (27.007 6.20).
+            .set("+CVHU", "0"),
+            .set("+CRC", "1"),
+            .set("+CLIP", "1", timeout: .seconds(15)),
+            // With 1 some modules hold back the OK of a dial until the answer.
+            .set("+COLP", "0", timeout: .seconds(15)),
+            .set("+CCWA", "1", timeout: .seconds(15)),
+            .set("+CREG", "1"),
+        ],
+        voiceDial: DialForm(
+            prefix: "ATD",
+            suffix: ";",
+            okPolicy: .accepted,
+            timeout: .seconds(90),
+            connectIsData: false
+        ),
+        dataDial: nil,
+        answer: ATCommand("ATA", timeout: .seconds(20), startsCall: true),
+        callList: CallListPolicy(setupInterval: .milliseconds(500), activeInterval: .seconds(2), absencesToEnd: 3),
+        hangUp: [.command("AT+CHUP"), .command("ATH"), .releaseByID, .dropDTR, .command("AT+CFUN=1,1")],
+        canReject: true,
+        reports: [.standard],
+        noisePrefixes: [
+            "^BOOT", "^RSSI", "^MODE", "^HCSQ", "^HRSSILVL", "^RSSILVL", "^DSFLOWRPT", "^SRVST", "^SIMST", "^STIN",
+            "^NWTIME", "^CSNR", "+CUSATEND", "^ANLEVEL", "+CSSI", "+CSSU", "+COLP", "+ZUSIMR", "+ZDONR", "+ZPASR",
+        ],
+        resetBanners: ["RDY"],
+        probes: [.read("+CREG"), .execute("+CSQ")]
+    )
+}

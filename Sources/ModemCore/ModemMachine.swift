@@ -1,0 +1,262 @@
+/// All that the modem side knows and decides: what the bytes mean, whether the modem can dial, where the call is, and what to
+/// do when the modem falls silent. The shell opens the port, moves bytes and keeps one timer.
+package struct ModemMachine: ~Copyable {
+    package enum Action: Equatable, Sendable {
+        case write([UInt8])
+        case setDTR(Bool)
+        /// Close the port, wait, open it again.
+        case reopenPort
+        /// Begins with `.dialing` before the dial is written, or with `.incoming`; ends with one `.released`.
+        case callChanged(Call)
+        case readinessChanged(ModemReadiness)
+        case dialRefused(DialRefusal)
+        case note(ModemNote)
+        /// The transcript tap: a line as it was written, secrets hidden.
+        case sent(String)
+        /// The transcript tap: a line as it was read.
+        case received(String)
+    }
+
+    private enum Timing {
+        static let probe = Duration.seconds(30)
+    }
+
+    private let profile: ModemProfile
+    private var decoder = ATLineDecoder()
+    private var chat = ATChatMachine()
+    private var calls: CallMachine
+    private var setup: SetupMachine
+    private var translator: ReportTranslator
+    private var recovery = Recovery()
+    private var isOpen = false
+    private var probeDeadline: Instant?
+    private var probesLeft: [ATCommand] = []
+
+    package private(set) var readiness: ModemReadiness = .noPort
+    /// From the slow status poll; nil until known, and on an analog modem.
+    package private(set) var signalQuality: SignalQuality?
+
+    package init(profile: ModemProfile, options: ModemOptions) {
+        self.profile = profile
+        calls = CallMachine(profile: profile, options: options)
+        setup = SetupMachine(profile: profile, options: options)
+        translator = ReportTranslator(grammars: profile.reports)
+    }
+
+    /// nil when the line is free.
+    package var call: Call? { calls.call }
+
+    /// When ``deadlineReached(now:)`` wants to be called; nil when nothing is awaited.
+    package var nextDeadline: Instant? {
+        [chat.nextDeadline, calls.nextDeadline, setup.nextDeadline, probeDeadline, recovery.nextDeadline]
+            .compactMap { $0 }.min()
+    }
+
+    // MARK: Port
+
+    package mutating func portOpened(now: Instant) -> [Action] {
+        var actions = portLost(.modemLost, readiness: .initializing, now: now)
+        isOpen = true
+        recovery.portOpened()
+        actions += perform(chat.portOpened(now: now), now: now)
+        return actions
+    }
+
+    package mutating func portClosed(now: Instant) -> [Action] {
+        recovery.portClosed()
+        return portLost(.modemLost, readiness: .noPort, now: now)
+    }
+
+    package mutating func bytesReceived(_ bytes: some Sequence<UInt8>, now: Instant) -> [Action] {
+        guard isOpen else { return [] }
+        var actions: [Action] = []
+        for element in decoder.decode(bytes) {
+            switch element {
+            case .overflow:
+                if !chat.isOnline { actions.append(.note(.lineTooLong)) }
+            case .line(let line):
+                actions += lineReceived(line, now: now)
+            }
+        }
+        return actions
+    }
+
+    // MARK: Time
+
+    package mutating func deadlineReached(now: Instant) -> [Action] {
+        var actions = perform(chat.deadlineReached(now: now), now: now)
+        actions += perform(calls.deadlineReached(now: now), now: now)
+        actions += perform(setup.deadlineReached(isLineIdle: calls.isIdle, now: now), now: now)
+        if let deadline = probeDeadline, now >= deadline { actions += probe(now: now) }
+        if recovery.deadlineReached(now: now) { actions += reopen(now: now) }
+        return actions
+    }
+
+    // MARK: Requests
+
+    /// Dials; a dial that cannot be done is refused at once, with the reason.
+    package mutating func dial(_ number: DialString, now: Instant) -> [Action] {
+        guard readiness == .ready else { return [.dialRefused(.notReady(readiness))] }
+        if let refusal = calls.dialRefusal { return [.dialRefused(refusal)] }
+        return perform(calls.dial(number, now: now), now: now)
+    }
+
+    /// Ends the call whatever its state; without one it clears a line that is stuck.
+    package mutating func hangUp(now: Instant) -> [Action] {
+        guard isOpen else { return [] }
+        return perform(calls.hangUp(now: now), now: now)
+    }
+
+    /// Answers the incoming call.
+    package mutating func answer(now: Instant) -> [Action] {
+        guard isOpen else { return [.note(.cannotAnswer)] }
+        return perform(calls.answer(now: now), now: now)
+    }
+
+    // MARK: Lines
+
+    private mutating func lineReceived(_ line: String, now: Instant) -> [Action] {
+        if chat.isOnline && FinalResultCode(line: line)?.isHeardOnline != true { return [] }
+        let shown = Action.received(chat.shown(line))
+        return [shown] + perform(chat.lineReceived(line, now: now), now: now)
+    }
+
+    private mutating func unsolicited(_ line: String, now: Instant) -> [Action] {
+        if profile.resetBanners.contains(line) { return modemReset(now: now) }
+        switch UnsolicitedResultCode(line: line) {
+        case .simState("READY") where setup.isComplete:
+            return modemReset(now: now)
+        case .registration(let status):
+            return perform(setup.registrationReported(status, now: now), now: now)
+        case .ring, .dataRing, .clip, .callWaiting, .callResult, .simState, nil:
+            break
+        }
+        guard let reports = translator.reports(from: line) else {
+            let isNoise = profile.noisePrefixes.contains { line.hasPrefix($0) }
+            return isNoise ? [] : [.note(.unexpectedLine(line))]
+        }
+        return reports.flatMap { perform(calls.reported($0, now: now), now: now) }
+    }
+
+    // MARK: Probe
+
+    private mutating func probe(now: Instant) -> [Action] {
+        probeDeadline = now + Timing.probe
+        guard calls.isIdle, setup.isComplete, !chat.isBusy else { return [] }
+        probesLeft = profile.probes
+        return nextProbe(now: now)
+    }
+
+    private mutating func nextProbe(now: Instant) -> [Action] {
+        guard calls.isIdle, !probesLeft.isEmpty else { return [] }
+        return perform(chat.send(probesLeft.removeFirst(), for: .probe, now: now), now: now)
+    }
+
+    private mutating func probeFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        var actions: [Action] = []
+        for line in reply.lines {
+            if let quality = SignalQuality(line: line) {
+                signalQuality = quality
+            } else if line.hasPrefix("+CREG:"), let status = RegistrationStatus(answer: line) {
+                actions += perform(setup.registrationReported(status, now: now), now: now)
+            }
+        }
+        return actions + nextProbe(now: now)
+    }
+
+    // MARK: Recovery
+
+    private mutating func modemReset(now: Instant) -> [Action] {
+        [.note(.modemReset)] + portLost(.modemReset, readiness: .initializing, now: now)
+            + reopenedChat(now: now)
+    }
+
+    private mutating func reopenedChat(now: Instant) -> [Action] {
+        isOpen = true
+        return perform(chat.portOpened(now: now), now: now)
+    }
+
+    /// The port is of no use as it is: it is closed and opened again, not too often.
+    private mutating func abandonPort(_ readiness: ModemReadiness, now: Instant) -> [Action] {
+        guard isOpen else { return [] }
+        let actions = portLost(.modemLost, readiness: readiness, now: now)
+        return actions + (recovery.failed(now: now) ? reopen(now: now) : [])
+    }
+
+    private mutating func reopen(now: Instant) -> [Action] {
+        [.note(.reopening(count: recovery.count)), .reopenPort]
+    }
+
+    /// Ends everything that lived on the port.
+    private mutating func portLost(_ cause: ReleaseCause, readiness: ModemReadiness, now: Instant) -> [Action] {
+        isOpen = false
+        decoder.reset()
+        translator = ReportTranslator(grammars: profile.reports)
+        setup.stop()
+        probeDeadline = nil
+        probesLeft = []
+        signalQuality = nil
+        var actions = perform(calls.modemLost(cause, now: now), now: now)
+        actions += perform(chat.portClosed(), now: now)
+        return actions + become(readiness)
+    }
+
+    private mutating func become(_ readiness: ModemReadiness) -> [Action] {
+        guard self.readiness != readiness else { return [] }
+        self.readiness = readiness
+        return [.readinessChanged(readiness)]
+    }
+
+    // MARK: The machines' actions
+
+    private mutating func perform(_ actions: [ATChatMachine.Action], now: Instant) -> [Action] {
+        actions.flatMap { action -> [Action] in
+            switch action {
+            case .write(let bytes): return [.write(bytes)]
+            case .sent(let line): return [.sent(line)]
+            case .note(let note): return [.note(note)]
+            case .unsolicited(let line): return unsolicited(line, now: now)
+            case .synchronized:
+                probeDeadline = now + Timing.probe
+                return perform(setup.start(), now: now)
+            case .silent: return abandonPort(.silent, now: now)
+            case .escaped: return perform(calls.escaped(now: now), now: now)
+            case .finished(.setup, let reply): return perform(setup.commandFinished(reply, now: now), now: now)
+            case .finished(.probe, let reply): return probeFinished(reply, now: now)
+            case .finished(let purpose, let reply):
+                return perform(calls.commandFinished(purpose, reply, now: now), now: now)
+            }
+        }
+    }
+
+    private mutating func perform(_ actions: [CallMachine.Action], now: Instant) -> [Action] {
+        actions.flatMap { action -> [Action] in
+            switch action {
+            case .changed(let call): return [.callChanged(call)]
+            case .send(let command, let purpose):
+                return perform(
+                    chat.send(command, for: purpose, isUrgent: purpose.isUrgent, now: now),
+                    now: now
+                )
+            case .withdraw(let purpose): return perform(chat.withdraw(purpose, now: now), now: now)
+            case .escape: return perform(chat.escape(now: now), now: now)
+            case .setDTR(let isOn): return [.setDTR(isOn)]
+            case .giveUp: return abandonPort(.initializing, now: now)
+            case .note(let note): return [.note(note)]
+            }
+        }
+    }
+
+    private mutating func perform(_ actions: [SetupMachine.Action], now: Instant) -> [Action] {
+        actions.flatMap { action -> [Action] in
+            switch action {
+            case .send(let command): return perform(chat.send(command, for: .setup, now: now), now: now)
+            case .readinessChanged(let readiness):
+                if readiness == .ready { recovery.succeeded(now: now) }
+                return become(readiness)
+            case .adopt(let entries): return perform(calls.adopt(entries, now: now), now: now)
+            case .note(let note): return [.note(note)]
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// Something worth a line in the log.
+package enum ModemNote: Equatable, Sendable {
+    case commandTimedOut(String)
+    case synchronizing(attemptsLeft: Int)
+    case silent
+    case reopening(count: Int)
+    case lineTooLong
+    case unexpectedLine(String)
+    case optionalCommandFailed(String)
+    case modemReset
+    case identified([String])
+    case simPINEntered
+    case secondCall(number: String?)
+    case ringWhileDialing
+    case singleRing
+    case ringTailSuppressed
+    case ringingAfterHangUp
+    case hangUpNotConfirmed(rung: String)
+    case endContradicted
+    case callListUnsupported
+    case handOverFailed
+    case cannotAnswer
+    case adopted
+}
+
+extension ModemNote: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .commandTimedOut(let command): "no answer in time to \(command)"
+        case .synchronizing(let left): "waiting for the modem to answer AT, \(left) tries left"
+        case .silent: "the modem does not answer"
+        case .reopening(let count): "opening the modem's port anew, time \(count)"
+        case .lineTooLong: "dropped a line longer than \(ATLineDecoder.maximumLineLength) bytes"
+        case .unexpectedLine(let line): "the modem said, unasked: \(line)"
+        case .optionalCommandFailed(let command): "the modem refused \(command); going on without it"
+        case .modemReset: "the modem restarted by itself"
+        case .identified(let lines): "the modem says it is \(lines.joined(separator: ", "))"
+        case .simPINEntered: "the SIM's PIN was entered; it is not tried again before the next start"
+        case .secondCall: "a second call is waiting and is left alone"
+        case .ringWhileDialing: "the line rang while dialling"
+        case .singleRing: "the line rang once, without a caller ID, and stopped"
+        case .ringTailSuppressed: "a last ring of the call just hung up"
+        case .ringingAfterHangUp: "the line still rings after the hang-up: hanging up harder"
+        case .hangUpNotConfirmed(let rung): "the call is still up after \(rung)"
+        case .endContradicted: "the modem reported an end but still lists the call: the call is kept"
+        case .callListUnsupported: "the modem does not list its calls: progress is not known from here on"
+        case .handOverFailed: "the modem did not go on hook for the hand-over; trying again"
+        case .cannotAnswer: "this modem cannot answer a voice call, or the line does not ring"
+        case .adopted: "a call was already up: it is taken over"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// Whether the modem can place a call now, and if not, why.
+package enum ModemReadiness: Equatable, Sendable {
+    case noPort
+    case initializing
+    /// With a sentence saying what the SIM lacks.
+    case simNotReady(String)
+    /// With a sentence saying what the network answered.
+    case notRegistered(String)
+    case ready
+    /// The port is there and the modem does not answer on it.
+    case silent
+}
+
+extension ModemReadiness: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noPort: "no modem is open: plug it in, or check MODEM_DEVICE"
+        case .initializing: "the modem is being set up"
+        case .simNotReady(let reason): "the SIM is not ready: \(reason)"
+        case .notRegistered(let reason): "no network: \(reason)"
+        case .ready: "ready"
+        case .silent: "the modem does not answer: check its power, its cable and MODEM_BAUD_RATE"
+        }
+    }
+}
+
+/// Why a dial was not even tried.
+package enum DialRefusal: Equatable, Sendable {
+    case notReady(ModemReadiness)
+    case callInProgress(CallState)
+    /// The line began to ring: to dial now would answer the caller.
+    case lineRinging
+}
+
+extension DialRefusal: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notReady(let readiness): readiness.description
+        case .callInProgress(.hangingUp): "the last call is still being hung up"
+        case .callInProgress: "a call is in progress"
+        case .lineRinging: "the line is ringing"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// How often the port is opened anew for a modem that does not answer: the first time at once, then slower and slower.
+package struct Recovery: Equatable, Sendable {
+    /// How often in a row it was tried.
+    package private(set) var count = 0
+    private var nextTry: Instant?
+    private var lastTry: Instant?
+
+    private static let firstPause = Duration.seconds(5)
+    private static let longestPause = Duration.seconds(60)
+
+    package init() {}
+
+    package var nextDeadline: Instant? { nextTry }
+
+    /// - Returns: true when the port may be opened anew now; otherwise the deadline says when.
+    package mutating func failed(now: Instant) -> Bool {
+        let pause = min(Self.longestPause, Self.firstPause * (1 << min(count, 4)))
+        if let lastTry, now < lastTry + pause {
+            nextTry = lastTry + pause
+            return false
+        }
+        return beginTry(now: now)
+    }
+
+    /// - Returns: true when the port is to be opened anew now.
+    package mutating func deadlineReached(now: Instant) -> Bool {
+        guard let deadline = nextTry, now >= deadline else { return false }
+        return beginTry(now: now)
+    }
+
+    package mutating func portOpened() {
+        nextTry = nil
+    }
+
+    package mutating func portClosed() {
+        nextTry = nil
+    }
+
+    /// The modem works again.
+    package mutating func succeeded(now: Instant) {
+        count = 0
+    }
+
+    private mutating func beginTry(now: Instant) -> Bool {
+        nextTry = nil
+        lastTry = now
+        count += 1
+        return true
+    }
+}

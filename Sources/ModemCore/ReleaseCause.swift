@@ -1,0 +1,104 @@
+/// Why a call ended, or why it never came to be.
+package enum ReleaseCause: Equatable, Sendable {
+    case localHangUp
+    case remoteHangUp
+    case busy
+    case noAnswer
+    case rejected
+    case noDialtone
+    case noCarrier
+    case lineInUse
+    /// No loop current: the line is not plugged in.
+    case noLine
+    case delayed
+    case blacklisted
+    case barred
+    case noNetwork
+    case simNotReady
+    case notSupported
+    /// `+CME ERROR: n` (27.007 9.2) without a case of its own here.
+    case cmeError(Int)
+    case modemError
+    case modemLost
+    case modemReset
+    case missed
+    case timeout
+    case unverified
+}
+
+extension ReleaseCause {
+    /// What the modem's final result says about a call in `state`.
+    package init(_ result: FinalResultCode, in state: CallState) {
+        switch result {
+        case .noCarrier:
+            self = Self.carrierLost(in: state)
+        case .busy: self = .busy
+        case .noAnswer: self = .noAnswer
+        case .noDialtone: self = .noDialtone
+        case .lineInUse: self = .lineInUse
+        case .noLine: self = .noLine
+        case .delayed: self = .delayed
+        case .blacklisted: self = .blacklisted
+        case .unsupported: self = .notSupported
+        case .cmeError(let code): self = Self.cme(code)
+        case .ok, .connect: self = .rejected
+        case .error: self = .modemError
+        }
+    }
+
+    private static func carrierLost(in state: CallState) -> Self {
+        switch state {
+        case .idle, .dialing, .released: .noCarrier
+        case .dialed, .alerting, .active, .held, .handedOver: .remoteHangUp
+        case .incoming, .waiting: .missed
+        case .hangingUp: .localHangUp
+        }
+    }
+
+    /// The codes of 27.007 9.2 worth a sentence of their own; 257 is Siemens' "call barred".
+    private static func cme(_ code: Int) -> Self {
+        switch code {
+        case 4: .notSupported
+        case 10, 11, 12, 13, 14, 15, 16, 17, 18: .simNotReady
+        case 30, 32: .noNetwork
+        case 31: .timeout
+        case 56, 62, 257: .barred
+        default: .cmeError(code)
+        }
+    }
+}
+
+extension ReleaseCause: CustomStringConvertible {
+    package var description: String { explanation }
+
+    /// One plain sentence: what happened and, where something can be done, what to do.
+    package var explanation: String {
+        switch self {
+        case .localHangUp: "the call was hung up here"
+        case .remoteHangUp: "the other side hung up"
+        case .busy: "the number is busy"
+        case .noAnswer: "nobody answered"
+        case .rejected: "the call was rejected or cancelled before it was answered"
+        case .noDialtone:
+            "there is no dial tone: check the telephone cable, or use ATX3 on a line whose tone is not recognised"
+        case .noCarrier: "the call could not be set up: check the number and, on LTE, that the SIM may make voice calls"
+        case .lineInUse: "another telephone on this line is off hook: hang it up and dial again"
+        case .noLine: "the telephone line is not connected: check the cable at the modem and at the wall"
+        case .delayed: "the modem makes this number wait after failed calls: wait a minute and dial again"
+        case .blacklisted:
+            "the modem bars this number after too many failed calls: unplug the modem and plug it in again"
+        case .barred: "the network or the SIM bars this call: ask the provider to allow it"
+        case .noNetwork: "the modem has no network: check the antenna and the SIM"
+        case .simNotReady: "the SIM is missing, locked or faulty: check the SIM and SIM_PIN_FILE"
+        case .notSupported: "the modem does not support this: check that it is a voice modem and MODEM_PROFILE"
+        case .cmeError(let code): "the modem refused with +CME ERROR: \(code)"
+        case .modemError: "the modem answered ERROR: check the number and the modem profile"
+        case .modemLost: "the modem was unplugged or stopped answering: check its cable and its power"
+        case .modemReset: "the modem restarted by itself: check its power supply"
+        case .missed: "the caller gave up or somebody answered elsewhere"
+        case .timeout: "the modem or the network did not bring the call to an end in time, so it was hung up"
+        case .unverified:
+            "the modem did not confirm the hang-up, so it is being opened anew: check that the line is free"
+        }
+    }
+}

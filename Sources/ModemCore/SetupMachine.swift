@@ -1,0 +1,273 @@
+/// Takes a modem that answers AT to the point where it can place a call, and watches its network from then on: the setup
+/// commands, the SIM, the calls that are already up, the registration.
+package struct SetupMachine: ~Copyable {
+    package enum Action: Equatable, Sendable {
+        case send(ATCommand)
+        case readinessChanged(ModemReadiness)
+        case adopt([CallListEntry])
+        case note(ModemNote)
+    }
+
+    private enum Step: Equatable {
+        case notStarted
+        case command(index: Int)
+        case identity(index: Int)
+        case simState
+        case simRetries
+        case simPIN
+        /// Waiting before the SIM is asked again.
+        case simWait
+        case callList
+        case registration
+        case registrationWait
+        case ready
+    }
+
+    private enum Timing {
+        static let simBusy = Duration.seconds(2)
+        static let simFault = Duration.seconds(15)
+        static let registration = Duration.seconds(3)
+    }
+
+    private static let identityCommands = ["AT+CGMI", "AT+CGMM", "ATI"]
+    /// Fewer tries than this left, and the PIN is left to a person: the next wrong one could lock the SIM.
+    private static let minimumPINTries = 2
+
+    private let profile: ModemProfile
+    private let commands: [ATCommand]
+    private let simPIN: String?
+    private var isSIMPINSpent: Bool
+    private var step: Step = .notStarted
+    /// When to ask again; also told by ``nextDeadline``.
+    private var retryAt: Instant?
+    private var identity: [String] = []
+    private var readiness: ModemReadiness = .noPort
+
+    package init(profile: ModemProfile, options: ModemOptions) {
+        self.profile = profile
+        commands = options.setup(for: profile)
+        simPIN = options.simPIN
+        isSIMPINSpent = options.isSIMPINSpent
+    }
+
+    package var nextDeadline: Instant? { retryAt }
+
+    /// True once the setup commands and the SIM are through; the registration may still be missing.
+    package var isComplete: Bool {
+        switch step {
+        case .registration, .registrationWait, .ready: true
+        case .notStarted, .command, .identity, .simState, .simRetries, .simPIN, .simWait, .callList: false
+        }
+    }
+
+    // MARK: Events
+
+    /// The modem answers: begin.
+    package mutating func start() -> [Action] {
+        retryAt = nil
+        identity = []
+        return change(.initializing) + sendCommand(0)
+    }
+
+    /// The port is closed, or the modem silent.
+    package mutating func stop() {
+        step = .notStarted
+        retryAt = nil
+        readiness = .noPort
+    }
+
+    package mutating func commandFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        switch reply.ending {
+        case .portClosed, .withdrawn: return []
+        case .result, .timedOut: break
+        }
+        switch step {
+        case .notStarted, .simWait, .registrationWait, .ready:
+            return []
+        case .command(let index):
+            let note: [Action] = reply.isOK ? [] : [.note(.optionalCommandFailed(commands[index].shownText))]
+            return note + sendCommand(index + 1)
+        case .identity(let index):
+            identity += reply.lines
+            return sendIdentity(index + 1)
+        case .simState: return simStateReceived(reply, now: now)
+        case .simRetries: return simRetriesReceived(reply, now: now)
+        case .simPIN: return simPINEntered(reply, now: now)
+        case .callList:
+            let entries = reply.lines.compactMap { CallListEntry(line: $0) }
+            return (entries.isEmpty ? [] : [.adopt(entries)]) + askRegistration()
+        case .registration: return registrationReceived(reply, now: now)
+        }
+    }
+
+    /// - Parameter isLineIdle: while a call is set up nothing is asked; the question is put off.
+    package mutating func deadlineReached(isLineIdle: Bool, now: Instant) -> [Action] {
+        guard let deadline = retryAt, now >= deadline else { return [] }
+        retryAt = nil
+        switch step {
+        case .simWait:
+            return askSIM()
+        case .registrationWait where isLineIdle:
+            return askRegistration()
+        case .registrationWait:
+            retryAt = now + Timing.registration
+            return []
+        case .notStarted, .command, .identity, .simState, .simRetries, .simPIN, .callList, .registration, .ready:
+            return []
+        }
+    }
+
+    /// A +CREG line, asked for by the slow poll or not.
+    package mutating func registrationReported(_ status: RegistrationStatus, now: Instant) -> [Action] {
+        guard profile.kind == .gsm, isComplete, step != .registration else { return [] }
+        return registered(status, now: now)
+    }
+
+    // MARK: Commands and identity
+
+    private mutating func sendCommand(_ index: Int) -> [Action] {
+        guard commands.indices.contains(index) else { return sendIdentity(0) }
+        step = .command(index: index)
+        return [.send(commands[index])]
+    }
+
+    private mutating func sendIdentity(_ index: Int) -> [Action] {
+        // An analog modem knows only ATI.
+        let questions = profile.kind == .gsm ? Self.identityCommands : ["ATI"]
+        guard questions.indices.contains(index) else {
+            let note: [Action] = identity.isEmpty ? [] : [.note(.identified(identity))]
+            return note + (profile.kind == .gsm ? askSIM() : ready())
+        }
+        step = .identity(index: index)
+        return [.send(ATCommand(questions[index], responses: .freeText))]
+    }
+
+    // MARK: SIM
+
+    private mutating func askSIM() -> [Action] {
+        step = .simState
+        return [.send(.read("+CPIN", timeout: .seconds(5)))]
+    }
+
+    private mutating func simStateReceived(_ reply: ATReply, now: Instant) -> [Action] {
+        // Some old modems give the state and never the OK after it.
+        guard let line = reply.lines.last else { return simFailed(reply, now: now) }
+        switch line.dropFirst("+CPIN:".count).trimmed {
+        case "READY":
+            return askCallList()
+        case "SIM PIN":
+            return simPINWanted(now: now)
+        case "SIM PUK":
+            return waitForSIM("it is locked and wants its PUK: put it into a telephone and unlock it there", now: now)
+        case let other:
+            return waitForSIM("it asks for \(other): remove that lock with a telephone", now: now)
+        }
+    }
+
+    private mutating func simFailed(_ reply: ATReply, now: Instant) -> [Action] {
+        switch reply.ending {
+        case .result(.cmeError(14)), .result(.cmeError(515)), .timedOut:
+            // Busy after power-up, for up to half a minute: no reason to change what is told.
+            step = .simWait
+            retryAt = now + Timing.simBusy
+            return []
+        case .result(.cmeError(10)):
+            return waitForSIM("there is none: put a SIM in and plug the modem in again", now: now)
+        case .result(.cmeError(13)), .result(.cmeError(15)):
+            return waitForSIM("it is faulty or not seated: take it out, clean it, put it back", now: now)
+        case .result(.unsupported), .result(.error):
+            // A modem that has no question for it may have no SIM either (CDMA): the registration decides.
+            return askCallList()
+        case .result(let result):
+            return waitForSIM("the modem answered \(result)", now: now)
+        case .withdrawn, .portClosed:
+            return []
+        }
+    }
+
+    private mutating func simPINWanted(now: Instant) -> [Action] {
+        guard let simPIN, !simPIN.isEmpty, simPIN.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return waitForSIM("it wants a PIN: put the PIN's digits into SIM_PIN_FILE, or remove the PIN", now: now)
+        }
+        guard !isSIMPINSpent else {
+            return waitForSIM("the PIN was tried once and not taken: correct SIM_PIN_FILE and start again", now: now)
+        }
+        step = .simRetries
+        // 27.007 8.65; where it is unknown the counter is too.
+        return [.send(ATCommand("AT+CPINR=\"SIM PIN\"", responses: .prefix("+CPINR:"), timeout: .seconds(5)))]
+    }
+
+    private mutating func simRetriesReceived(_ reply: ATReply, now: Instant) -> [Action] {
+        let left = reply.lines.lazy.map { ATFields($0) }.first { $0[0] == "SIM PIN" }?.integer(1)
+        if let left, left < Self.minimumPINTries {
+            return waitForSIM("only \(left) PIN tries are left, so none is made: unlock it with a telephone", now: now)
+        }
+        guard let simPIN else { return [] }
+        step = .simPIN
+        isSIMPINSpent = true
+        let command = ATCommand("AT+CPIN=\(simPIN)", timeout: .seconds(20), secret: simPIN)
+        return [.note(.simPINEntered), .send(command)]
+    }
+
+    private mutating func simPINEntered(_ reply: ATReply, now: Instant) -> [Action] {
+        if reply.isOK {
+            step = .simWait
+            retryAt = now + Timing.simBusy
+            // One PIN that was right may be entered again after a reset of the modem.
+            isSIMPINSpent = false
+            return []
+        }
+        return waitForSIM("it refused the PIN: correct SIM_PIN_FILE and start again", now: now)
+    }
+
+    private mutating func waitForSIM(_ reason: String, now: Instant) -> [Action] {
+        step = .simWait
+        retryAt = now + Timing.simFault
+        return change(.simNotReady(reason))
+    }
+
+    // MARK: Calls and registration
+
+    private mutating func askCallList() -> [Action] {
+        guard profile.callList != nil else { return askRegistration() }
+        step = .callList
+        return [.send(ModemProfile.CallListPolicy.command)]
+    }
+
+    private mutating func askRegistration() -> [Action] {
+        step = .registration
+        return [.send(.read("+CREG"))]
+    }
+
+    private mutating func registrationReceived(_ reply: ATReply, now: Instant) -> [Action] {
+        if let status = reply.lines.lazy.compactMap({ RegistrationStatus(answer: $0) }).first {
+            return registered(status, now: now)
+        }
+        if case .result(let result) = reply.ending, result != .ok {
+            // The modem cannot say: the dial will tell.
+            return ready()
+        }
+        step = .registrationWait
+        retryAt = now + Timing.registration
+        return []
+    }
+
+    private mutating func registered(_ status: RegistrationStatus, now: Instant) -> [Action] {
+        guard !status.allowsVoice else { return ready() }
+        step = .registrationWait
+        retryAt = now + Timing.registration
+        return change(.notRegistered(status.explanation))
+    }
+
+    private mutating func ready() -> [Action] {
+        step = .ready
+        retryAt = nil
+        return change(.ready)
+    }
+
+    private mutating func change(_ readiness: ModemReadiness) -> [Action] {
+        guard self.readiness != readiness else { return [] }
+        self.readiness = readiness
+        return [.readinessChanged(readiness)]
+    }
+}
