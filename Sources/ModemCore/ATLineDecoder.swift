@@ -35,12 +35,6 @@ package struct ATLineDecoder: Sendable {
         return elements
     }
 
-    /// Forgets an unfinished line, for a port that was opened anew.
-    package mutating func reset() {
-        line.removeAll()
-        isOverflowing = false
-    }
-
     private mutating func finishLine(into elements: inout [Element]) {
         isOverflowing = false
         let text = line.trimmingSpaces

@@ -10,8 +10,10 @@ extension CallMachine {
         var absences = 0
         /// Polls in a row that the modem refused.
         var refusals = 0
-        /// An end that was reported in the middle of a poll: the next list decides.
+        /// An end that was reported in the middle of a poll. One more list decides: in the one under way the call's row may
+        /// have been written before the end.
         var suspectedEnd: ReleaseCause?
+        var listsSinceSuspicion = 0
 
         /// False once the modem has refused often enough to mean it.
         var isSupported: Bool { refusals < 3 }
@@ -32,6 +34,10 @@ extension CallMachine {
     mutating func schedulePoll(now: Instant) {
         guard let policy = profile.callList, poll.isSupported, !isOnline, phase == .up else {
             poll.due = nil
+            return
+        }
+        guard poll.suspectedEnd == nil else {
+            poll.due = now + policy.setupInterval
             return
         }
         switch call?.state {
@@ -88,6 +94,7 @@ extension CallMachine {
             guard poll.isInFlight else { return end(cause, now: now) }
             // On a bad line NO CARRIER turns up inside lists that still show the call.
             poll.suspectedEnd = cause
+            poll.listsSinceSuspicion = 0
             return []
         case .hangingUp(let hangUp):
             isOnline = false
@@ -110,11 +117,14 @@ extension CallMachine {
         guard let entry = ours(among: entries), let state = entry.state else {
             return absent(now: now)
         }
-        let wasSuspected = poll.suspectedEnd != nil
         poll.id = entry.id
         poll.absences = 0
-        poll.suspectedEnd = nil
-        if wasSuspected { actions.append(.note(.endContradicted)) }
+        if poll.suspectedEnd != nil {
+            poll.listsSinceSuspicion += 1
+            guard poll.listsSinceSuspicion > 1 else { return [] }
+            poll.suspectedEnd = nil
+            actions.append(.note(.endContradicted))
+        }
         actions += numberLearned(entry.number)
         if call?.state == .incoming && state == .incoming {
             stateDeadline = now + profile.limits.ringGap

@@ -57,6 +57,7 @@ package struct ModemMachine: ~Copyable {
     package mutating func portOpened(now: Instant) -> [Action] {
         var actions = portLost(.modemLost, readiness: .initializing, now: now)
         isOpen = true
+        decoder = ATLineDecoder()
         recovery.portOpened()
         actions += perform(chat.portOpened(now: now), now: now)
         return actions
@@ -190,7 +191,6 @@ package struct ModemMachine: ~Copyable {
     /// Ends everything that lived on the port.
     private mutating func portLost(_ cause: ReleaseCause, readiness: ModemReadiness, now: Instant) -> [Action] {
         isOpen = false
-        decoder.reset()
         translator = ReportTranslator(grammars: profile.reports)
         setup.stop()
         probeDeadline = nil

@@ -1,0 +1,72 @@
+import ModemCore
+import Testing
+
+/// One line of a transcript.
+enum Step: Sendable {
+    case dial(String)
+    case hangUp
+    case answer
+    case unplug
+    case plug
+    /// Bytes from the modem.
+    case modem(String)
+    /// What the modem answers, from here on, to each command of this text; empty for silence.
+    case replies(String, String)
+    case wait(Duration)
+    /// The next line we wrote.
+    case wrote(String)
+    /// Nothing more was written.
+    case wroteNothing
+}
+
+/// How the modem's bytes are cut into reads.
+enum Feeding: Equatable, Sendable {
+    /// A read for each of the modem's blocks.
+    case whole
+    /// Blocks that follow each other without a pause in one read.
+    case glued
+    /// A read for each byte.
+    case bytewise
+    /// Like `whole`, with one more cut before this byte of the transcript.
+    case cut(Int)
+}
+
+/// What a transcript led to.
+struct Outcome: Equatable {
+    var calls: [Call] = []
+    var refusals: [DialRefusal] = []
+    var notes: [ModemNote] = []
+    var sent: [String] = []
+    var received: [String] = []
+    var reopenings = 0
+    var readiness: [ModemReadiness] = []
+
+    var states: [CallState] { calls.map(\.state) }
+    /// The calls' ends.
+    var causes: [ReleaseCause] {
+        calls.compactMap { if case .released(let cause) = $0.state { cause } else { nil } }
+    }
+}
+
+/// Plays the transcript in every cut and demands the same outcome each time.
+func outcome(
+    _ profile: ModemProfile,
+    options: ModemOptions = ModemOptions(),
+    _ steps: [Step],
+    sourceLocation: SourceLocation = #_sourceLocation
+) -> Outcome {
+    func play(_ feeding: Feeding) -> (Outcome, byteCount: Int) {
+        let bench = Bench(profile, options: options, sourceLocation: sourceLocation)
+        bench.becomeReady()
+        bench.begin(feeding)
+        bench.play(steps)
+        return (bench.outcome, bench.bytesFed)
+    }
+    let (whole, byteCount) = play(.whole)
+    for feeding in [.glued, .bytewise] + (1..<max(byteCount, 2)).map({ Feeding.cut($0) }) {
+        let (other, _) = play(feeding)
+        #expect(other == whole, "fed \(feeding)", sourceLocation: sourceLocation)
+        guard other == whole else { break }
+    }
+    return whole
+}

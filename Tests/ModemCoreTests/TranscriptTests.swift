@@ -1,0 +1,203 @@
+import ModemCore
+import Testing
+
+/// Whole conversations, as modems hold them.
+@Suite struct TranscriptTests {
+    @Test func genericIncomingMissed() {
+        let ring = "\r\n+CRING: VOICE\r\n\r\n+CLIP: \"+4930123456\",145,,,,0\r\n"
+        let row = "\r\n+CLCC: 1,1,4,0,0,\"+4930123456\",145\r\n\r\nOK\r\n"
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .replies("AT+CLCC", row), .modem(ring), .wait(.seconds(5)), .modem(ring), .wait(.seconds(5)),
+                .modem(ring),
+                .wait(.seconds(3)), .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(10)),
+            ]
+        )
+        let call = Call(direction: .inbound, number: "+4930123456", state: .incoming)
+        #expect(outcome.calls.first == call)
+        #expect(outcome.states == [.incoming, .released(.missed)])
+    }
+
+    @Test func genericIncomingAnsweredHereAndHungUpThere() {
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .modem("\r\nRING\r\n\r\n+CLIP: \"5550101\",129\r\n"),
+                .replies("AT+CLCC", "\r\n+CLCC: 1,1,0,0,0\r\n\r\nOK\r\n"), .answer, .wrote("ATA"), .wait(.seconds(60)),
+                .modem("\r\nNO CARRIER\r\n"),
+            ]
+        )
+        #expect(outcome.states == [.incoming, .active, .released(.remoteHangUp)])
+    }
+
+    @Test func genericCallAnsweredAndHungUpHere() {
+        func row(_ stat: Int) -> Step {
+            .replies("AT+CLCC", "\r\n+CLCC: 1,0,\(stat),0,0,\"5550101\",129\r\n\r\nOK\r\n")
+        }
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .dial("5550101"), .wrote("ATD5550101;"), .modem("\r\nOK\r\n"), row(2), .wait(.seconds(1)), row(3),
+                .wait(.seconds(10)), row(0), .wait(.seconds(60)), .replies("AT+CLCC", "\r\nOK\r\n"), .hangUp,
+                .wait(.seconds(1)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .alerting, .active, .hangingUp, .released(.localHangUp)])
+        #expect(outcome.notes == [])
+    }
+
+    @Test func phantomDataCallsAreNotTheCall() {
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .dial("5550101"), .modem("\r\nOK\r\n"),
+                .replies("AT+CLCC", "\r\n+CLCC: 1,1,0,1,0,\"\",128\r\n+CLCC: 2,0,3,0,0,\"5550101\",129\r\n\r\nOK\r\n"),
+                .wait(.seconds(1)), .replies("AT+CLCC", "\r\n+CLCC: 1,1,0,1,0,\"\",128\r\n\r\nOK\r\n"),
+                .wait(.seconds(5)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .alerting, .released(.remoteHangUp)])
+    }
+
+    @Test func anEndInsideAListThatShowsTheCallIsCheckedOnce() {
+        let row = "\r\n+CLCC: 1,0,0,0,0\r\n"
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .dial("5550101"), .modem("\r\nOK\r\n"), .replies("AT+CLCC", "\(row)\r\nOK\r\n"), .wait(.seconds(1)),
+                .replies("AT+CLCC", "\r\nNO CARRIER\r\n\(row)\r\nOK\r\n"), .wait(.seconds(2)),
+                .replies("AT+CLCC", "\(row)\r\nOK\r\n"), .wait(.seconds(10)),
+                // This time it is true.
+                .replies("AT+CLCC", "\(row)\r\nNO CARRIER\r\n\r\nOK\r\n"), .wait(.seconds(2)),
+                .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(1)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
+        #expect(outcome.notes.contains(.endContradicted))
+    }
+
+    @Test func threeEmptyListsEndTheCallAndOneDoesNot() {
+        let row = "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n"
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .dial("5550101"), .modem("\r\nOK\r\n"), .replies("AT+CLCC", row), .wait(.seconds(1)),
+                .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(4)), .replies("AT+CLCC", row), .wait(.seconds(4)),
+                .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(7)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
+    }
+
+    @Test func aModemWithoutAListOfCallsLeavesTheCallToTheOperator() {
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .replies("AT+CLCC", "\r\nERROR\r\n"), .dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(600)),
+                .hangUp, .wait(.seconds(5)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .dialed, .hangingUp, .released(.localHangUp)])
+        #expect(outcome.notes == [.callListUnsupported])
+    }
+
+    @Test func analogVoiceDialHandedToTheHandset() {
+        let outcome = outcome(
+            .analog,
+            options: ModemOptions(handover: .seconds(30)),
+            [
+                .dial("0,5550101"), .wrote("ATDT0,5550101;"), .wait(.seconds(8)), .modem("\r\nOK\r\n"),
+                .wait(.seconds(29)),
+                .wroteNothing, .wait(.seconds(2)), .wrote("ATH"), .wait(.seconds(600)), .hangUp, .wroteNothing,
+            ]
+        )
+        #expect(outcome.states == [.dialing, .dialed, .handedOver, .released(.localHangUp)])
+    }
+
+    @Test func aCallHandedOverIsReplacedByTheNextDial() {
+        let outcome = outcome(
+            .analog,
+            options: ModemOptions(handover: .seconds(1)),
+            [.dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(5)), .dial("5550102"), .modem("\r\nBUSY\r\n")]
+        )
+        #expect(
+            outcome.states == [
+                .dialing, .dialed, .handedOver, .released(.localHangUp), .dialing, .released(.busy),
+            ]
+        )
+    }
+
+    @Test(arguments: ["\r\nNO CARRIER\r\n", "\r\nOK\r\n", "\r\nNO CARRIER\r\n\r\nOK\r\n"])
+    func analogDialIsCancelledByOneCRAndThenATH(_ answer: String) {
+        let outcome = outcome(
+            .analog,
+            [
+                .dial("5550101"), .wait(.seconds(2)), .wrote("ATDT5550101;"), .hangUp, .hangUp, .wrote("<CR>"),
+                .wroteNothing,
+                .wait(.seconds(1)), .modem(answer), .wait(.seconds(1)), .wrote("ATH"), .wroteNothing,
+            ]
+        )
+        #expect(outcome.states == [.dialing, .hangingUp, .released(.localHangUp)])
+    }
+
+    @Test func analogIncomingWithCallerID() {
+        let outcome = outcome(
+            .analog,
+            [
+                .modem("\r\nRING\r\n"), .wait(.seconds(2)),
+                .modem(
+                    "\r\nDATE = 1015\r\n\r\nTIME = 2038\r\n\r\nNMBR = 8475550001\r\n\r\nNAME = EXAMPLE CO.\r\n"
+                ),
+                .wait(.seconds(4)), .modem("\r\nRING\r\n"), .wait(.seconds(11)), .wroteNothing,
+            ]
+        )
+        #expect(
+            outcome.calls == [
+                Call(direction: .inbound, number: "8475550001", state: .incoming),
+                Call(direction: .inbound, number: "8475550001", state: .released(.missed)),
+            ]
+        )
+    }
+
+    @Test func dataCallIsLeftByTheEscapeWithSilenceAroundIt() {
+        let outcome = outcome(
+            .analog,
+            options: ModemOptions(dialMode: .data),
+            [
+                .dial("5550101"), .wrote("ATDT5550101"), .wait(.seconds(20)), .modem("\r\nCONNECT 9600\r\n"),
+                .modem("~\u{7f}}#!}!}\r\nERROR\r\nBUSY\r\nRING\r\n0\r"), .wait(.seconds(60)), .wroteNothing,
+                .hangUp, .wrote("+++"), .wait(.seconds(1)), .wroteNothing, .wait(.milliseconds(500)),
+                .modem("\r\nOK\r\n"),
+                .wrote("ATH"), .wroteNothing,
+            ]
+        )
+        #expect(outcome.states == [.dialing, .active, .hangingUp, .released(.localHangUp)])
+        #expect(outcome.notes == [])
+    }
+
+    @Test func theEscapeWaitsForSilenceBeforeIt() {
+        let outcome = outcome(
+            .analog,
+            options: ModemOptions(dialMode: .data),
+            [
+                .dial("5550101"), .modem("\r\nCONNECT\r\n"), .hangUp, .wrote("ATDT5550101"), .wroteNothing,
+                .wait(.seconds(1)),
+                .wroteNothing, .wait(.seconds(1)), .wrote("+++"), .wait(.seconds(10)),
+            ]
+        )
+        #expect(outcome.states.prefix(3) == [.dialing, .active, .hangingUp])
+    }
+
+    @Test func dataCallEndsWithTheCarrier() {
+        let outcome = outcome(
+            .analog,
+            options: ModemOptions(dialMode: .data),
+            [
+                .dial("5550101"), .modem("\r\nCONNECT\r\n"), .modem("}~x\r\nNO CARRIER\r\n"), .dial("5550102"),
+                .modem("\r\nNO ANSWER\r\n"),
+            ]
+        )
+        #expect(outcome.causes == [.remoteHangUp, .noAnswer])
+    }
+}
