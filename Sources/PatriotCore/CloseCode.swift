@@ -1,0 +1,10 @@
+/// Why we close a WebSocket (RFC 6455 7.4.1): the codes this product sends.
+package enum CloseCode: UInt16, Equatable, Sendable {
+    case normalClosure = 1000
+    /// The daemon stops.
+    case goingAway = 1001
+    case protocolError = 1002
+    /// A text message that is no UTF-8.
+    case invalidPayload = 1007
+    case messageTooBig = 1009
+}

@@ -1,0 +1,36 @@
+/// Why a number is not dialled. The description is one plain sentence that names the setting that would mend it.
+package enum NumberRefusal: Error, Equatable, Sendable {
+    /// No digit at all.
+    case empty
+    /// More than ``PhoneNumber/maximumLength`` digits.
+    case tooLong
+    /// Something else than `0-9`, `*`, `#` and a leading `+`.
+    case foreignCharacters
+    /// `+` and then something that is no country code and number.
+    case malformedInternational
+    /// `*` or `#` on GSM, where the network obeys them (3GPP TS 22.030): `*21*…#` forwards the operator's calls.
+    case serviceCode
+    /// A `+` number on an analog line, and no setting says how this line dials it.
+    case internationalPrefixMissing
+}
+
+extension NumberRefusal: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .empty:
+            "The number has no digits: type it again in Patriot."
+        case .tooLong:
+            "The number has more than \(PhoneNumber.maximumLength) digits: correct it in Patriot."
+        case .foreignCharacters:
+            "The number holds something else than digits, '*', '#' and a leading '+': correct it in Patriot."
+        case .malformedInternational:
+            "After '+' there must be a country code and digits only: correct the number in Patriot."
+        case .serviceCode:
+            "The number is a network service code ('*' or '#' on a mobile line), which can divert or bar calls:"
+                + " set DIAL_ALLOW_MMI=yes if it shall be dialled."
+        case .internationalPrefixMissing:
+            "The number begins with '+', which an analog line cannot dial: set DIAL_INTERNATIONAL_PREFIX (and"
+                + " DIAL_COUNTRY_CODE with DIAL_TRUNK_PREFIX for numbers of this country)."
+        }
+    }
+}

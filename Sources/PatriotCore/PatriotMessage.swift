@@ -1,0 +1,77 @@
+/// The six messages of the Desktop API Dialler protocol, and whatever else arrives.
+package enum PatriotMessage: Equatable, Sendable {
+    /// Ours, and the first one: who we are.
+    case authenticationRequest(requestID: String?, apiKey: APIKey)
+    case authenticationResponse(requestID: String?, success: Bool, error: String?)
+    /// - `rawPhoneNo`: what the operator typed. For people's eyes only, it is never dialled.
+    case dialRequest(phoneNo: String, rawPhoneNo: String?)
+    case hangupRequest
+    case callStatusRequest
+    /// Ours: on each change, and as the answer to a request.
+    case callStatusUpdate(CallStatus)
+    /// A type this version does not know; its payload is not looked at.
+    case unknown(type: String)
+
+    /// The `type` member of the six.
+    enum Kind: String {
+        case authenticationRequest = "authentication-request"
+        case authenticationResponse = "authentication-response"
+        case dialRequest = "dial-request"
+        case hangupRequest = "hangup-request"
+        case callStatusRequest = "call-status-request"
+        case callStatusUpdate = "call-status-update"
+    }
+
+    /// The `type` member on the wire.
+    package var type: String {
+        switch self {
+        case .authenticationRequest: Kind.authenticationRequest.rawValue
+        case .authenticationResponse: Kind.authenticationResponse.rawValue
+        case .dialRequest: Kind.dialRequest.rawValue
+        case .hangupRequest: Kind.hangupRequest.rawValue
+        case .callStatusRequest: Kind.callStatusRequest.rawValue
+        case .callStatusUpdate: Kind.callStatusUpdate.rawValue
+        case .unknown(let type): type
+        }
+    }
+}
+
+extension PatriotMessage: CustomStringConvertible {
+    /// One line for logs and transcripts: numbers masked, the key not shown, foreign text made printable.
+    package var description: String {
+        switch self {
+        case .authenticationRequest, .hangupRequest, .callStatusRequest:
+            type
+        case .authenticationResponse(_, true, _):
+            "\(type) success"
+        case .authenticationResponse(_, false, let error):
+            "\(type) refused: \(printable(error ?? "no reason given"))"
+        case .dialRequest(let phoneNo, _):
+            "\(type) \(PhoneNumber.masked(phoneNo))"
+        case .callStatusUpdate(let status):
+            "\(type) \(status)"
+        case .unknown(let type):
+            "unknown type \(printable(type))"
+        }
+    }
+}
+
+/// Foreign text for a log line: at most 200 characters, control characters and line breaks replaced.
+func printable(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars.prefix(200) {
+        let isSafe = scalar.properties.generalCategory.isPrintable
+        result.append(isSafe ? scalar : "\u{FFFD}")
+    }
+    let isCut = text.unicodeScalars.dropFirst(200).isEmpty == false
+    return String(result) + (isCut ? "…" : "")
+}
+
+extension Unicode.GeneralCategory {
+    fileprivate var isPrintable: Bool {
+        switch self {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,81 @@
+/// What a session has to tell a person, one sentence each, for the log.
+package enum SessionNote: Equatable, Sendable {
+    /// A message that could not be read.
+    case undecodable(PatriotMessageError)
+    /// A message of a type this version does not know.
+    case unknownType(String)
+    /// A request before the key was accepted: not obeyed.
+    case ignoredBeforeAuthentication(type: String)
+    /// An `authentication-response` to somebody else's request.
+    case foreignAuthenticationResponse
+    /// A documented message that makes no sense now, or in this direction.
+    case unexpected(type: String)
+    /// Patriot did not answer the `authentication-request` in time.
+    case authenticationTimeout
+    /// A `dial-request` during a call: the call goes on.
+    case dialIgnoredDuringCall
+    /// A `dial-request` waits until the line is free.
+    case dialQueued
+    /// A newer `dial-request` took the place of the waiting one.
+    case queuedDialReplaced
+    case queuedDialDropped(DropReason)
+    /// More notes about bad messages were due than a log should take.
+    case notesSuppressed(count: Int)
+
+    /// Why a waiting `dial-request` is not dialled.
+    package enum DropReason: Equatable, Sendable {
+        case hangupRequest, connectionLost, lineNotFreeInTime
+    }
+
+    /// Whether it is about what the peer sends, which can come in any number.
+    var isAboutBadMessage: Bool {
+        switch self {
+        case .undecodable, .unknownType, .ignoredBeforeAuthentication, .foreignAuthenticationResponse, .unexpected:
+            true
+        case .authenticationTimeout, .dialIgnoredDuringCall, .dialQueued, .queuedDialReplaced, .queuedDialDropped,
+            .notesSuppressed:
+            false
+        }
+    }
+}
+
+extension SessionNote: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .undecodable(let error):
+            "Patriot sent something that is ignored: \(error)."
+        case .unknownType(let type):
+            "Patriot sent a message of the unknown type \"\(printable(type))\", which is ignored."
+        case .ignoredBeforeAuthentication(let type):
+            "Patriot sent \(printable(type)) before it accepted the API key; it is ignored."
+        case .foreignAuthenticationResponse:
+            "Patriot sent an authentication-response to another request; it is ignored."
+        case .unexpected(let type):
+            "Patriot sent \(type), which is not expected now and is ignored."
+        case .authenticationTimeout:
+            "Patriot did not answer the authentication-request within"
+                + " \(SessionMachine.authenticationTime.components.seconds) s: is a Patriot Client listening on this port?"
+        case .dialIgnoredDuringCall:
+            "A dial-request during a call is not obeyed: the call goes on (DIAL_DURING_CALL=replace would end it)."
+        case .dialQueued:
+            "A dial-request waits until the line is free."
+        case .queuedDialReplaced:
+            "A newer dial-request took the place of the waiting one."
+        case .queuedDialDropped(let reason):
+            "The waiting dial-request is dropped: \(reason)."
+        case .notesSuppressed(let count):
+            "\(count) more messages like these were ignored."
+        }
+    }
+}
+
+extension SessionNote.DropReason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .hangupRequest: "the operator hung up"
+        case .connectionLost: "the connection to Patriot was lost"
+        case .lineNotFreeInTime:
+            "the line was not free within \(SessionMachine.queuedDialTime.components.seconds) s"
+        }
+    }
+}
