@@ -106,7 +106,16 @@ let package = Package(
         .testTarget(name: "ModemCoreTests", dependencies: ["ModemCore"], swiftSettings: strict),
         .testTarget(name: "PatriotCoreTests", dependencies: ["PatriotCore"], swiftSettings: strict),
         .testTarget(name: "SerialDeviceTests", dependencies: ["SerialDevice"], swiftSettings: strict),
-        .testTarget(name: "NIOOpenSSLTests", dependencies: ["NIOOpenSSL"], swiftSettings: strict),
+        .testTarget(
+            name: "NIOOpenSSLTests",
+            dependencies: [
+                "NIOOpenSSL",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOEmbedded", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "DiallerTests", dependencies: ["Dialler"], swiftSettings: strict),
     ]
