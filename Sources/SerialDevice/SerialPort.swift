@@ -80,9 +80,11 @@ package final class SerialPort: Sendable {
             }
         return bootstrap.takingOwnershipOfDescriptors(input: duplicates.input, output: duplicates.output)
             .flatMapErrorThrowing { error in
-                // The bootstrap gives the descriptors back when it fails.
-                _ = Glibc.close(duplicates.input)
-                _ = Glibc.close(duplicates.output)
+                // From the initializer on, the bootstrap closes the descriptors of a failed channel; before, it does not.
+                if !self.hasBegun {
+                    _ = Glibc.close(duplicates.input)
+                    _ = Glibc.close(duplicates.output)
+                }
                 self.release()
                 throw error
             }
@@ -123,6 +125,15 @@ package final class SerialPort: Sendable {
             throw .system(call: "dup", errno: code, path: path)
         }
         return (input, output)
+    }
+
+    private var hasBegun: Bool {
+        state.withLock {
+            switch $0 {
+            case .open: false
+            case .running, .closed: true
+            }
+        }
     }
 
     /// False when the port was closed, or runs already.
