@@ -117,6 +117,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
-        .testTarget(name: "DiallerTests", dependencies: ["Dialler"], swiftSettings: strict),
+        .testTarget(
+            name: "DiallerTests",
+            dependencies: ["Dialler", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -1,3 +1,5 @@
+import Logging
+
 extension Configuration {
     /// The values in force, one `KEY=value` a line in the order of the keys; a secret shows as `(set)`.
     ///
@@ -9,7 +11,8 @@ extension Configuration {
         }.joined(separator: "\n")
     }
 
-    private func text(of key: ConfigurationKey) -> String {
+    /// The key's value as a person would write it; in parentheses what happens without one.
+    func text(of key: ConfigurationKey) -> String {
         switch key {
         case .patriotHost: patriot.host
         case .patriotPort: String(patriot.port)
@@ -22,7 +25,7 @@ extension Configuration {
         case .modemProfile: modem.profile ?? "auto"
         case .modemBaudRate: modem.baudRate.map(String.init) ?? "(the profile's)"
         case .modemDialMode: modem.dialMode?.rawValue ?? "(the profile's)"
-        case .modemInit: modem.initCommands.map { $0.joined(separator: " | ") } ?? "(the profile's)"
+        case .modemInit: initCommands ?? "(the profile's)"
         case .simPINFile: modem.simPIN?.description ?? "(none)"
         case .dialPrefix: orNone(dialling.prefix)
         case .dialCountryCode: orNone(dialling.countryCode)
@@ -30,12 +33,20 @@ extension Configuration {
         case .dialInternationalPrefix: orNone(dialling.internationalPrefix)
         case .dialAllowMMI: dialling.allowsMMI ? "yes" : "no"
         case .dialDuringCall: dialling.duringCall.rawValue
-        case .dialHandoverSeconds: dialling.handover.map { String($0.components.seconds) } ?? "(hold until hang-up)"
+        case .dialHandoverSeconds: dialling.handover.map { String($0.components.seconds) } ?? "0"
         case .incoming: incoming.rawValue
         case .stateDirectory: stateDirectory ?? "(none)"
         case .runtimeDirectory: runtimeDirectory ?? "(none)"
         case .logLevel: logging.level.rawValue
         case .logNumbers: logging.numbers.rawValue
+        }
+    }
+
+    /// The lines as they would be written, but for a PIN in one of them.
+    private var initCommands: String? {
+        let mask = NumberMask(.full)
+        return modem.initCommands.map { lines in
+            lines.map { mask.masked($0, as: .atLine) }.joined(separator: " | ")
         }
     }
 

@@ -36,21 +36,25 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
 
     /// The known key nearest to `name`, or `nil` when none is near enough to be what was meant.
     ///
-    /// Near enough: at most a third of the longer word's letters differ. Case does not count.
+    /// Near enough: at most a third of the longer word's letters differ, or one word begins with the other.
+    /// Case does not count. A name of more than 64 bytes is near to nothing, so that a hostile line costs no time.
     package static func nearest(to name: String) -> ConfigurationKey? {
+        guard name.utf8.count <= 64 else { return nil }
         let wanted = name.uppercased()
         let candidates = allCases.map { (key: $0, distance: editDistance(wanted, $0.rawValue)) }
         guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
-        return best.distance * 3 <= max(wanted.count, best.key.rawValue.count) ? best.key : nil
+        if best.distance * 3 <= max(wanted.count, best.key.rawValue.count) { return best.key }
+        return wanted.utf8.count < 4
+            ? nil : allCases.first { $0.rawValue.hasPrefix(wanted) || wanted.hasPrefix($0.rawValue) }
     }
 }
 
 /// How many letters must be inserted, removed or replaced to turn one word into the other (Levenshtein).
 ///
-/// Only the first 64 letters count: every key is shorter, and a hostile line must not cost time.
+/// Costs time by the product of the lengths.
 func editDistance(_ first: String, _ second: String) -> Int {
-    let first = Array(first.unicodeScalars.prefix(64))
-    let second = Array(second.unicodeScalars.prefix(64))
+    let first = Array(first.unicodeScalars)
+    let second = Array(second.unicodeScalars)
     var row = Array(0...second.count)
     for (rowIndex, letter) in first.enumerated() {
         var diagonal = row[0]

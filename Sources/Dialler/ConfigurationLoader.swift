@@ -204,7 +204,8 @@ struct ConfigurationLoader {
             note(.warning, .dialHandoverSeconds, "has no effect: only an analog modem can hand a call to a handset")
         }
         if isAnalog, configuration.incoming == .reject {
-            let message = "reject cannot be done by an analog modem, calls will be reported only: write report or ignore"
+            let message =
+                "reject cannot be done by an analog modem, calls will be reported only: write report or ignore"
             note(.warning, .incoming, message)
         }
         if !configuration.dialling.trunkPrefix.isEmpty, configuration.dialling.countryCode.isEmpty {

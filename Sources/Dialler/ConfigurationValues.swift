@@ -68,7 +68,8 @@ enum ConfigurationValues {
 
     /// The path of a URL: begins with a slash, visible ASCII without `#`.
     static func urlPath(_ text: String) throws(InvalidValue) -> String {
-        let isPath = text.hasPrefix("/") && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }
+        let isPath =
+            text.hasPrefix("/") && text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }
         if isPath { return text }
         throw InvalidValue("\(quoted(text)) is not a path: it must begin with / and hold no spaces" + commentHint(text))
     }

@@ -118,7 +118,9 @@ package struct NumberMask: Equatable, Sendable {
     private static func hidingAPIKey(inJSON text: String) -> String {
         let name = Array("\"apikey\"".unicodeScalars)
         let scalars = Array(text.unicodeScalars)
-        let lowercase = scalars.map { $0.isASCII ? Unicode.Scalar(UInt8($0.value) | ($0.properties.isUppercase ? 0x20 : 0)) : $0 }
+        let lowercase = scalars.map {
+            $0.isASCII ? Unicode.Scalar(UInt8($0.value) | ($0.properties.isUppercase ? 0x20 : 0)) : $0
+        }
         var result = String.UnicodeScalarView()
         var position = 0
         while let found = self.position(of: name, in: lowercase, from: position) {

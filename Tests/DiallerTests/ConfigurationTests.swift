@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import Testing
 
 @testable import Dialler
@@ -251,7 +252,9 @@ struct ConfigurationTests {
     @Test("Pins beat a certificate file, with a warning")
     func pinsBeatFile() throws {
         let certificate = try directory.write("ca.pem", "-----BEGIN CERTIFICATE-----\n")
-        let pins = ["sha256/" + String(repeating: "A", count: 43) + "=", "sha256/" + String(repeating: "B", count: 42) + "A="]
+        let pins = [
+            "sha256/" + String(repeating: "A", count: 43) + "=", "sha256/" + String(repeating: "B", count: 42) + "A=",
+        ]
         let loaded = try loadWithKey("PATRIOT_CA_FILE=\(certificate)\nPATRIOT_PINS=\(pins[0]), \(pins[1]),\(pins[0])\n")
         #expect(loaded.configuration?.patriot.trust == .pins(pins))
         #expect(loaded.problems.map(\.severity) == [.warning])
