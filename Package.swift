@@ -119,7 +119,10 @@ let package = Package(
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(
             name: "DiallerTests",
-            dependencies: ["Dialler", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Dialler", "ModemCore", "NIOOpenSSL", "PatriotCore", "SerialDevice",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
     ]

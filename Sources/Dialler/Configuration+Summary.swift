@@ -1,4 +1,8 @@
 import Logging
+import ModemCore
+import NIOOpenSSL
+import PatriotCore
+import SerialDevice
 
 extension Configuration {
     /// The values in force, one `KEY=value` a line in the order of the keys; a secret shows as `(set)`.
@@ -18,13 +22,13 @@ extension Configuration {
         case .patriotPort: String(patriot.port)
         case .patriotPath: patriot.path
         case .patriotAddress: patriot.address ?? "(what the host resolves to)"
-        case .patriotAPIKeyFile: patriot.apiKey.description
+        case .patriotAPIKeyFile: "(set)"
         case .patriotCAFile: certificateFile ?? (pins == nil ? "(the system's authorities)" : "(not used)")
-        case .patriotPins: pins?.joined(separator: ",") ?? "(none)"
+        case .patriotPins: pins?.map(\.description).joined(separator: ",") ?? "(none)"
         case .modemDevice: devicePath ?? "auto"
-        case .modemProfile: modem.profile ?? "auto"
-        case .modemBaudRate: modem.baudRate.map(String.init) ?? "(the profile's)"
-        case .modemDialMode: modem.dialMode?.rawValue ?? "(the profile's)"
+        case .modemProfile: modem.profile?.name ?? "auto"
+        case .modemBaudRate: String(modem.lineSettings.baudRate)
+        case .modemDialMode: dialMode
         case .modemInit: initCommands ?? "(the profile's)"
         case .simPINFile: modem.simPIN?.description ?? "(none)"
         case .dialPrefix: orNone(dialling.prefix)
@@ -50,12 +54,19 @@ extension Configuration {
         }
     }
 
+    private var dialMode: String {
+        switch modem.dialMode {
+        case .voice: "voice"
+        case .data: "data"
+        }
+    }
+
     private var certificateFile: String? {
         guard case .certificateFile(let path) = patriot.trust else { return nil }
         return path
     }
 
-    private var pins: [String]? {
+    private var pins: [SPKIPin]? {
         guard case .pins(let pins) = patriot.trust else { return nil }
         return pins
     }

@@ -1,4 +1,8 @@
 package import Logging
+package import ModemCore
+package import NIOOpenSSL
+package import PatriotCore
+package import SerialDevice
 
 /// Everything that can be set on a line (one Patriot client and one modem): typed, checked, with its defaults.
 ///
@@ -15,47 +19,22 @@ package struct Configuration: Equatable, Sendable {
         /// Where the TCP connection goes instead of to what `host` resolves to: a name or an address without port.
         package var address: String?
         /// What Patriot's `WebSocketApiKey` says; never empty in a loaded configuration.
-        package var apiKey: Secret
-        package var trust: Trust = .system
-    }
-
-    /// What makes Patriot's certificate trustworthy.
-    package enum Trust: Equatable, Sendable {
-        /// The system's certificate authorities.
-        case system
-        /// A PEM file with the certificate itself or its authority; the name is checked.
-        case certificateFile(String)
-        /// `sha256/BASE64` pins of the certificate's public key, at least one; then nothing else counts.
-        case pins([String])
+        package var apiKey: APIKey
+        /// A file that is named was found to hold a certificate.
+        package var trust: TLSTrust = .system
     }
 
     /// The modem and how it is spoken to.
     package struct Modem: Equatable, Sendable {
-        package var device: Device = .automatic
-        /// The name of a modem profile; `nil` to find it out.
-        package var profile: String?
-        /// Bits per second; `nil` for the profile's own.
-        package var baudRate: Int?
-        /// `nil` for the profile's own.
-        package var dialMode: DialMode?
+        package var device: ModemSelector = .automatic
+        /// `nil` to find it out.
+        package var profile: ModemProfile?
+        package var lineSettings = LineSettings()
+        package var dialMode: ModemOptions.DialMode = .voice
         /// AT lines instead of the profile's, in order, with or without `AT`; `nil` for the profile's own.
         package var initCommands: [String]?
         /// 4...8 digits.
         package var simPIN: Secret?
-    }
-
-    /// Which tty the modem is.
-    package enum Device: Equatable, Sendable {
-        /// The first supported modem that is plugged in.
-        case automatic
-        /// A device node or a link to one; it may be missing while the modem is unplugged.
-        case path(String)
-    }
-
-    /// How a modem is told to dial: for a voice call (`ATD…;`) or as a data call.
-    package enum DialMode: String, CaseIterable, Sendable {
-        case voice
-        case data
     }
 
     /// From the number that Patriot sends to the digits that are dialled.
@@ -70,15 +49,9 @@ package struct Configuration: Equatable, Sendable {
         package var internationalPrefix: String = ""
         /// Whether a GSM modem may be sent strings with `*` and `#`, which can change call forwarding.
         package var allowsMMI: Bool = false
-        package var duringCall: DuringCall = .keep
+        package var duringCall: DialDuringCall = .keep
         /// How long after dialling an analog modem leaves the line to the handset; `nil` to hold until the hang-up.
         package var handover: Duration?
-    }
-
-    /// What a dial request does while a call is up.
-    package enum DuringCall: String, CaseIterable, Sendable {
-        case keep
-        case replace
     }
 
     /// What happens to a call that comes in.
@@ -107,4 +80,33 @@ package struct Configuration: Equatable, Sendable {
     /// Where the control socket is; `nil` when neither systemd nor anybody else named a directory.
     package var runtimeDirectory: String?
     package var logging = Logging()
+}
+
+extension Configuration {
+    /// What the modem machine is told beside its profile.
+    package var modemOptions: ModemOptions {
+        ModemOptions(
+            initOverride: modem.initCommands,
+            dialMode: modem.dialMode,
+            simPIN: modem.simPIN?.text,
+            handover: dialling.handover
+        )
+    }
+
+    /// How numbers become digits on a modem of that kind.
+    package func numberRules(for kind: ModemProfile.Kind) -> NumberRules {
+        let ruleKind: NumberRules.Kind =
+            switch kind {
+            case .gsm: .gsm
+            case .analog: .analog
+            }
+        return NumberRules(
+            kind: ruleKind,
+            prefix: dialling.prefix,
+            countryCode: dialling.countryCode,
+            trunkPrefix: dialling.trunkPrefix,
+            internationalPrefix: dialling.internationalPrefix,
+            allowMMI: dialling.allowsMMI
+        )
+    }
 }

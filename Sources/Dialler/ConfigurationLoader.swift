@@ -1,4 +1,8 @@
 import Logging
+import ModemCore
+import NIOOpenSSL
+import PatriotCore
+import SerialDevice
 
 /// Turns the texts of the keys into a ``Configuration``, noting what is wrong and going on.
 struct ConfigurationLoader {
@@ -32,7 +36,7 @@ struct ConfigurationLoader {
     }
 
     private mutating func patriot() -> Configuration.Patriot {
-        var patriot = Configuration.Patriot(apiKey: apiKey())
+        var patriot = Configuration.Patriot(apiKey: APIKey(apiKey().text))
         set(&patriot.host, .patriotHost, ConfigurationValues.hostName)
         set(&patriot.port, .patriotPort) { text throws(InvalidValue) in
             try ConfigurationValues.number(text, in: 1...65_535)
@@ -49,12 +53,12 @@ struct ConfigurationLoader {
             try ConfigurationValues.devicePath(text).map { .path($0) } ?? .automatic
         }
         set(&modem.profile, .modemProfile) { text throws(InvalidValue) in
-            let names = Configuration.modemProfiles.map { (word: $0, value: Optional($0)) }
+            let names = ModemProfile.all.map { (word: $0.name, value: Optional($0)) }
             return try ConfigurationValues.choice(text, [("auto", nil)] + names)
         }
-        set(&modem.baudRate, .modemBaudRate, ConfigurationValues.baudRate)
+        set(&modem.lineSettings.baudRate, .modemBaudRate, ConfigurationValues.baudRate)
         set(&modem.dialMode, .modemDialMode) { text throws(InvalidValue) in
-            try ConfigurationValues.choice(text, of: Configuration.DialMode.self)
+            try ConfigurationValues.choice(text, [("voice", .voice), ("data", .data)])
         }
         set(&modem.initCommands, .modemInit, ConfigurationValues.initCommands)
         modem.simPIN = simPIN()
@@ -77,7 +81,7 @@ struct ConfigurationLoader {
         }
         set(&dialling.allowsMMI, .dialAllowMMI, ConfigurationValues.isYes)
         set(&dialling.duringCall, .dialDuringCall) { text throws(InvalidValue) in
-            try ConfigurationValues.choice(text, of: Configuration.DuringCall.self)
+            try ConfigurationValues.choice(text, of: DialDuringCall.self)
         }
         set(&dialling.handover, .dialHandoverSeconds) { text throws(InvalidValue) in
             let seconds = try ConfigurationValues.number(text, in: 0...600)
@@ -151,9 +155,9 @@ struct ConfigurationLoader {
         }
     }
 
-    private mutating func trust() -> Configuration.Trust {
+    private mutating func trust() -> TLSTrust {
         let file = certificateFile()
-        var pins: [String]?
+        var pins: [SPKIPin]?
         set(&pins, .patriotPins, ConfigurationValues.pins)
         if texts[.patriotPins] != nil, texts[.patriotCAFile] != nil {
             let message = "is not used, because PATRIOT_PINS is set and then only the pins count: remove one of the two"
@@ -165,18 +169,10 @@ struct ConfigurationLoader {
 
     private mutating func certificateFile() -> String? {
         guard let path = filePath(.patriotCAFile) else { return nil }
-        do throws(FileReadingError) {
-            let file = try SmallFile.read(path, limit: 1 << 20)
-            // What the bytes mean is OpenSSL's to say; here only the commonest slip, a DER file, is named.
-            let text = String(decoding: file.bytes, as: UTF8.self)
-            if !text.contains("-----BEGIN ") {
-                let message =
-                    "the file \(quoted(path)) holds no PEM certificate: export it as Base-64, or run "
-                    + "openssl x509 -inform der -in \(shellQuoted(path)) -out FILE.pem"
-                note(.error, .patriotCAFile, message)
-            }
+        do throws(TLSError) {
+            _ = try CertificateFile.load(path)
         } catch {
-            note(.error, .patriotCAFile, "the file \(quoted(path)) \(error)")
+            note(.error, .patriotCAFile, "\(error)")
         }
         return path
     }
@@ -195,17 +191,17 @@ struct ConfigurationLoader {
 
     /// Values that are right alone and wrong together.
     private mutating func warnOfContradictions(in configuration: Configuration) {
-        let isGSM = configuration.modem.profile == "generic-gsm"
-        let isAnalog = configuration.modem.profile == "analog"
+        let profile = configuration.modem.profile
+        let isGSM = profile?.kind == .gsm
         if isGSM, !configuration.dialling.prefix.isEmpty {
             note(.warning, .dialPrefix, "has no effect: a GSM modem needs no prefix for an outside line")
         }
         if isGSM, configuration.dialling.handover != nil {
             note(.warning, .dialHandoverSeconds, "has no effect: only an analog modem can hand a call to a handset")
         }
-        if isAnalog, configuration.incoming == .reject {
+        if profile?.canReject == false, configuration.incoming == .reject {
             let message =
-                "reject cannot be done by an analog modem, calls will be reported only: write report or ignore"
+                "this modem cannot reject, calls will be reported only: write report or ignore"
             note(.warning, .incoming, message)
         }
         if !configuration.dialling.trunkPrefix.isEmpty, configuration.dialling.countryCode.isEmpty {
@@ -239,9 +235,4 @@ struct ConfigurationLoader {
             note(.error, key, error.message)
         }
     }
-}
-
-extension Configuration {
-    /// The names that `MODEM_PROFILE` takes beside `auto`.
-    static let modemProfiles = ["generic-gsm", "analog"]
 }

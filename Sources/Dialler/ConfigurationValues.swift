@@ -1,4 +1,6 @@
 import Glibc
+import NIOOpenSSL
+import SerialDevice
 
 /// Why a text is not a value for its key; the message also says what would be one, and fits behind `KEY: `.
 struct InvalidValue: Error, Equatable, Sendable {
@@ -75,30 +77,19 @@ enum ConfigurationValues {
     }
 
     /// `sha256/BASE64` pins, separated by commas, at least one.
-    static func pins(_ text: String) throws(InvalidValue) -> [String] {
-        var pins: [String] = []
+    static func pins(_ text: String) throws(InvalidValue) -> [SPKIPin] {
+        var pins: [SPKIPin] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let pin = part.trimmingSpaces()
-            guard isPin(pin) else {
+            let word = part.trimmingSpaces()
+            guard let pin = SPKIPin(word) else {
                 throw InvalidValue(
-                    "\(quoted(pin)) is not a pin: write sha256/ and the 44 characters of the public key's SHA-256 "
+                    "\(quoted(word)) is not a pin: write sha256/ and the 44 characters of the public key's SHA-256 "
                         + "in base64, several pins with commas between them"
                 )
             }
             if !pins.contains(pin) { pins.append(pin) }
         }
         return pins
-    }
-
-    /// 32 bytes in base64 are 43 characters and one `=`; the last character carries two bits of padding, zero.
-    private static func isPin(_ text: String) -> Bool {
-        let algorithm = "sha256/"
-        guard text.hasPrefix(algorithm) else { return false }
-        let digest = text.dropFirst(algorithm.count)
-        guard digest.utf8.count == 44, digest.last == "=" else { return false }
-        let characters = digest.dropLast()
-        return characters.utf8.allSatisfy { isLetter($0) || isDigit($0) || "+/".holds($0) }
-            && characters.last.map { "AEIMQUYcgkosw048".contains($0) } == true
     }
 
     /// `auto` (then `nil`) or the whole path of a device node.
@@ -116,10 +107,9 @@ enum ConfigurationValues {
         throw InvalidValue("\(quoted(text)) is not a whole path: begin it with /")
     }
 
-    /// The speeds that a serial line can be set to.
-    static let baudRates = [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115_200, 230_400, 460_800, 921_600]
-
+    /// A speed that a serial line can be set to.
     static func baudRate(_ text: String) throws(InvalidValue) -> Int {
+        let baudRates = LineSettings.supportedBaudRates
         if text.utf8.allSatisfy(isDigit), let rate = Int(text), baudRates.contains(rate) { return rate }
         let allowed = baudRates.map(String.init).joined(separator: ", ")
         throw InvalidValue("\(quoted(text)) is not one of the speeds \(allowed)" + commentHint(text))

@@ -16,7 +16,7 @@ struct ConfigurationOptions: ParsableArguments {
     var patriotAddress: String?
     @Option(name: .customLong("patriot-api-key-file"), help: "The file with the API key, mode 0600.")
     var patriotAPIKeyFile: String?
-    @Option(name: .customLong("patriot-ca-file"), help: "A PEM file with Patriot's certificate or its authority.")
+    @Option(name: .customLong("patriot-ca-file"), help: "A file with Patriot's certificate or its authority.")
     var patriotCAFile: String?
     @Option(help: "Pins sha256/BASE64 of the certificate's public key, with commas between.")
     var patriotPins: String?

@@ -1,5 +1,9 @@
 import Glibc
 import Logging
+import ModemCore
+import NIOOpenSSL
+import PatriotCore
+import SerialDevice
 import Testing
 
 @testable import Dialler
@@ -31,13 +35,13 @@ struct ConfigurationTests {
     func defaults() throws {
         let loaded = try loadWithKey("")
         #expect(loaded.problems.isEmpty)
-        #expect(loaded.configuration == Configuration(patriot: .init(apiKey: Secret("ABC123DEF456"))))
+        #expect(loaded.configuration == Configuration(patriot: .init(apiKey: APIKey("ABC123DEF456"))))
     }
 
     @Test("Every key is read")
     func everyKey() throws {
         let pinFile = try directory.write("pin", "1234\n", mode: 0o400)
-        let certificate = try directory.write("ca.pem", "-----BEGIN CERTIFICATE-----\n")
+        let certificate = try directory.write("ca.pem", TLSIdentity.selfSigned(names: ["a.example"]).certificate.pem)
         let loaded = try loadWithKey(
             """
             PATRIOT_HOST=patriot.example
@@ -71,8 +75,8 @@ struct ConfigurationTests {
         #expect(configuration.patriot.address == "192.0.2.7")
         #expect(configuration.patriot.trust == .certificateFile(certificate))
         #expect(configuration.modem.device == .path("/dev/serial/by-id/usb-modem"))
-        #expect(configuration.modem.profile == "generic-gsm")
-        #expect(configuration.modem.baudRate == 9600)
+        #expect(configuration.modem.profile == .genericGSM)
+        #expect(configuration.modem.lineSettings == LineSettings(baudRate: 9600))
         #expect(configuration.modem.dialMode == .data)
         #expect(configuration.modem.initCommands == ["ATE0", "AT+CLIP=1;+CRC=1"])
         #expect(configuration.modem.simPIN == Secret("1234"))
@@ -91,7 +95,7 @@ struct ConfigurationTests {
     func analogKeys() throws {
         let loaded = try loadWithKey("MODEM_PROFILE=analog\nDIAL_PREFIX=0,w\nDIAL_HANDOVER_SECONDS=12\n")
         #expect(loaded.problems.isEmpty)
-        #expect(loaded.configuration?.modem.profile == "analog")
+        #expect(loaded.configuration?.modem.profile == .analog)
         #expect(loaded.configuration?.dialling.prefix == "0,W")
         #expect(loaded.configuration?.dialling.handover == .seconds(12))
     }
@@ -105,7 +109,7 @@ struct ConfigurationTests {
         #expect(loaded.configuration?.patriot.port == 3)
         #expect(loaded.configuration?.patriot.host == "environment")
         #expect(loaded.configuration?.patriot.path == "/file")
-        #expect(loaded.configuration?.modem.baudRate == nil)
+        #expect(loaded.configuration?.modem.lineSettings == LineSettings())
         #expect(try load(text, flags: [.patriotPort: ""]).configuration?.patriot.port == 9009)
     }
 
@@ -153,8 +157,8 @@ struct ConfigurationTests {
             ("PATRIOT_ADDRESS=192.0.2.7:9009", "without port"),
             ("PATRIOT_ADDRESS=[2001:db8::1]", "without brackets"),
             ("PATRIOT_API_KEY_FILE=key", "is not a whole path"),
-            ("PATRIOT_CA_FILE=/nonexistent", "does not exist"),
-            ("PATRIOT_CA_FILE=/tmp", "is not a file"),
+            ("PATRIOT_CA_FILE=/nonexistent", "No such file"),
+            ("PATRIOT_CA_FILE=/tmp", "not a regular file"),
             ("PATRIOT_PINS=sha256/abc", "is not a pin"),
             ("PATRIOT_PINS=sha1/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "is not a pin"),
             ("PATRIOT_PINS=sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", "is not a pin"),
@@ -251,21 +255,57 @@ struct ConfigurationTests {
 
     @Test("Pins beat a certificate file, with a warning")
     func pinsBeatFile() throws {
-        let certificate = try directory.write("ca.pem", "-----BEGIN CERTIFICATE-----\n")
+        let certificate = try directory.write("ca.pem", TLSIdentity.selfSigned(names: ["a.example"]).certificate.pem)
         let pins = [
             "sha256/" + String(repeating: "A", count: 43) + "=", "sha256/" + String(repeating: "B", count: 42) + "A=",
         ]
         let loaded = try loadWithKey("PATRIOT_CA_FILE=\(certificate)\nPATRIOT_PINS=\(pins[0]), \(pins[1]),\(pins[0])\n")
-        #expect(loaded.configuration?.patriot.trust == .pins(pins))
+        #expect(loaded.configuration?.patriot.trust == .pins(pins.compactMap { SPKIPin($0) }))
         #expect(loaded.problems.map(\.severity) == [.warning])
         #expect(loaded.problems.first?.key == "PATRIOT_CA_FILE")
         #expect(loaded.problems.first?.message.contains("only the pins count") == true)
     }
 
-    @Test("A certificate file that is not PEM is refused with the command that converts it")
-    func certificateInDER() throws {
-        let certificate = try directory.write("it's.cer", [0x30, 0x82, 0x01, 0x0A])
-        let loaded = try loadWithKey("PATRIOT_CA_FILE=\"\(certificate)\"\n")
-        #expect(loaded.errors.first?.message.contains("-in '\(directory.path)/it'\\''s.cer'") == true)
+    @Test("A certificate file without a certificate is refused")
+    func certificateFiles() throws {
+        let empty = try directory.write("empty.cer", [0x30, 0x82, 0x01, 0x0A])
+        let loaded = try loadWithKey("PATRIOT_CA_FILE=\(empty)\n")
+        #expect(loaded.errors.map(\.key) == ["PATRIOT_CA_FILE"])
+        #expect(loaded.errors.first?.message.contains(empty) == true)
+    }
+
+    @Test("What the modem machine and the number rules are told is what was set")
+    func targets() throws {
+        let pin = try directory.write("pin", "1234")
+        let loaded = try loadWithKey(
+            """
+            MODEM_DIAL_MODE=data
+            MODEM_INIT=E0|+CRC=1
+            SIM_PIN_FILE=\(pin)
+            DIAL_HANDOVER_SECONDS=9
+            DIAL_PREFIX=0,
+            DIAL_COUNTRY_CODE=61
+            DIAL_TRUNK_PREFIX=0
+            DIAL_INTERNATIONAL_PREFIX=0011
+            DIAL_ALLOW_MMI=on
+            """
+        )
+        let configuration = try #require(loaded.configuration)
+        #expect(
+            configuration.modemOptions
+                == ModemOptions(
+                    initOverride: ["E0", "+CRC=1"],
+                    dialMode: .data,
+                    simPIN: "1234",
+                    handover: .seconds(9)
+                )
+        )
+        let analog = configuration.numberRules(for: .analog)
+        #expect(try analog.dialString(for: "+61491570156") == "0,0491570156")
+        #expect(try analog.dialString(for: "+4930123456") == "0,00114930123456")
+        let gsm = configuration.numberRules(for: .gsm)
+        #expect(gsm.kind == .gsm)
+        #expect(gsm.allowMMI)
+        #expect(try gsm.dialString(for: "+61491570156") == "+61491570156")
     }
 }

@@ -1,3 +1,4 @@
+import PatriotCore
 import Testing
 
 @testable import Dialler
@@ -33,7 +34,7 @@ struct ReadmeTests {
 
     @Test("Its table has the program's defaults")
     func defaults() throws {
-        let standard = Configuration(patriot: .init(apiKey: Secret("")))
+        let standard = Configuration(patriot: .init(apiKey: APIKey("")))
         for row in try rows() {
             let key = try #require(ConfigurationKey(rawValue: row.key))
             let text = standard.text(of: key)

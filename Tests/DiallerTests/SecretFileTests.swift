@@ -1,3 +1,4 @@
+import PatriotCore
 import Testing
 
 @testable import Dialler
@@ -26,7 +27,7 @@ struct SecretFileTests {
     func trimming(_ content: String, _ key: String) throws {
         let loaded = load(keyFile: try directory.write("key", content))
         #expect(loaded.problems.isEmpty)
-        #expect(loaded.configuration?.patriot.apiKey == Secret(key))
+        #expect(loaded.configuration?.patriot.apiKey == APIKey(key))
     }
 
     @Test(
@@ -68,12 +69,23 @@ struct SecretFileTests {
         let environment = ["CREDENTIALS_DIRECTORY": directory.path]
         let loaded = load(keyFile: "/nonexistent/key", environment: environment)
         #expect(loaded.problems.isEmpty)
-        #expect(loaded.configuration?.patriot.apiKey == Secret("FROM-SYSTEMD"))
+        #expect(loaded.configuration?.patriot.apiKey == APIKey("FROM-SYSTEMD"))
 
         let other = try TemporaryDirectory()
         let file = try other.write("key", "FROM-FILE\n")
         let fallback = load(keyFile: file, environment: ["CREDENTIALS_DIRECTORY": other.path])
-        #expect(fallback.configuration?.patriot.apiKey == Secret("FROM-FILE"))
+        #expect(fallback.configuration?.patriot.apiKey == APIKey("FROM-FILE"))
+    }
+
+    @Test(
+        "A path in a command that a person may paste is one word of the shell",
+        arguments: [
+            ("/etc/a-b_c.d/key@1", "/etc/a-b_c.d/key@1"), ("/a b", "'/a b'"), ("/it's", "'/it'\\''s'"),
+            ("/$(reboot)", "'/$(reboot)'"), ("/a\nb", "'/a\\nb'"), ("/é", "'/é'"),
+        ]
+    )
+    func shellWord(_ path: String, _ word: String) {
+        #expect(shellQuoted(path) == word)
     }
 
     @Test("Without any key the problem says how to give one")
@@ -88,7 +100,7 @@ struct SecretFileTests {
     @Test("A key copied from the XML file, or with a space at its end, is doubtful", arguments: ["a&amp;b", "abc "])
     func doubtfulKey(_ content: String) throws {
         let loaded = load(keyFile: try directory.write("key", content))
-        #expect(loaded.configuration?.patriot.apiKey == Secret(content))
+        #expect(loaded.configuration?.patriot.apiKey == APIKey(content))
         #expect(loaded.problems.map(\.severity) == [.warning])
         #expect(loaded.problems.first?.description.contains("a&amp;b") == false)
     }
