@@ -179,7 +179,7 @@ struct ConfigurationLoader {
 
     /// A path that a key names. In the configuration file it must be whole: a daemon has no directory of its own.
     private mutating func filePath(_ key: ConfigurationKey) -> String? {
-        guard let text = texts[key] else { return nil }
+        guard let text = visibleText(key) else { return nil }
         if case .file = text.place, !text.value.hasPrefix("/") {
             note(.error, key, "\(quoted(text.value)) is not a whole path: begin it with /")
             return nil
@@ -200,9 +200,10 @@ struct ConfigurationLoader {
             note(.warning, .dialHandoverSeconds, "has no effect: only an analog modem can hand a call to a handset")
         }
         if profile?.canReject == false, configuration.incoming == .reject {
-            let message =
-                "this modem cannot reject, calls will be reported only: write report or ignore"
-            note(.warning, .incoming, message)
+            note(.warning, .incoming, "this modem cannot reject, calls will be reported only: write report or ignore")
+        }
+        if let profile, profile.answer == nil, configuration.incoming == .answer {
+            note(.warning, .incoming, "this modem cannot answer, calls will be reported only: write report or ignore")
         }
         if !configuration.dialling.trunkPrefix.isEmpty, configuration.dialling.countryCode.isEmpty {
             let message = "has no effect without DIAL_COUNTRY_CODE: set that too, so that +CODE can be replaced"
@@ -218,17 +219,24 @@ struct ConfigurationLoader {
         problems.append(ConfigurationProblem(severity, texts.place(of: key), key: key.rawValue, message))
     }
 
+    /// The key's text; `nil` if it is not set, or not fit to be printed, which is noted. It may be a secret by mistake, so
+    /// it is not shown.
+    private mutating func visibleText(_ key: ConfigurationKey) -> ConfigurationTexts.Text? {
+        guard let text = texts[key] else { return nil }
+        guard !text.value.unicodeScalars.contains(where: isInvisible) else {
+            note(.error, key, "the value holds control characters: write it anew, by hand")
+            return nil
+        }
+        return text
+    }
+
     /// Sets the value if the key is set and right; a wrong one is noted.
     private mutating func set<Value>(
         _ value: inout Value,
         _ key: ConfigurationKey,
         _ parse: (String) throws(InvalidValue) -> Value
     ) {
-        guard let text = texts[key] else { return }
-        guard !text.value.unicodeScalars.contains(where: isInvisible) else {
-            note(.error, key, "\(quoted(text.value)) holds control characters: write it anew, by hand")
-            return
-        }
+        guard let text = visibleText(key) else { return }
         do throws(InvalidValue) {
             value = try parse(text.value)
         } catch {

@@ -100,43 +100,51 @@ package struct NumberMask: Equatable, Sendable {
     ///
     /// Several commands may stand in one line, so the rest of the line goes too.
     private static func hidingPasswords(inATLine line: String) -> String? {
-        let upper = line.uppercased()
+        let upper = Array(line.uppercased().unicodeScalars)
         // A letter whose upper case is longer would shift positions; no AT command has one.
-        guard upper.unicodeScalars.count == line.unicodeScalars.count else { return nil }
-        let scalars = Array(upper.unicodeScalars)
-        let starts = ["CPIN=", "CPIN2=", "CPWD=", "CLCK=", "EPIN="].compactMap { command in
-            position(of: Array(command.unicodeScalars), in: scalars).map { $0 + command.unicodeScalars.count }
+        guard upper.count == line.unicodeScalars.count else { return nil }
+        let starts = passwordCommands.flatMap { command in
+            positions(of: Array(command.unicodeScalars), in: upper).compactMap { position in
+                startOfSetValue(upper, from: position + command.unicodeScalars.count)
+            }
         }
-        // "=?" asks which values there are, and shows none.
-        guard let start = starts.min(), start < scalars.count, scalars[start] != "?" else { return nil }
+        guard let start = starts.min() else { return nil }
         return String(String.UnicodeScalarView(line.unicodeScalars.prefix(start))) + hiddenText
+    }
+
+    private static let passwordCommands = ["CPIN", "CPIN2", "CPWD", "CLCK", "EPIN"]
+
+    /// Behind the `=` at the position; `nil` if there is none, if nothing follows, or if it is `=?`, which asks.
+    private static func startOfSetValue(_ line: [Unicode.Scalar], from position: Int) -> Int? {
+        let equals = skipSpace(line, from: position)
+        guard equals < line.count, line[equals] == "=" else { return nil }
+        let value = skipSpace(line, from: equals + 1)
+        guard value < line.count, line[value] != "?" else { return nil }
+        return equals + 1
     }
 
     private static let hiddenText = "(hidden)"
 
     /// The JSON text with the value of each `apiKey` member hidden, whatever the value is.
     private static func hidingAPIKey(inJSON text: String) -> String {
-        let name = Array("\"apikey\"".unicodeScalars)
         let scalars = Array(text.unicodeScalars)
-        let lowercase = scalars.map {
-            $0.isASCII ? Unicode.Scalar(UInt8($0.value) | ($0.properties.isUppercase ? 0x20 : 0)) : $0
-        }
         var result = String.UnicodeScalarView()
         var position = 0
-        while let found = self.position(of: name, in: lowercase, from: position) {
-            var cursor = skipSpace(scalars, from: found + name.count)
-            guard cursor < scalars.count, scalars[cursor] == ":" else {
-                result.append(contentsOf: scalars[position..<cursor])
-                position = cursor
-                continue
-            }
-            cursor = skipSpace(scalars, from: cursor + 1)
-            result.append(contentsOf: scalars[position..<cursor])
+        for found in positions(of: Array("\"apikey\"".unicodeScalars), in: scalars.map(asciiLowercase)) {
+            let colon = skipSpace(scalars, from: found + "\"apikey\"".unicodeScalars.count)
+            guard found >= position, colon < scalars.count, scalars[colon] == ":" else { continue }
+            let value = skipSpace(scalars, from: colon + 1)
+            result.append(contentsOf: scalars[position..<value])
             result.append(contentsOf: "\"\(hiddenText)\"".unicodeScalars)
-            position = endOfValue(scalars, from: cursor)
+            position = endOfValue(scalars, from: value)
         }
         result.append(contentsOf: scalars[position...])
         return String(result)
+    }
+
+    private static func asciiLowercase(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        guard let byte = UInt8(exactly: scalar.value), (0x41...0x5A).contains(byte) else { return scalar }
+        return Unicode.Scalar(byte | 0x20)
     }
 
     private static func skipSpace(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
@@ -160,8 +168,9 @@ package struct NumberMask: Equatable, Sendable {
         return min(position + 1, scalars.count)
     }
 
-    private static func position(of word: [Unicode.Scalar], in text: [Unicode.Scalar], from start: Int = 0) -> Int? {
-        guard text.count - start >= word.count else { return nil }
-        return (start...(text.count - word.count)).first { text[$0...].starts(with: word) }
+    /// Where the word begins in the text, each time.
+    private static func positions(of word: [Unicode.Scalar], in text: [Unicode.Scalar]) -> [Int] {
+        guard text.count >= word.count else { return [] }
+        return (0...(text.count - word.count)).filter { text[$0...].starts(with: word) }
     }
 }

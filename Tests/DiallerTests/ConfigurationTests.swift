@@ -185,6 +185,8 @@ struct ConfigurationTests {
             ("LOG_NUMBERS=some", "full, masked"),
             ("PATRIOT_HOST=\"a\u{1B}b\"", "control characters"),
             ("PATRIOT_HOST=\"a\u{0}b\"", "control characters"),
+            ("PATRIOT_CA_FILE=\"/etc/passwd\u{0}b\"", "control characters"),
+            ("MODEM_INIT=+CPIN=1234\u{7}", "control characters"),
         ]
     )
     func wrongValue(_ line: String, _ hint: String) throws {
@@ -242,6 +244,7 @@ struct ConfigurationTests {
             ("MODEM_PROFILE=generic-gsm\nDIAL_PREFIX=0,", "DIAL_PREFIX"),
             ("MODEM_PROFILE=generic-gsm\nDIAL_HANDOVER_SECONDS=5", "DIAL_HANDOVER_SECONDS"),
             ("MODEM_PROFILE=analog\nINCOMING=reject", "INCOMING"),
+            ("MODEM_PROFILE=analog\nINCOMING=answer", "INCOMING"),
             ("DIAL_TRUNK_PREFIX=0", "DIAL_TRUNK_PREFIX"),
             ("# \\\nPATRIOT_PORT=9009", ""),
         ]
@@ -272,6 +275,13 @@ struct ConfigurationTests {
         let loaded = try loadWithKey("PATRIOT_CA_FILE=\(empty)\n")
         #expect(loaded.errors.map(\.key) == ["PATRIOT_CA_FILE"])
         #expect(loaded.errors.first?.message.contains(empty) == true)
+    }
+
+    @Test("The process's environment is read as it is")
+    func processEnvironment() throws {
+        let path = try #require(getenv("PATH"))
+        #expect(ProcessEnvironment.variables["PATH"] == String(cString: path))
+        #expect(ProcessEnvironment.variables["PATRIOT_DIALLER_NOT_SET"] == nil)
     }
 
     @Test("What the modem machine and the number rules are told is what was set")

@@ -70,6 +70,8 @@ struct NumberMaskTests {
             Masking(.atLine, "AT+CPIN=?", "AT+CPIN=?"),
             Masking(.atLine, "+CPIN: SIM PIN", "+CPIN: SIM PIN"),
             Masking(.atLine, "AT+CPIN=", "AT+CPIN="),
+            Masking(.atLine, "AT+CPIN = 1234", "AT+CPIN =(hidden)"),
+            Masking(.atLine, "AT+CPIN=?;+CPIN=1234", "AT+CPIN=?;+CPIN=(hidden)"),
             Masking(.patriotMessage, #"{"payload":{"apiKey":"KEY"}}"#, #"{"payload":{"apiKey":"(hidden)"}}"#),
             Masking(
                 .patriotMessage,
