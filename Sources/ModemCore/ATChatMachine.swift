@@ -149,37 +149,36 @@ package struct ATChatMachine: ~Copyable {
 
     // MARK: Commands
 
-    /// Queues a command, or writes it at once. An urgent one goes before all that wait.
+    /// Queues a command, or writes it at once. Urgent ones go before the others, in their own order: a hang-up that waits must
+    /// not end the call dialled after it.
     ///
     /// With the port closed or the queue full the command is finished as withdrawn.
     package mutating func send(
         _ command: ATCommand,
         for purpose: CommandPurpose,
-        isUrgent: Bool = false,
         now: Instant
     ) -> [Action] {
         guard state != .closed, queue.count < Self.maximumQueueLength else {
             return [.finished(purpose, ATReply(.withdrawn))]
         }
         let request = Request(command: command, purpose: purpose)
-        if isUrgent {
-            queue.insert(request, at: 0)
-        } else {
-            queue.append(request)
-        }
+        let index = purpose.isUrgent ? queue.firstIndex { !$0.purpose.isUrgent } : nil
+        queue.insert(request, at: index ?? queue.endIndex)
         return writeNext(now: now)
     }
 
-    /// Takes a command back. One that waits is finished as withdrawn; one in flight is aborted with a single CR (V.250 5.6.1)
-    /// and finishes with whatever the modem answers to that, or times out within 3 s.
-    package mutating func withdraw(_ purpose: CommandPurpose, now: Instant) -> [Action] {
-        if let index = queue.firstIndex(where: { $0.purpose == purpose }) {
-            queue.remove(at: index)
-            return [.finished(purpose, ATReply(.withdrawn))]
-        }
-        guard case .busy(var exchange) = state, exchange.request.purpose == purpose, !exchange.isAborted else {
-            return []
-        }
+    /// Takes back a command that still waits; it is finished as withdrawn. One in flight is left alone.
+    package mutating func withdraw(_ purpose: CommandPurpose) -> [Action] {
+        guard let index = queue.firstIndex(where: { $0.purpose == purpose }) else { return [] }
+        queue.remove(at: index)
+        return [.finished(purpose, ATReply(.withdrawn))]
+    }
+
+    /// Takes a command back. One in flight is aborted with a single CR (V.250 5.6.1) and finishes with whatever the modem
+    /// answers to that, or times out within 3 s.
+    package mutating func abort(_ purpose: CommandPurpose, now: Instant) -> [Action] {
+        guard case .busy(var exchange) = state, exchange.request.purpose == purpose else { return withdraw(purpose) }
+        guard !exchange.isAborted else { return [] }
         exchange.isAborted = true
         exchange.deadline = now + Timing.abort
         state = .busy(exchange)

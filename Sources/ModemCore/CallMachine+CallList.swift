@@ -86,7 +86,8 @@ extension CallMachine {
             return []
         case .ringHeldBack:
             return end(.missed, now: now)
-        case .up where call?.state == .handedOver:
+        case .up where call?.state == .handedOver || isDialPending:
+            // The handset holds the line; or the dial still waits, and the end is of something before it.
             return []
         case .up:
             let cause = ReleaseCause(result, in: call?.state ?? .idle)

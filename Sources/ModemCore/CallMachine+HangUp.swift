@@ -64,12 +64,12 @@ extension CallMachine {
         poll.due = nil
         if isDialPending {
             phase = .hangingUp(hangUp)
-            return changed + [.withdraw(.dial)]
+            return changed + [.abort(.dial)]
         }
         if isAnswerPending {
             isAnswerPending = false
             phase = .hangingUp(hangUp)
-            return changed + [.withdraw(.answer)] + startRung(of: hangUp, now: now)
+            return changed + [.abort(.answer)] + startRung(of: hangUp, now: now)
         }
         if isOnline {
             hangUp.step = .leavingDataMode

@@ -6,8 +6,10 @@ package struct CallMachine: ~Copyable {
     package enum Action: Equatable, Sendable {
         case changed(Call)
         case send(ATCommand, CommandPurpose)
-        /// Take the command back, or abort it when it is already in flight.
+        /// Take the command back if it still waits.
         case withdraw(CommandPurpose)
+        /// Take the command back, also when it is already in flight.
+        case abort(CommandPurpose)
         /// Leave the data mode.
         case escape
         case setDTR(Bool)
@@ -162,19 +164,22 @@ package struct CallMachine: ~Copyable {
 
     /// The one end of a call; nothing when there is none.
     mutating func end(_ cause: ReleaseCause, now: Instant) -> [Action] {
+        // A command for this call must not come to bear on the next one.
+        var actions: [Action] = isAnswerPending ? [.withdraw(.answer)] : []
+        if case .hangingUp(let hangUp) = phase, hangUp.step == .commandSent { actions.append(.withdraw(.hangUp)) }
         phase = .idle
         stateDeadline = nil
         handoverDeadline = nil
         poll = Poll()
         isDialPending = false
         isAnswerPending = false
-        guard var call else { return [] }
+        guard var call else { return actions }
         self.call = nil
         if call.direction == .inbound && cause == .localHangUp {
             ringTail = RingTail(since: now, last: now)
         }
         call.state = .released(cause)
-        return [.changed(call)]
+        return [.changed(call)] + actions
     }
 
     private func limit(for state: CallState) -> Duration {

@@ -234,11 +234,9 @@ package struct ModemMachine: ~Copyable {
             switch action {
             case .changed(let call): return [.callChanged(call)]
             case .send(let command, let purpose):
-                return perform(
-                    chat.send(command, for: purpose, isUrgent: purpose.isUrgent, now: now),
-                    now: now
-                )
-            case .withdraw(let purpose): return perform(chat.withdraw(purpose, now: now), now: now)
+                return perform(chat.send(command, for: purpose, now: now), now: now)
+            case .withdraw(let purpose): return perform(chat.withdraw(purpose), now: now)
+            case .abort(let purpose): return perform(chat.abort(purpose, now: now), now: now)
             case .escape: return perform(chat.escape(now: now), now: now)
             case .setDTR(let isOn): return [.setDTR(isOn)]
             case .giveUp: return abandonPort(.initializing, now: now)

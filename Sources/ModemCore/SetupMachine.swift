@@ -154,6 +154,8 @@ package struct SetupMachine: ~Copyable {
         guard let line = reply.lines.last else { return simFailed(reply, now: now) }
         switch line.dropFirst("+CPIN:".count).trimmed {
         case "READY":
+            // A PIN that was right may be entered again when the modem restarts.
+            isSIMPINSpent = false
             return askCallList()
         case "SIM PIN":
             return simPINWanted(now: now)
@@ -213,8 +215,6 @@ package struct SetupMachine: ~Copyable {
         if reply.isOK {
             step = .simWait
             retryAt = now + Timing.simBusy
-            // One PIN that was right may be entered again after a reset of the modem.
-            isSIMPINSpent = false
             return []
         }
         return waitForSIM("it refused the PIN: correct SIM_PIN_FILE and start again", now: now)

@@ -10,8 +10,7 @@ final class Bench {
     private var feeding = Feeding.whole
     private let sourceLocation: SourceLocation
 
-    /// The modem's side: what it answers to which command; nothing to a dial, OK to all others that are not listed.
-    var replies: [String: String] = [
+    static let workingReplies: [String: String] = [
         "AT+CPIN?": "\r\n+CPIN: READY\r\n\r\nOK\r\n",
         "AT+CREG?": "\r\n+CREG: 1,1\r\n\r\nOK\r\n",
         "AT+CSQ": "\r\n+CSQ: 20,99\r\n\r\nOK\r\n",
@@ -19,6 +18,8 @@ final class Bench {
         "+++": "",
         "<CR>": "",
     ]
+    /// What the modem answers to which command; nothing to a dial, OK to all others that are not listed.
+    var replies = workingReplies
     /// True to answer no command at all.
     var isDead = false
     private var awaitsReply = false

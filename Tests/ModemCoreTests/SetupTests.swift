@@ -1,0 +1,273 @@
+import ModemCore
+import Testing
+
+@Suite struct SetupTests {
+    private func bench(
+        _ profile: ModemProfile = .genericGSM,
+        options: ModemOptions = ModemOptions(),
+        replies: [String: String] = [:],
+        wait: Duration = .seconds(5)
+    ) -> Bench {
+        let bench = Bench(profile, options: options)
+        bench.replies.merge(replies) { $1 }
+        bench.plug()
+        bench.wait(wait)
+        return bench
+    }
+
+    @Test func gsmIsSetUpInOrder() {
+        let bench = bench()
+        #expect(
+            bench.outcome.sent == [
+                "AT", "ATE0", "ATV1", "ATQ0", "AT+CMEE=1", "AT&D0", "AT+CVHU=0", "AT+CRC=1", "AT+CLIP=1", "AT+COLP=0",
+                "AT+CCWA=1", "AT+CREG=1", "AT+CGMI", "AT+CGMM", "ATI", "AT+CPIN?", "AT+CLCC", "AT+CREG?",
+            ]
+        )
+        #expect(bench.outcome.readiness == [.initializing, .ready])
+        #expect(bench.outcome.notes.contains(.identified(["Example"])))
+    }
+
+    @Test func analogIsSetUpInOrder() {
+        let bench = bench(.analog, replies: ["AT+VCID=1": "\r\nERROR\r\n"])
+        #expect(
+            bench.outcome.sent == [
+                "AT", "ATE0", "ATV1", "ATQ0", "ATX4", "AT&D0", "ATS0=0", "AT+FCLASS=0", "AT+VCID=1", "AT#CID=1", "ATI",
+            ]
+        )
+        #expect(bench.readiness == .ready)
+        #expect(bench.outcome.notes.contains(.optionalCommandFailed("AT+VCID=1")))
+    }
+
+    @Test func theSiteReplacesTheSetupCommands() {
+        let bench = bench(.analog, options: ModemOptions(initOverride: ["+FCLASS=1", "ATX3", " at&c1 "]))
+        #expect(bench.outcome.sent == ["AT", "AT+FCLASS=1", "ATX3", "at&c1", "ATI"])
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func refusedCommandsAreSkippedAndSilentOnesToo() {
+        let bench = bench(
+            replies: [
+                "AT+CVHU=0": "ERROR\r\n", "AT+CRC=1": "COMMAND NOT SUPPORT\r\n", "AT+CCWA=1": "",
+                "AT+COLP=0": "+CME ERROR: 3\r\n",
+            ],
+            wait: .seconds(40)
+        )
+        #expect(bench.readiness == .ready)
+        #expect(
+            bench.outcome.notes.filter { if case .optionalCommandFailed = $0 { true } else { false } }.count == 4
+        )
+    }
+
+    @Test func aModemInNumericModeIsTurnedAround() {
+        let bench = bench(replies: ["AT": "0\r", "ATE0": "0\r"])
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func theFirstATsMayBeLost() {
+        let bench = Bench(.genericGSM)
+        bench.isDead = true
+        bench.plug()
+        bench.wait(.seconds(9))
+        bench.isDead = false
+        bench.wait(.seconds(5))
+        #expect(bench.readiness == .ready)
+    }
+
+    // MARK: SIM
+
+    private static let locked = ["AT+CPIN?": "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n"]
+
+    @Test func thePINIsEnteredAndNeverShown() {
+        let bench = bench(options: ModemOptions(simPIN: "4711"), replies: Self.locked, wait: .seconds(2))
+        bench.replies["AT+CPIN=4711"] = "AT+CPIN=4711\r\r\nOK\r\n"
+        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+        bench.wait(.seconds(30))
+        #expect(bench.readiness == .ready)
+        #expect(bench.outcome.sent.contains("AT+CPIN=****"))
+        #expect(!(bench.outcome.sent + bench.outcome.received).contains { $0.contains("4711") })
+    }
+
+    @Test func aWrongPINIsNotTriedAgain() {
+        let wrong = ["AT+CPIN=4711": "\r\n+CME ERROR: 16\r\n", "AT+CPINR=\"SIM PIN\"": "ERROR\r\n"]
+        let bench = bench(options: ModemOptions(simPIN: "4711"), replies: Self.locked.merging(wrong) { $1 })
+        bench.wait(.seconds(120))
+        bench.unplug()
+        bench.plug()
+        bench.wait(.seconds(120))
+        #expect(bench.outcome.sent.count { $0 == "AT+CPIN=****" } == 1)
+        #expect(bench.outcome.notes.count { $0 == .simPINEntered } == 1)
+        guard case .simNotReady = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+    }
+
+    @Test func aPINThatIsSpentIsNotTried() {
+        let bench = bench(options: ModemOptions(simPIN: "4711", isSIMPINSpent: true), replies: Self.locked)
+        bench.wait(.seconds(120))
+        #expect(!bench.outcome.sent.contains("AT+CPIN=****"))
+    }
+
+    @Test(arguments: [(0, false), (1, false), (2, true), (3, true)])
+    func theLastTryIsLeftToAPerson(_ left: Int, _ isTried: Bool) {
+        let counter = ["AT+CPINR=\"SIM PIN\"": "\r\n+CPINR: SIM PIN,\(left),3\r\n\r\nOK\r\n"]
+        let bench = bench(options: ModemOptions(simPIN: "4711"), replies: Self.locked.merging(counter) { $1 })
+        #expect(bench.outcome.sent.contains("AT+CPIN=****") == isTried)
+    }
+
+    @Test(arguments: ["47 11", "4711\r", "", "\"4711"])
+    func aPINThatIsNotDigitsIsNotTried(_ pin: String) {
+        let bench = bench(options: ModemOptions(simPIN: pin), replies: Self.locked)
+        #expect(bench.outcome.sent.last == "AT+CPIN?")
+    }
+
+    @Test(arguments: [
+        "\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n", "\r\n+CME ERROR: 10\r\n", "\r\n+CME ERROR: SIM failure\r\n",
+        "\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n",
+    ])
+    func aFaultySIMIsNamedAndLookedAtAgain(_ reply: String) {
+        let bench = bench(replies: ["AT+CPIN?": reply])
+        guard case .simNotReady(let reason) = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+        #expect(!reason.isEmpty)
+        bench.dial("5550101")
+        #expect(bench.outcome.refusals == [.notReady(.simNotReady(reason))])
+        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+        bench.wait(.seconds(20))
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test(arguments: ["\r\n+CME ERROR: 14\r\n", "\r\n+CME ERROR: 515\r\n", "\r\n+CME ERROR: SIM busy\r\n", ""])
+    func aBusySIMIsWaitedFor(_ reply: String) {
+        let bench = bench(replies: ["AT+CPIN?": reply], wait: .seconds(20))
+        #expect(bench.readiness == .initializing)
+        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+        bench.wait(.seconds(15))
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func aSIMStateWithoutItsOKCounts() {
+        let bench = bench(replies: ["AT+CPIN?": "\r\n+CPIN: READY\r\n"], wait: .seconds(15))
+        #expect(bench.readiness == .ready)
+    }
+
+    // MARK: Network
+
+    @Test(arguments: ["2", "3", "0", "4", "6", "8"])
+    func withoutANetworkADialIsRefusedWithTheReason(_ stat: String) {
+        let bench = bench(replies: ["AT+CREG?": "\r\n+CREG: 1,\(stat)\r\n\r\nOK\r\n"])
+        guard case .notRegistered(let reason) = bench.readiness else {
+            return #expect(Bool(false), "\(bench.readiness)")
+        }
+        bench.dial("5550101")
+        #expect(bench.outcome.refusals == [.notReady(.notRegistered(reason))])
+        bench.feed("\r\n+CREG: 5\r\n")
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func aLostNetworkIsNoticedByTheSlowPoll() {
+        let bench = bench(replies: ["AT+CREG?": "\r\n+CREG: 1,5,\"00AA\",\"01BB\",7\r\n\r\nOK\r\n"])
+        #expect(bench.readiness == .ready)
+        bench.wait(.seconds(60))
+        #expect(bench.signalQuality?.dBm == -73)
+        bench.replies["AT+CREG?"] = "\r\n+CREG: 1,2\r\n\r\nOK\r\n"
+        bench.wait(.seconds(60))
+        #expect(bench.readiness == .notRegistered(RegistrationStatusText.searching))
+        bench.replies["AT+CREG?"] = "\r\n+CREG: 1,1\r\n\r\nOK\r\n"
+        bench.wait(.seconds(10))
+        #expect(bench.readiness == .ready)
+    }
+
+    private enum RegistrationStatusText {
+        static let searching = "searching for a network: check the antenna if this lasts"
+    }
+
+    @Test(arguments: ["\r\nERROR\r\n", "\r\n+CME ERROR: 4\r\n"])
+    func aModemThatCannotTellItsNetworkMayDial(_ reply: String) {
+        #expect(bench(replies: ["AT+CREG?": reply]).readiness == .ready)
+    }
+
+    // MARK: Calls that are up, probes, silence
+
+    @Test(
+        arguments: [
+            ("1,0,0,0,0,\"4930555010\",145", CallDirection.outbound, CallState.active, "+4930555010"),
+            ("1,0,3,0,0,\"5550101\",129", .outbound, .alerting, "5550101"),
+            ("3,1,0,0,0,\"\",128", .inbound, .active, nil),
+            ("1,1,4,0,0", .inbound, .incoming, nil),
+        ] as [(String, CallDirection, CallState, String?)]
+    )
+    func aCallThatIsUpIsTakenOver(_ row: String, _ direction: CallDirection, _ state: CallState, _ number: String?) {
+        let bench = bench(replies: ["AT+CLCC": "\r\n+CLCC: 1,1,0,1,0,\"\",128\r\n+CLCC: \(row)\r\n\r\nOK\r\n"])
+        #expect(bench.call == Call(direction: direction, number: number, state: state, isAdopted: true))
+        #expect(bench.outcome.calls.count == 1)
+        bench.dial("5550102")
+        #expect(bench.outcome.refusals == [.callInProgress(state)])
+        bench.replies["AT+CLCC"] = "\r\nOK\r\n"
+        bench.wait(.seconds(10))
+        #expect(bench.call == nil)
+    }
+
+    @Test(arguments: ModemProfile.all)
+    func nothingIsWrittenWhileDialling(_ profile: ModemProfile) {
+        let bench = bench(profile)
+        bench.forget()
+        bench.dial("5550101")
+        bench.wait(.seconds(59))
+        #expect(bench.outcome.sent == ["\(profile.voiceDial.prefix)5550101;"])
+    }
+
+    @Test(arguments: ModemProfile.all)
+    func anIdleModemIsProbedEachHalfMinute(_ profile: ModemProfile) {
+        let bench = bench(profile)
+        bench.forget()
+        bench.wait(.seconds(300))
+        #expect(bench.outcome.sent == Array(repeating: profile.probes.map(\.text), count: 10).flatMap { $0 })
+        #expect(bench.outcome.readiness == [])
+    }
+
+    @Test func aSilentModemIsReopenedSlowerAndSlower() {
+        let bench = bench()
+        bench.isDead = true
+        var pauses: [Duration] = []
+        var last = bench.now
+        for count in 1...8 {
+            while bench.outcome.reopenings < count { bench.wait(.seconds(1)) }
+            pauses.append(bench.now - last)
+            last = bench.now
+            #expect(bench.readiness == .silent)
+            bench.unplug()
+            bench.plug()
+        }
+        #expect(pauses.last ?? .zero >= .seconds(60))
+        #expect(bench.outcome.notes.contains(.reopening(count: 8)))
+        bench.isDead = false
+        bench.wait(.seconds(10))
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func nothingIsSilentlyDropped() {
+        let bench = Bench(.genericGSM)
+        bench.dial("5550101")
+        #expect(bench.outcome.refusals == [.notReady(.noPort)])
+        bench.plug()
+        bench.dial("5550101")
+        #expect(bench.outcome.refusals.last == .notReady(.initializing))
+        bench.answer()
+        #expect(bench.outcome.notes.contains(.cannotAnswer))
+    }
+
+    @Test func aDialDuringARingIsRefused() {
+        let bench = bench(.analog)
+        bench.feed("RING\r\n")
+        bench.dial("5550101")
+        #expect(bench.outcome.refusals == [.lineRinging])
+    }
+
+    @Test func aHangUpThatWaitsDoesNotEndTheNextCall() {
+        let bench = bench()
+        bench.forget()
+        bench.replies["AT+CREG?"] = ""
+        bench.wait(.seconds(26))
+        bench.hangUp()
+        bench.dial("5550101")
+        bench.feed("\r\n+CREG: 1,1\r\n\r\nOK\r\n")
+        #expect(bench.outcome.sent == ["AT+CREG?", "AT+CHUP", "ATD5550101;"])
+    }
+}
