@@ -1,0 +1,94 @@
+package import NIOCore
+import Synchronization
+
+/// A simulated modem on a pseudo-terminal, with the telephone network behind it.
+///
+/// Thread-safe: actions are carried out on the event loop, in order.
+package final class SimulatedModem: Sendable {
+    package typealias Options = SimulatedModemOptions
+
+    private struct Snapshot {
+        var path: String
+        var call: SimulatedCall?
+        var abortedDials = 0
+    }
+
+    private let eventLoop: any EventLoop
+    private let runner: NIOLoopBound<SimulatedModemRunner>
+    private let snapshot: Mutex<Snapshot>
+    private let onEvent: @Sendable (SimulatedModemEvent) -> Void
+
+    private init(
+        eventLoop: any EventLoop,
+        runner: NIOLoopBound<SimulatedModemRunner>,
+        path: String,
+        onEvent: @escaping @Sendable (SimulatedModemEvent) -> Void
+    ) {
+        self.eventLoop = eventLoop
+        self.runner = runner
+        self.onEvent = onEvent
+        snapshot = Mutex(Snapshot(path: path))
+    }
+
+    /// Plugs a modem in. It answers as soon as the event loop runs.
+    /// - Parameter onEvent: called on the event loop with all that truly happens, in order.
+    /// - Throws: `SimulatedModemError` when there is no pseudo-terminal, or no place for the link.
+    package static func start(
+        _ profile: SimulatedProfile,
+        options: Options = Options(),
+        on eventLoop: any EventLoop,
+        onEvent: @escaping @Sendable (SimulatedModemEvent) -> Void = { _ in }
+    ) async throws -> SimulatedModem {
+        try await eventLoop.submit {
+            try make(profile, options: options, on: eventLoop, onEvent: onEvent)
+        }.get()
+    }
+
+    /// What the daemon opens: the link of the options, or else the device node, which changes with each replug.
+    package var devicePath: String { snapshot.withLock { $0.path } }
+
+    /// The true state of the line; nil: free.
+    package var call: SimulatedCall? { snapshot.withLock { $0.call } }
+
+    /// How many dials a character has aborted so far.
+    package var abortedDials: Int { snapshot.withLock { $0.abortedDials } }
+
+    package func perform(_ action: RemoteAction) {
+        eventLoop.execute { self.runner.value.perform(action) }
+    }
+
+    /// Unplugs the modem for good and removes the link.
+    package func stop() async {
+        try? await eventLoop.submit { self.runner.value.stop() }.get()
+    }
+
+    private static func make(
+        _ profile: SimulatedProfile,
+        options: Options,
+        on eventLoop: any EventLoop,
+        onEvent: @escaping @Sendable (SimulatedModemEvent) -> Void
+    ) throws -> SimulatedModem {
+        let runner = try SimulatedModemRunner(profile: profile, options: options, eventLoop: eventLoop)
+        let modem = SimulatedModem(
+            eventLoop: eventLoop,
+            runner: NIOLoopBound(runner, eventLoop: eventLoop),
+            path: runner.path,
+            onEvent: onEvent
+        )
+        runner.onEvent = { [weak modem] in modem?.eventHappened($0) }
+        runner.start()
+        return modem
+    }
+
+    private func eventHappened(_ event: SimulatedModemEvent) {
+        snapshot.withLock { snapshot in
+            switch event {
+            case .callChanged(let call): snapshot.call = call
+            case .dialAborted: snapshot.abortedDials += 1
+            case .plugged(let path): snapshot.path = path
+            case .received, .sent, .tones, .serviceCode, .unplugged, .ignored: break
+            }
+        }
+        onEvent(event)
+    }
+}

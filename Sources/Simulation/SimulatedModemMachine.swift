@@ -1,0 +1,265 @@
+/// A modem and the telephone network behind it: bytes, outside events and time in; bytes and ground truth out.
+///
+/// Pure: the shell (`SimulatedModem`) writes what comes out, and calls `deadlineReached` at `nextDeadline`.
+package struct SimulatedModemMachine: Sendable {
+    package typealias Instant = ContinuousClock.Instant
+
+    package enum Action: Equatable, Sendable {
+        case write([UInt8])
+        /// Take the device away, or bring it back.
+        case unplug, replug
+        case event(SimulatedModemEvent)
+    }
+
+    let profile: SimulatedProfile
+    let options: SimulatedModemOptions
+    var registers: SimulatedModemRegisters
+    var output: SimulatedModemOutput
+
+    // The call.
+    /// The true state of the line; nil: free.
+    package internal(set) var call: SimulatedCall?
+    var caller = SimulatedCaller.unidentified
+    var reaction = RemoteReaction.ringForever
+    var ringsGiven = 0
+    var ringsLeft = 0
+    /// The dial or answer command has no result code yet: any character aborts it (V.250 5.6.1).
+    var isResultPending = false
+    var isVoiceCall = true
+    /// Online data mode: bytes go to the remote modem.
+    var isOnline = false
+    /// A data connection is up, in online data mode or in command mode after `+++`.
+    var hasCarrier = false
+    /// 24.008 cause of the last end.
+    var lastCause = 16
+
+    // The world.
+    var nextReaction: RemoteReaction?
+    var registration = 1
+    var signal = 20
+    var isLineCordPlugged = true
+    var isHandsetLifted = false
+    var isPINWanted: Bool
+    var pinAttempts: Int
+    var isHangUpLying: Bool
+    var isPlugged = true
+    var isBooting = false
+    var isSilent = false
+
+    // The command line.
+    private var input: [UInt8] = []
+    private var lastLine = ""
+    private var plusSigns = 0
+    private var lastByteAt: Instant?
+
+    private var scheduled: [ScheduledStep] = []
+    private var order = 0
+    private var actions: [Action] = []
+
+    package init(profile: SimulatedProfile, options: SimulatedModemOptions = .init()) {
+        self.profile = profile
+        self.options = options
+        registers = SimulatedModemRegisters(options: options)
+        output = SimulatedModemOutput(options: options)
+        isPINWanted = options.simPIN != nil
+        pinAttempts = options.pinAttempts
+        isHangUpLying = options.lyingHangUp
+    }
+
+    /// When something is due; nil while nothing is.
+    package var nextDeadline: Instant? {
+        scheduled.map(\.instant).min()
+    }
+
+    package mutating func bytesReceived(_ bytes: [UInt8], now: Instant) -> [Action] {
+        runDueSteps(until: now)
+        for byte in bytes { byteReceived(byte, now: now) }
+        return finish(now: now)
+    }
+
+    package mutating func perform(_ action: RemoteAction, now: Instant) -> [Action] {
+        runDueSteps(until: now)
+        remoteActed(action, now: now)
+        return finish(now: now)
+    }
+
+    /// Harmless when nothing is due.
+    package mutating func deadlineReached(now: Instant) -> [Action] {
+        finish(now: now)
+    }
+
+    private mutating func finish(now: Instant) -> [Action] {
+        runDueSteps(until: now)
+        defer { actions = [] }
+        return actions
+    }
+}
+
+// MARK: - Time
+
+/// What the modem or the network does at a moment to come.
+enum SimulatedModemStep: Equatable, Sendable {
+    /// A piece of output.
+    case write([UInt8], line: String?)
+    /// A whole line of output that was delayed.
+    case send([UInt8], line: String)
+    /// The dial command has been taken: a voice call on GSM.
+    case accepted
+    /// The digits are out (analog).
+    case dialled
+    case alerting
+    case remote(RemoteAction)
+    /// The dial ends with a result code.
+    case failed(SimulatedModemResult)
+    /// S7 is over.
+    case carrierTimeout
+    case ring
+    case callerID
+    case booted
+    /// The guard time after `+++` is over.
+    case escaped
+    case unsolicited(String)
+
+    /// Whether the end of the call takes it back.
+    var belongsToCall: Bool {
+        switch self {
+        case .accepted, .dialled, .alerting, .remote, .failed, .carrierTimeout, .ring, .callerID, .escaped: true
+        case .write, .send, .booted, .unsolicited: false
+        }
+    }
+}
+
+private struct ScheduledStep: Sendable {
+    let instant: ContinuousClock.Instant
+    let order: Int
+    let step: SimulatedModemStep
+}
+
+extension SimulatedModemMachine {
+    /// Has it done after that time on the modem's clock.
+    mutating func schedule(_ step: SimulatedModemStep, after delay: Duration, now: Instant) {
+        schedule(step, at: now + scaled(delay))
+    }
+
+    mutating func schedule(_ step: SimulatedModemStep, at instant: Instant) {
+        order += 1
+        scheduled.append(ScheduledStep(instant: instant, order: order, step: step))
+    }
+
+    mutating func unschedule(where matches: (SimulatedModemStep) -> Bool) {
+        scheduled.removeAll { matches($0.step) }
+    }
+
+    mutating func note(_ event: SimulatedModemEvent) {
+        actions.append(.event(event))
+    }
+
+    mutating func act(_ action: Action) {
+        actions.append(action)
+    }
+
+    func scaled(_ duration: Duration) -> Duration {
+        duration / max(options.speed, 0.001)
+    }
+
+    private mutating func runDueSteps(until now: Instant) {
+        while let next = scheduled.indices.min(by: { comesFirst(scheduled[$0], scheduled[$1]) }),
+            scheduled[next].instant <= now
+        {
+            let due = scheduled.remove(at: next)
+            run(due.step, now: due.instant)
+        }
+    }
+
+    private func comesFirst(_ left: ScheduledStep, _ right: ScheduledStep) -> Bool {
+        (left.instant, left.order) < (right.instant, right.order)
+    }
+}
+
+// MARK: - Command lines
+
+extension SimulatedModemMachine {
+    private mutating func byteReceived(_ byte: UInt8, now: Instant) {
+        guard isPlugged, !isBooting, !isSilent else { return }
+        if isOnline {
+            dataReceived(byte, now: now)
+        } else if isResultPending {
+            note(.dialAborted(byte: byte))
+            abortDial(now: now)
+        } else {
+            commandByteReceived(byte, now: now)
+        }
+    }
+
+    private mutating func commandByteReceived(_ byte: UInt8, now: Instant) {
+        if registers.echo { send([byte], line: nil, now: now) }
+        switch byte {
+        case registers.carriageReturn:
+            let line = String(decoding: input, as: UTF8.self)
+            input = []
+            commandLineReceived(line, now: now)
+        case UInt8(truncatingIfNeeded: registers.value(5)):
+            _ = input.popLast()
+        default:
+            // A longer line is an error in the end (V.250 5.2.1); the surplus need not be kept.
+            if input.count < 512 { input.append(byte) }
+        }
+    }
+
+    private mutating func commandLineReceived(_ line: String, now: Instant) {
+        let text = line.uppercased()
+        let body: String
+        if text.hasSuffix("A/"), !text.contains("AT") {
+            body = lastLine
+        } else if let start = text.firstIndex(of: "A"), text[start...].hasPrefix("AT") {
+            body = String(line[line.index(start, offsetBy: 2)...])
+            lastLine = body
+        } else {
+            return
+        }
+        note(.received("AT" + body))
+        guard line.utf8.count <= 400, let commands = SimulatedModemCommand.parse(body) else {
+            return reply([], .error, now: now)
+        }
+        run(commands, now: now)
+    }
+
+    private mutating func run(_ commands: [SimulatedModemCommand], now: Instant) {
+        var texts: [String] = []
+        for command in commands {
+            switch execute(command, now: now) {
+            case .done: continue
+            case .text(let lines): texts += lines
+            case .finish(let result): return reply(texts, result, now: now)
+            case .pending: return reply(texts, nil, now: now)
+            }
+        }
+        reply(texts, .ok, now: now)
+    }
+
+    /// `+++` between two guard times leaves online data mode (S2, S12).
+    private mutating func dataReceived(_ byte: UInt8, now: Instant) {
+        let guardTime = Duration.milliseconds(20 * registers.value(12))
+        let isQuietBefore = lastByteAt.map { now - $0 >= scaled(guardTime) } ?? true
+        unschedule { $0 == .escaped }
+        if byte == UInt8(truncatingIfNeeded: registers.value(2)), plusSigns > 0 || isQuietBefore {
+            plusSigns += 1
+            if plusSigns == 3 { schedule(.escaped, after: guardTime, now: now) }
+        } else {
+            plusSigns = 0
+        }
+        lastByteAt = now
+    }
+
+    mutating func enterDataMode(now: Instant) {
+        isOnline = true
+        hasCarrier = true
+        plusSigns = 0
+        lastByteAt = now
+    }
+
+    mutating func forgetInput() {
+        input = []
+        lastLine = ""
+    }
+}

@@ -1,0 +1,112 @@
+/// What is between the modem and the wire: order, piece sizes and the faults of single lines.
+struct SimulatedModemOutput: Sendable {
+    var dropsNextLine = false
+    var duplicatesNextLine = false
+    /// Nothing may overtake what was sent before.
+    var lastInstant: ContinuousClock.Instant?
+    private let chunkSize: Int?
+    private let noise: [String]
+    private var noiseIndex = 0
+    private var random: UInt64
+
+    init(options: SimulatedModemOptions) {
+        chunkSize = options.chunkSize
+        noise = options.noise
+        random = options.seed
+    }
+
+    mutating func nextNoise() -> String? {
+        guard !noise.isEmpty else { return nil }
+        defer { noiseIndex = (noiseIndex + 1) % noise.count }
+        return noise[noiseIndex]
+    }
+
+    /// How often the line goes out: 0 dropped, 1, or 2 doubled.
+    mutating func copiesOfNextLine() -> Int {
+        if dropsNextLine {
+            dropsNextLine = false
+            return 0
+        }
+        if duplicatesNextLine {
+            duplicatesNextLine = false
+            return 2
+        }
+        return 1
+    }
+
+    mutating func pieces(of bytes: [UInt8]) -> [[UInt8]] {
+        guard let chunkSize, chunkSize > 0 else { return [bytes] }
+        var pieces: [[UInt8]] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let size = 1 + Int(nextRandom() % UInt64(chunkSize))
+            pieces.append(Array(rest.prefix(size)))
+            rest = rest.dropFirst(size)
+        }
+        return pieces
+    }
+
+    /// Steele, Lea and Flood's SplitMix64.
+    private mutating func nextRandom() -> UInt64 {
+        random &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = random
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension SimulatedModemMachine {
+    /// The answer to a command line: information text, then the result code; nil where that comes later.
+    mutating func reply(_ texts: [String], _ result: SimulatedModemResult?, now: Instant) {
+        if let noise = output.nextNoise() { unsolicited(noise, after: options.replyDelay, now: now) }
+        if !texts.isEmpty {
+            let text = texts.joined(separator: lineEnd)
+            let bytes = registers.isVerbose ? lineEnd + text + lineEnd : text + lineEnd
+            send(bytes, line: texts.joined(separator: "\n"), after: options.replyDelay, now: now)
+        }
+        if let result { send(result, after: options.replyDelay, now: now) }
+    }
+
+    /// A result code, in the form that ATV, ATQ and +CMEE ask for.
+    mutating func send(_ result: SimulatedModemResult, after delay: Duration = .zero, now: Instant) {
+        guard !registers.isQuiet else { return }
+        let text: String
+        switch (result, registers.errorReports) {
+        case (.cmeError, 0): return send(.error, after: delay, now: now)
+        case (.cmeError(let code), 2): text = "+CME ERROR: \(SimulatedModemResult.cmeText(code))"
+        default: text = registers.isVerbose ? result.text : result.number
+        }
+        let end = String(UnicodeScalar(registers.carriageReturn))
+        let bytes = registers.isVerbose ? lineEnd + text + lineEnd : text + end
+        send(bytes, line: text, after: delay, now: now)
+    }
+
+    mutating func unsolicited(_ text: String, after delay: Duration = .zero, now: Instant) {
+        send(lineEnd + text + lineEnd, line: text, after: delay, now: now)
+    }
+
+    /// Has a line sent later; what comes up meanwhile goes out before it.
+    private mutating func send(_ text: String, line: String, after delay: Duration, now: Instant) {
+        schedule(.send(Array(text.utf8), line: line), after: delay, now: now)
+    }
+
+    /// Puts bytes on the wire, in pieces that nothing comes between.
+    /// - Parameter line: what they say, for the ground truth and the faults of lines; nil for an echo.
+    mutating func send(_ bytes: [UInt8], line: String?, now: Instant) {
+        let copies = line == nil ? 1 : output.copiesOfNextLine()
+        for _ in 0..<copies {
+            var instant = max(now, output.lastInstant ?? now)
+            let pieces = output.pieces(of: bytes)
+            for (index, piece) in pieces.enumerated() {
+                if index > 0 { instant += scaled(.milliseconds(1)) }
+                schedule(.write(piece, line: index == pieces.count - 1 ? line : nil), at: instant)
+            }
+            output.lastInstant = instant
+        }
+    }
+
+    private var lineEnd: String {
+        String(UnicodeScalar(registers.carriageReturn)) + String(UnicodeScalar(registers.lineFeed))
+    }
+}
