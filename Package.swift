@@ -117,14 +117,6 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "DiallerTests",
-            dependencies: [
-                "Dialler", "ModemCore", "NIOOpenSSL", "PatriotCore", "SerialDevice",
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: strict
-        ),
-        .testTarget(
             name: "SimulationTests",
             dependencies: [
                 "Simulation", "PatriotCore", "NIOOpenSSL",
@@ -133,6 +125,38 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOWebSocket", package: nio),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PatriotClientTests",
+            dependencies: [
+                "PatriotClient", "PatriotCore", "NIOOpenSSL",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOEmbedded", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOWebSocket", package: nio),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DiallerTests",
+            dependencies: [
+                "Dialler", "ModemCore", "NIOOpenSSL", "PatriotCore", "SerialDevice",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        // The product's WebSocket layer for the Autobahn cases.
+        .executableTarget(
+            name: "WebSocketEcho",
+            dependencies: [
+                "PatriotClient",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            path: "Tests/Acceptance/WebSocketEcho",
             swiftSettings: strict
         ),
     ]

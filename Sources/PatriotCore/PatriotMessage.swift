@@ -57,7 +57,7 @@ extension PatriotMessage: CustomStringConvertible {
 }
 
 /// Foreign text for a log line: at most 200 characters, control characters and line breaks replaced.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars.prefix(200) {
         let isSafe = scalar.properties.generalCategory.isPrintable

@@ -1,0 +1,17 @@
+/// How we stand with Patriot.
+package enum PatriotLink: Equatable, Sendable {
+    /// Name, TCP, TLS and WebSocket are under way.
+    case connecting
+    /// The WebSocket is open; Patriot has not yet accepted the key.
+    case connected
+    case authenticated
+    /// Patriot refused the key, with this text. It is asked again from 30 s up to 5 min later.
+    case refused(String)
+    /// Not connected; `reason` is a sentence part for people.
+    case disconnected(reason: String, retryIn: Duration)
+}
+
+/// Which way a message went.
+package enum MessageDirection: Equatable, Sendable {
+    case sent, received
+}

@@ -1,0 +1,102 @@
+import NIOCore
+import NIOPosix
+import PatriotClient
+
+/// The product's WebSocket layer, over plain TCP, against the Autobahn cases of a fuzzing server: it echoes each
+/// message of each case, then asks for the report.
+///
+///     WebSocketEcho HOST PORT AGENT
+@main
+struct WebSocketEcho {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard arguments.count == 3, let port = Int(arguments[2]) else {
+            throw UsageError()
+        }
+        let peer = WebSocketEcho(host: arguments[1], port: port, agent: arguments[3])
+        let count = try await peer.caseCount()
+        print("\(count) cases")
+        for number in 1...max(count, 1) where number <= count {
+            _ = try await peer.run("/runCase?case=\(number)&agent=\(peer.agent)", isEcho: true)
+        }
+        // The server may be gone before the WebSocket is open: it has nothing to say here.
+        _ = try? await peer.run("/updateReports?agent=\(peer.agent)", isEcho: false)
+    }
+
+    private let host: String
+    private let port: Int
+    private let agent: String
+
+    private func caseCount() async throws -> Int {
+        let answer = try await run("/getCaseCount", isEcho: false)
+        guard let message = answer.first, let count = Int(String(buffer: message.payload)) else {
+            throw NoCaseCount()
+        }
+        return count
+    }
+
+    /// One connection, until the other end closes it.
+    ///
+    /// - Returns: what it sent.
+    private func run(_ path: String, isEcho: Bool) async throws -> [WebSocketMessage] {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.autoRead, value: false)
+            .connect(host: host, port: port)
+            .get()
+        let request = WebSocketOpening.Request(host: host, port: port, path: path)
+        return try await channel.eventLoop.flatSubmit {
+            let ended = channel.eventLoop.makePromise(of: [WebSocketMessage].self)
+            do {
+                try Self.talk(on: channel, request: request, isEcho: isEcho, ended: ended)
+            } catch {
+                ended.fail(error)
+            }
+            return ended.futureResult
+        }.get()
+    }
+
+    private static func talk(
+        on channel: any Channel,
+        request: WebSocketOpening.Request,
+        isEcho: Bool,
+        ended: EventLoopPromise<[WebSocketMessage]>
+    ) throws {
+        let conversation = Conversation()
+        let webSocket = WebSocketHandler { event in
+            switch event {
+            case .opened, .frameReceived:
+                break
+            case .messageReceived(let message):
+                conversation.received(message, isEcho: isEcho)
+            case .closed:
+                ended.succeed(conversation.messages)
+            }
+        }
+        conversation.webSocket = webSocket
+        try WebSocketOpening.addHandlers(to: channel, request: request, webSocket: webSocket) { ended.fail($0) }
+        try channel.syncOptions?.setOption(.autoRead, value: true)
+    }
+}
+
+/// What one connection has said; belongs to its event loop.
+private final class Conversation {
+    var messages: [WebSocketMessage] = []
+    weak var webSocket: WebSocketHandler?
+
+    func received(_ message: WebSocketMessage, isEcho: Bool) {
+        if isEcho {
+            webSocket?.send(message)
+        } else {
+            messages.append(message)
+        }
+    }
+}
+
+private struct UsageError: Error, CustomStringConvertible {
+    let description = "usage: WebSocketEcho HOST PORT AGENT"
+}
+
+private struct NoCaseCount: Error, CustomStringConvertible {
+    let description = "the fuzzing server did not say how many cases it has"
+}
