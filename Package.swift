@@ -24,6 +24,9 @@ let package = Package(
         // The default JSON trait would link the whole of Foundation.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // For the tests that run the built program.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         // The system's libraries.
@@ -96,8 +99,14 @@ let package = Package(
         .executableTarget(
             name: "patriot-dialler",
             dependencies: [
-                "Dialler", "Simulation",
+                "Dialler", "Simulation", "ModemCore", "ModemDriver", "PatriotCore", "PatriotClient", "NIOOpenSSL",
+                "SerialDevice",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -143,11 +152,24 @@ let package = Package(
         .testTarget(
             name: "DiallerTests",
             dependencies: [
-                "Dialler", "ModemCore", "NIOOpenSSL", "PatriotCore", "SerialDevice",
+                "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotClient", "PatriotCore", "SerialDevice",
+                "Simulation",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
             ],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "patriot-dialler",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+
         // The product's WebSocket layer for the Autobahn cases.
         .executableTarget(
             name: "WebSocketEcho",

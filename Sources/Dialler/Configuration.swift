@@ -22,6 +22,10 @@ package struct Configuration: Equatable, Sendable {
         package var apiKey: APIKey
         /// A file that is named was found to hold a certificate.
         package var trust: TLSTrust = .system
+
+        package init(apiKey: APIKey) {
+            self.apiKey = apiKey
+        }
     }
 
     /// The modem and how it is spoken to.
@@ -80,6 +84,10 @@ package struct Configuration: Equatable, Sendable {
     /// Where the control socket is; `nil` when neither systemd nor anybody else named a directory.
     package var runtimeDirectory: String?
     package var logging = Logging()
+
+    package init(patriot: Patriot) {
+        self.patriot = patriot
+    }
 }
 
 extension Configuration {

@@ -1,1 +1,254 @@
-// Placeholder
+package import Logging
+package import ModemCore
+package import NIOCore
+import NIOPosix
+package import SerialDevice
+
+/// One modem: finds and opens its port, runs the ``ModemMachine`` over it, and opens it again when it went away.
+///
+/// Bound to its event loop: every method is called there, and `onEvent` is called there, synchronously. A request is on
+/// the tty when the method returns.
+package final class ModemDriver {
+    package struct Configuration: Sendable {
+        /// Which modem: resolved anew at each try, so one that returns under another node is found.
+        package var selector: ModemSelector
+        package var lineSettings: LineSettings
+        /// `nil`: by what the modem says it is on the USB.
+        package var profile: ModemProfile?
+        package var options: ModemOptions
+
+        package init(
+            selector: ModemSelector,
+            lineSettings: LineSettings = LineSettings(),
+            profile: ModemProfile? = nil,
+            options: ModemOptions = ModemOptions()
+        ) {
+            self.selector = selector
+            self.lineSettings = lineSettings
+            self.profile = profile
+            self.options = options
+        }
+    }
+
+    private enum Port {
+        case closed
+        case opening
+        case open(SerialPort, any Channel)
+        case stopped
+    }
+
+    /// What happens on the modem side; set before `start`.
+    package var onEvent: (ModemEvent) -> Void = { _ in }
+
+    private let configuration: Configuration
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+
+    private var modem: ModemMachine
+    private var port = Port.closed
+    private var lastOpenFailure: String?
+    private var timer: (deadline: ContinuousClock.Instant, scheduled: Scheduled<Void>)?
+
+    /// Actions not yet performed. What one of them causes waits its turn behind those that came before it.
+    private var actions = CircularBuffer<ModemMachine.Action>()
+    private var isPerforming = false
+
+    package init(configuration: Configuration, eventLoop: any EventLoop, logger: Logger) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        self.logger = logger
+        let profile = configuration.profile ?? .genericGSM
+        self.profile = profile
+        self.modem = ModemMachine(profile: profile, options: configuration.options)
+    }
+
+    // MARK: Requests
+
+    /// Opens the port, now and whenever it is gone, until `stop`.
+    package func start() {
+        guard case .closed = port else { return }
+        openPort()
+    }
+
+    /// Lets go of the port. A call that is up goes on: DTR is not dropped and nothing is sent.
+    package func stop() {
+        let last = port
+        port = .stopped
+        timer?.scheduled.cancel()
+        timer = nil
+        if case .open(_, let channel) = last { channel.close(promise: nil) }
+    }
+
+    /// Dials. Answered by `.callChanged(.dialing)` before the first byte is written, or by `.dialRefused`.
+    package func dial(_ number: DialString) {
+        perform(modem.dial(number, now: .now))
+    }
+
+    /// Ends the call, whatever its state; also clears a state that got stuck.
+    package func hangUp() {
+        perform(modem.hangUp(now: .now))
+    }
+
+    /// Takes an incoming call.
+    package func answer() {
+        perform(modem.answer(now: .now))
+    }
+
+    /// The call that is up, or `nil` when the line is free.
+    package var call: Call? { modem.call }
+
+    package var readiness: ModemReadiness { modem.readiness }
+
+    /// What the modem is taken for: as configured, else by its identity on the USB, else a GSM modem.
+    package private(set) var profile: ModemProfile
+
+    // MARK: Actions
+
+    private func perform(_ new: [ModemMachine.Action]) {
+        actions.append(contentsOf: new)
+        guard !isPerforming else { return }
+        isPerforming = true
+        while let action = actions.popFirst() {
+            perform(action)
+        }
+        isPerforming = false
+        armTimer()
+    }
+
+    private func perform(_ action: ModemMachine.Action) {
+        switch action {
+        case .write(let bytes):
+            write(bytes)
+        case .setDTR(let on):
+            if case .open(let serialPort, _) = port { serialPort.setDTR(on) }
+        case .reopenPort:
+            if case .open(_, let channel) = port { channel.close(promise: nil) }
+        case .callChanged(let call):
+            onEvent(.callChanged(call))
+        case .readinessChanged(let readiness):
+            onEvent(.readinessChanged(readiness))
+        case .dialRefused(let refusal):
+            onEvent(.dialRefused(refusal))
+        case .note(let note):
+            logger.notice("\(note)")
+        case .sent(let line):
+            logger.debug("to modem", metadata: ["at.line": "\(line)"])
+            onEvent(.sent(line))
+        case .received(let line):
+            logger.debug("from modem", metadata: ["at.line": "\(line)"])
+            onEvent(.received(line))
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        // A closed port's commands were all answered by `portClosed`; one decided in that same moment has nowhere to go.
+        guard case .open(_, let channel) = port else { return }
+        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+    }
+
+    private func armTimer() {
+        guard modem.nextDeadline != timer?.deadline else { return }
+        timer?.scheduled.cancel()
+        timer = nil
+        guard let deadline = modem.nextDeadline else { return }
+        if case .stopped = port { return }
+        let scheduled = eventLoop.assumeIsolated().scheduleTask(
+            in: TimeAmount(ContinuousClock.now.duration(to: deadline))
+        ) {
+            [self] in
+            timer = nil
+            perform(modem.deadlineReached(now: .now))
+        }
+        timer = (deadline, scheduled)
+    }
+
+    // MARK: The port
+
+    /// Looking a modem up and opening its tty can block for milliseconds, so both happen off the event loop.
+    private func openPort() {
+        port = .opening
+        let configuration = configuration
+        let opened = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+            () throws -> (SerialPort, DiscoveredModem) in
+            let device = try ModemDiscovery.resolve(configuration.selector)
+            return (try SerialPort.open(device.node, settings: configuration.lineSettings), device)
+        }
+        opened.assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success((let serialPort, let device)):
+                identify(device)
+                run(serialPort)
+            case .failure(let error): openFailed(error)
+            }
+        }
+    }
+
+    /// Another kind of modem than the last one needs a machine of its own; the last one's port is closed, so no call is lost.
+    private func identify(_ device: DiscoveredModem) {
+        guard configuration.profile == nil else { return }
+        let identified: ModemProfile =
+            switch device.role {
+            case .analogModem: .analog
+            case .gsmModem, .otherModemPort, .serialAdapter, .unknown: .genericGSM
+            }
+        guard identified != profile else { return }
+        profile = identified
+        modem = ModemMachine(profile: identified, options: configuration.options)
+    }
+
+    private func run(_ serialPort: SerialPort) {
+        guard case .opening = port else { return serialPort.close() }
+        let this = NIOLoopBound(self, eventLoop: eventLoop)
+        let channel = serialPort.makeChannel(on: eventLoop) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let driver = this.value
+                let handler = SerialPortHandler(
+                    bytesReceived: { bytes in driver.perform(driver.modem.bytesReceived(bytes, now: .now)) },
+                    portClosed: { driver.portClosed() }
+                )
+                try channel.pipeline.syncOperations.addHandler(handler)
+            }
+        }
+        channel.assumeIsolated().whenComplete { [self] result in
+            switch result {
+            case .success(let channel): portOpened(serialPort, channel)
+            case .failure(let error): openFailed(error)
+            }
+        }
+    }
+
+    private func portOpened(_ serialPort: SerialPort, _ channel: any Channel) {
+        guard case .opening = port else { return channel.close(promise: nil) }
+        port = .open(serialPort, channel)
+        lastOpenFailure = nil
+        logger.notice("modem port opened", metadata: ["port": "\(serialPort.path)"])
+        perform(modem.portOpened(now: .now))
+    }
+
+    private func portClosed() {
+        guard case .open(let serialPort, _) = port else { return }
+        port = .closed
+        logger.warning("modem port closed", metadata: ["port": "\(serialPort.path)"])
+        perform(modem.portClosed(now: .now))
+        openPortLater()
+    }
+
+    /// Tells a failure once, not at each try: a modem that is not plugged in is a normal state.
+    private func openFailed(_ error: any Error) {
+        guard case .opening = port else { return }
+        port = .closed
+        let failure = "\(error)"
+        if failure != lastOpenFailure { logger.warning("\(failure)") }
+        lastOpenFailure = failure
+        openPortLater()
+    }
+
+    private func openPortLater() {
+        eventLoop.assumeIsolated().scheduleTask(in: Self.reopenDelay) { [self] in
+            if case .closed = port { openPort() }
+        }
+    }
+
+    /// Short enough that a replugged modem is not waited for, long enough to cost nothing.
+    private static let reopenDelay = TimeAmount.seconds(1)
+}

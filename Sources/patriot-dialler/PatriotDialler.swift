@@ -1,7 +1,47 @@
 import ArgumentParser
+import Glibc
+import NIOCore
+import NIOPosix
 
 @main
 struct PatriotDialler: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "patriot-dialler")
-    func run() async throws {}
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "patriot-dialler",
+        abstract:
+            "Dials the numbers that an operator clicks in Patriot, on a USB modem, and tells Patriot the truth about the call.",
+        discussion: """
+            Exit codes: 0 all is well, 1 what was asked about is not, 2 the command line is wrong.
+
+            Without a modem or a Patriot at hand, begin with: patriot-dialler demo
+            """,
+        version: version,
+        subcommands: [RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckConfigCommand.self]
+    )
+
+    static func main() async {
+        // A peer that closes its end while we write is an error code, never the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        // Both sides of a line share one event loop: a request crosses no thread on its way to the tty.
+        NIOSingletons.groupLoopCountSuggestion = 1
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            finish(with: error)
+        }
+    }
+
+    /// ArgumentParser's own way out, but for its exit code of a wrong command line (EX_USAGE, 64), which here is 2.
+    private static func finish(with error: any Error) -> Never {
+        let code = exitCode(for: error)
+        guard code == .validationFailure else { exit(withError: error) }
+        StandardError.write(line: fullMessage(for: error))
+        Glibc.exit(2)
+    }
 }

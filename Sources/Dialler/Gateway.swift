@@ -1,0 +1,116 @@
+import Logging
+import ModemCore
+import ModemDriver
+import PatriotClient
+import PatriotCore
+
+/// Joins the two sides: Patriot's requests become modem operations, and the state of the call becomes Patriot's.
+///
+/// Bound to the event loop of both. This is the one place that knows both vocabularies.
+final class Gateway {
+    /// Told why a dial was not tried.
+    var onDialRefused: (String) -> Void = { _ in }
+
+    private let modem: ModemDriver
+    private let patriot: PatriotClient
+    private let configuration: Configuration
+    private let logger: Logger
+
+    /// The number as Patriot asked for it, which it wants to hear back (not as our prefixes changed it).
+    private var requestedNumber: String?
+
+    init(modem: ModemDriver, patriot: PatriotClient, configuration: Configuration, logger: Logger) {
+        self.modem = modem
+        self.patriot = patriot
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    // MARK: From Patriot
+
+    func perform(_ request: LineRequest) {
+        switch request {
+        case .dial(let phoneNo): dial(phoneNo)
+        case .hangUp: modem.hangUp()
+        }
+    }
+
+    private func dial(_ phoneNo: String) {
+        do throws(NumberRefusal) {
+            let text = try configuration.numberRules(for: modem.profile.kind).dialString(for: phoneNo)
+            guard let number = DialString(text) else { throw .tooLong }
+            requestedNumber = phoneNo
+            modem.dial(number)
+        } catch {
+            dialFailed("\(error)")
+        }
+    }
+
+    /// Patriot has no message for a reason; it learns that nothing is up, and the log learns why.
+    private func dialFailed(_ reason: String) {
+        logger.warning("not dialled: \(reason)")
+        onDialRefused(reason)
+        patriot.dialFailed()
+    }
+
+    // MARK: From the modem
+
+    func modemEvent(_ event: ModemEvent) {
+        switch event {
+        case .callChanged(let call): callChanged(call)
+        case .dialRefused(let refusal): dialFailed("\(refusal)")
+        case .readinessChanged(let readiness): logger.notice("modem: \(readiness)")
+        case .sent, .received: break
+        }
+    }
+
+    private func callChanged(_ call: Call) {
+        log(call)
+        if isReported(call) { patriot.lineChanged(activity(of: call)) }
+        switch (call.state, configuration.incoming) {
+        case (.incoming, .reject): modem.hangUp()
+        case (.incoming, .answer): modem.answer()
+        case (.released, _): requestedNumber = nil
+        default: break
+        }
+    }
+
+    /// An incoming call that is ignored or rejected is none of Patriot's; once somebody has it, it is.
+    private func isReported(_ call: Call) -> Bool {
+        switch (call.direction, configuration.incoming) {
+        case (.outbound, _), (.inbound, .report), (.inbound, .answer): true
+        case (.inbound, .ignore), (.inbound, .reject):
+            switch call.state {
+            case .active, .held, .idle, .released: true
+            case .dialing, .dialed, .alerting, .incoming, .waiting, .handedOver, .hangingUp: false
+            }
+        }
+    }
+
+    private func activity(of call: Call) -> LineActivity {
+        let callerID = call.direction == .outbound ? requestedNumber ?? call.number : call.number
+        switch call.state {
+        case .idle, .released:
+            return .idle
+        case .hangingUp:
+            return .hangingUp(outbound: call.direction == .outbound, callerID: callerID)
+        case .handedOver:
+            return .outbound(callerID: callerID, replaceable: true)
+        case .dialing, .dialed, .alerting, .active, .held, .incoming, .waiting:
+            switch call.direction {
+            case .outbound: return .outbound(callerID: callerID, replaceable: false)
+            case .inbound: return .incoming(callerID: callerID)
+            }
+        }
+    }
+
+    private func log(_ call: Call) {
+        var metadata: Logger.Metadata = ["direction": "\(call.direction)"]
+        if let number = call.number { metadata["number"] = "\(number)" }
+        if case .released(let cause) = call.state {
+            logger.notice("call ended: \(cause)", metadata: metadata)
+        } else {
+            logger.notice("call \(call.state)", metadata: metadata)
+        }
+    }
+}

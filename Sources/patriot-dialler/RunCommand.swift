@@ -1,0 +1,59 @@
+import ArgumentParser
+import Dialler
+import Logging
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Serve one line: connect to Patriot and to the modem, until told to stop.",
+        discussion: """
+            Example: patriot-dialler run --config /etc/patriot-dialler/line1.conf
+
+            SIGTERM or SIGINT ends it. A call that is up then goes on, and the next start finds it again.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let environment = ProcessEnvironment.variables
+        let loaded = options.load(environment: environment)
+        for problem in loaded.problems {
+            StandardError.write(line: "\(problem)")
+        }
+        guard let configuration = loaded.configuration else { throw ExitCode.failure }
+        let logger = Logger(label: "patriot-dialler") { _ in
+            DiallerLogHandler(
+                level: configuration.logging.level,
+                numbers: configuration.logging.numbers,
+                style: .forStandardError(environment: environment)
+            )
+        }
+        logger.notice("patriot-dialler \(PatriotDialler.version) starting")
+        let line = LineService(
+            configuration: configuration,
+            eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
+            logger: logger
+        )
+        try await ServiceGroup.line([line], logger: logger).run()
+        logger.notice("stopped")
+    }
+}
+
+extension ServiceGroup {
+    /// The process shape of every command that runs a line: SIGTERM and SIGINT end it in order, within five seconds.
+    static func line(_ services: [any Service], logger: Logger) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        // Below systemd's TimeoutStopSec: the peer's close handshake is not worth more than this.
+        configuration.maximumGracefulShutdownDuration = .seconds(5)
+        configuration.maximumCancellationDuration = .seconds(2)
+        return ServiceGroup(configuration: configuration)
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import ServiceLifecycle
+
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Stand in for a modem or for Patriot, for drills and tests.",
+        subcommands: [SimulateModemCommand.self, SimulatePatriotCommand.self]
+    )
+}
+
+/// A person's commands, one a line, until they quit.
+///
+/// The end of input ends it on a terminal only: a simulation that was started in the background, or was piped its first
+/// commands, goes on until a signal ends it.
+struct PromptService: Service {
+    /// Obeys a line; false ends.
+    let obey: @Sendable (String) async -> Bool
+    /// Cleans up, however it ended.
+    let end: @Sendable () async -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await line in StandardInput.lines() {
+                guard await obey(line) else { return }
+            }
+            if !StandardInput.isTerminal { try? await gracefulShutdown() }
+        }
+        await end()
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Logging
+import NIOPosix
+import ServiceLifecycle
+import Simulation
+
+struct SimulateModemCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "modem",
+        abstract: "A modem on a pseudo-terminal, and the telephone network behind it.",
+        discussion: """
+            Give its path to the dialler as MODEM_DEVICE. Arrows are as the modem sees them. Type help for what can happen \
+            to it: calls come in, the other side answers or is busy, the plug is pulled.
+
+            Examples:
+              patriot-dialler simulate modem --link /tmp/modem
+              patriot-dialler simulate modem --profile analog --reaction busy
+            """
+    )
+
+    @Option(help: "What it is: \(SimulatedProfile.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var profile: SimulatedProfile = .genericGSM
+
+    @Option(help: ArgumentHelp("A link to the pseudo-terminal that stays the same when replugged.", valueName: "path"))
+    var link: String?
+
+    @Option(help: "What happens to a number that is dialled: answer, busy, reject, noanswer or ring (until you say).")
+    var reaction: Reaction = .answer
+
+    @Option(help: "All delays are divided by this.")
+    var speed: Double = 1
+
+    @Option(help: ArgumentHelp("Deliver output in pieces of 1 to this many bytes.", valueName: "bytes"))
+    var chunk: Int?
+
+    @Option(help: ArgumentHelp("The PIN its SIM asks for.", valueName: "digits"))
+    var pin: String?
+
+    enum Reaction: String, CaseIterable, ExpressibleByArgument {
+        case answer, busy, reject, noanswer, ring
+
+        var simulated: RemoteReaction {
+            switch self {
+            case .answer: .answerAfter(.seconds(4))
+            case .busy: .busyAfter(.seconds(3))
+            case .reject: .rejectAfter(.seconds(3))
+            case .noanswer: .noAnswer
+            case .ring: .ringForever
+            }
+        }
+    }
+
+    func validate() throws {
+        guard speed > 0, speed.isFinite else { throw ValidationError("--speed has to be more than 0.") }
+        guard chunk.map({ $0 > 0 }) ?? true else { throw ValidationError("--chunk has to be 1 or more.") }
+    }
+
+    func run() async throws {
+        var options = SimulatedModemOptions()
+        options.reaction = reaction.simulated
+        options.speed = speed
+        options.chunkSize = chunk
+        options.simPIN = pin
+        options.linkPath = link
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let modem = try await SimulatedModem.start(profile, options: options, on: eventLoop) { event in
+            StandardOutput.write(line: "\(event)")
+        }
+        StandardOutput.write(line: "a \(profile.rawValue) modem is at \(modem.devicePath)")
+        let prompt = PromptService(
+            obey: { line in Self.obey(line, modem) },
+            end: { await modem.stop() }
+        )
+        try await ServiceGroup.line([prompt], logger: Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() }).run()
+    }
+
+    private static func obey(_ line: String, _ modem: SimulatedModem) -> Bool {
+        switch ModemPrompt.interpret(line) {
+        case .perform(let action): modem.perform(action)
+        case .status: StandardOutput.write(line: "\(SimulatedModemEvent.callChanged(modem.call))")
+        case .help: StandardOutput.write(line: ModemPrompt.help)
+        case .unknown(let sentence): StandardOutput.write(line: sentence)
+        case .nothing: break
+        case .quit: return false
+        }
+        return true
+    }
+}
+
+extension SimulatedProfile: ExpressibleByArgument {}

@@ -1,0 +1,67 @@
+import Glibc
+
+/// What the commands print for a person to read. Unbuffered: a line is out when the call returns.
+enum StandardOutput {
+    /// Whether colours and cursor movement make sense there (and nobody asked for none, https://no-color.org).
+    static var isColoured: Bool {
+        isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+            && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
+    }
+
+    static func write(line: String) {
+        writeAll(Array((line + "\n").utf8), to: STDOUT_FILENO)
+    }
+}
+
+enum StandardError {
+    static func write(line: String) {
+        writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
+    }
+}
+
+/// Lines typed by a person or piped in, until end of file. Reading blocks a thread of its own, not a task.
+enum StandardInput {
+    static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+    static func lines() -> AsyncStream<String> {
+        let (stream, continuation) = AsyncStream.makeStream(of: String.self)
+        var thread = pthread_t()
+        let reader = Unmanaged.passRetained(LineReader(continuation: continuation))
+        pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                let reader = Unmanaged<LineReader>.fromOpaque(argument).takeRetainedValue()
+                while let line = readLine() {
+                    reader.continuation.yield(line)
+                }
+                reader.continuation.finish()
+                return nil
+            },
+            reader.toOpaque()
+        )
+        pthread_detach(thread)
+        return stream
+    }
+
+    private final class LineReader: Sendable {
+        let continuation: AsyncStream<String>.Continuation
+
+        init(continuation: AsyncStream<String>.Continuation) {
+            self.continuation = continuation
+        }
+    }
+}
+
+private func writeAll(_ bytes: [UInt8], to descriptor: CInt) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if written > 0 {
+            rest = rest.dropFirst(written)
+        } else if errno != EINTR {
+            return  // Nobody reads any more; there is nobody to tell either.
+        }
+    }
+}

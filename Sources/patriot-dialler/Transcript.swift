@@ -1,0 +1,127 @@
+import Dialler
+import ModemCore
+import ModemDriver
+import PatriotClient
+import PatriotCore
+
+/// What happens on a line, side by side: Patriot's messages, the state of the line, the modem's AT lines.
+/// Arrows are as the daemon sees them: `→` it sends, `←` it receives.
+struct Transcript {
+    private enum Column: Int {
+        case patriot, line, modem
+    }
+
+    private static let patriotWidth = 52
+    private static let lineWidth = 14
+
+    let isColoured: Bool
+    private let start: ContinuousClock.Instant
+
+    init(isColoured: Bool, start: ContinuousClock.Instant) {
+        self.isColoured = isColoured
+        self.start = start
+    }
+
+    /// The names of the columns.
+    var header: String {
+        let text =
+            pad("time", to: 8) + "  " + pad("Patriot", to: Self.patriotWidth) + pad("line", to: Self.lineWidth)
+            + "modem"
+        return paint(text, .dim)
+    }
+
+    func heading(_ text: String) -> String {
+        "\n" + paint(text, .bold)
+    }
+
+    /// One event as one line, or `nil` for what is not worth a line.
+    func line(for event: LineService.Event, at instant: ContinuousClock.Instant) -> String? {
+        switch event {
+        case .patriot(.sent, let message): row("→ " + text(message), .patriot, .blue, instant)
+        case .patriot(.received, let message): row("← " + text(message), .patriot, .blue, instant)
+        case .link(let link): text(link).map { row($0, .patriot, .dim, instant) }
+        case .modem(.sent(let line)): row("→ " + line, .modem, .green, instant)
+        case .modem(.received(let line)): row("← " + line, .modem, .green, instant)
+        case .modem(.callChanged(let call)): row(text(call.state), .line, .yellow, instant)
+        case .modem(.readinessChanged(let readiness)): row("\(readiness)", .line, .yellow, instant)
+        case .modem(.dialRefused): nil
+        case .dialRefused(let reason): row("not dialled: \(reason)", .line, .yellow, instant)
+        }
+    }
+
+    // MARK: Words
+
+    private func text(_ message: PatriotMessage) -> String {
+        switch message {
+        case .authenticationRequest: "authentication-request (key not shown)"
+        case .authenticationResponse(_, let success, let error):
+            "authentication-response " + (success ? "success" : "refused: \(error ?? "no reason given")")
+        case .dialRequest(let phoneNo, _): "dial-request \(phoneNo)"
+        case .hangupRequest: "hangup-request"
+        case .callStatusRequest: "call-status-request"
+        case .callStatusUpdate(let status): "call-status-update " + text(status)
+        case .unknown(let type): "\(type) (unknown)"
+        }
+    }
+
+    private func text(_ status: CallStatus) -> String {
+        guard status.callActive else { return "not active" }
+        let direction = status.outbound.map { $0 ? "outbound" : "inbound" }
+        return ["active", direction, status.callerID].compactMap { $0 }.joined(separator: " ")
+    }
+
+    private func text(_ link: PatriotLink) -> String? {
+        switch link {
+        case .connecting, .connected: nil
+        case .authenticated: "authenticated"
+        case .refused(let reason): "refused: \(reason)"
+        case .disconnected(let reason, _): "disconnected: \(reason)"
+        }
+    }
+
+    private func text(_ state: CallState) -> String {
+        if case .released(let cause) = state { "free: \(cause)" } else { "\(state)" }
+    }
+
+    // MARK: Layout
+
+    private func row(
+        _ text: String,
+        _ column: Column,
+        _ colour: Colour,
+        _ instant: ContinuousClock.Instant
+    ) -> String {
+        let indent =
+            switch column {
+            case .patriot: 0
+            case .line: Self.patriotWidth
+            case .modem: Self.patriotWidth + Self.lineWidth
+            }
+        return paint(time(instant), .dim) + "  " + String(repeating: " ", count: indent) + paint(text, colour)
+    }
+
+    /// Seconds since the start, to the millisecond, eight characters wide.
+    private func time(_ instant: ContinuousClock.Instant) -> String {
+        let elapsed = start.duration(to: instant)
+        let milliseconds = elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000
+        let fraction = "\(milliseconds % 1000)"
+        let seconds = "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+        return String(repeating: " ", count: max(0, 8 - seconds.count)) + seconds
+    }
+
+    private func pad(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private enum Colour: String {
+        case bold = "1"
+        case dim = "2"
+        case green = "32"
+        case yellow = "33"
+        case blue = "36"
+    }
+
+    private func paint(_ text: String, _ colour: Colour) -> String {
+        isColoured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+}
