@@ -35,6 +35,7 @@ extension ModemProfile {
         answer: nil,
         callList: nil,
         hangUp: [.command("ATH"), .command("ATH0"), .dropDTR, .command("ATZ")],
+        reset: ATCommand("ATZ"),
         canReject: false,
         reports: [.standard, .analogCallerID],
         noisePrefixes: ["CARRIER", "PROTOCOL", "COMPRESSION"],

@@ -30,6 +30,7 @@ extension ModemProfile {
         answer: ATCommand("ATA", timeout: .seconds(20), startsCall: true),
         callList: CallListPolicy(setupInterval: .milliseconds(500), activeInterval: .seconds(2), absencesToEnd: 3),
         hangUp: [.command("AT+CHUP"), .command("ATH"), .releaseByID, .dropDTR, .command("AT+CFUN=1,1")],
+        reset: ATCommand("AT+CFUN=1,1"),
         canReject: true,
         reports: [.standard],
         noisePrefixes: [

@@ -58,13 +58,16 @@ package struct ModemMachine: ~Copyable {
         var actions = portLost(.modemLost, readiness: .initializing, now: now)
         isOpen = true
         decoder = ATLineDecoder()
-        recovery.portOpened()
+        recovery.portChanged()
+        if recovery.wantsReset {
+            actions += [.write(profile.reset.bytes), .sent(profile.reset.text)]
+        }
         actions += perform(chat.portOpened(now: now), now: now)
         return actions
     }
 
     package mutating func portClosed(now: Instant) -> [Action] {
-        recovery.portClosed()
+        recovery.portChanged()
         return portLost(.modemLost, readiness: .noPort, now: now)
     }
 
@@ -134,7 +137,7 @@ package struct ModemMachine: ~Copyable {
         }
         guard let reports = translator.reports(from: line) else {
             let isNoise = profile.noisePrefixes.contains { line.hasPrefix($0) }
-            return isNoise ? [] : [.note(.unexpectedLine(line))]
+            return isNoise ? [] : [.note(.unexpectedLine(chat.shown(line)))]
         }
         return reports.flatMap { perform(calls.reported($0, now: now), now: now) }
     }
@@ -250,7 +253,7 @@ package struct ModemMachine: ~Copyable {
             switch action {
             case .send(let command): return perform(chat.send(command, for: .setup, now: now), now: now)
             case .readinessChanged(let readiness):
-                if readiness == .ready { recovery.succeeded(now: now) }
+                if readiness == .ready { recovery.succeeded() }
                 return become(readiness)
             case .adopt(let entries): return perform(calls.adopt(entries, now: now), now: now)
             case .note(let note): return [.note(note)]

@@ -76,6 +76,8 @@ package struct ModemProfile: Equatable, Sendable {
     package var answer: ATCommand?
     package var callList: CallListPolicy?
     package var hangUp: [HangUpRung]
+    /// Makes the modem start anew; the last resort.
+    package var reset: ATCommand
     /// True when a hang-up makes the line stop ringing.
     package var canReject: Bool
     package var reports: [ReportGrammar]

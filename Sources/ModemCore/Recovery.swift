@@ -12,6 +12,9 @@ package struct Recovery: Equatable, Sendable {
 
     package var nextDeadline: Instant? { nextTry }
 
+    /// True when opening the port twice did not help: the modem is told to start anew, in case it hears without answering.
+    package var wantsReset: Bool { count > 2 }
+
     /// - Returns: true when the port may be opened anew now; otherwise the deadline says when.
     package mutating func failed(now: Instant) -> Bool {
         let pause = min(Self.longestPause, Self.firstPause * (1 << min(count, 4)))
@@ -28,16 +31,13 @@ package struct Recovery: Equatable, Sendable {
         return beginTry(now: now)
     }
 
-    package mutating func portOpened() {
-        nextTry = nil
-    }
-
-    package mutating func portClosed() {
+    /// The port was opened or closed: what was planned is overtaken.
+    package mutating func portChanged() {
         nextTry = nil
     }
 
     /// The modem works again.
-    package mutating func succeeded(now: Instant) {
+    package mutating func succeeded() {
         count = 0
     }
 

@@ -26,7 +26,7 @@ package struct SetupMachine: ~Copyable {
     private enum Timing {
         static let simBusy = Duration.seconds(2)
         static let simFault = Duration.seconds(15)
-        static let registration = Duration.seconds(3)
+        static let registration = Duration.seconds(5)
     }
 
     private static let identityCommands = ["AT+CGMI", "AT+CGMM", "ATI"]

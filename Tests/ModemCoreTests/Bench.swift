@@ -57,6 +57,11 @@ final class Bench {
         bytesFed = 0
     }
 
+    func forgetSent() {
+        outcome.sent = []
+        unread = 0
+    }
+
     func begin(_ feeding: Feeding) { self.feeding = feeding }
 
     func play(_ steps: [Step]) {

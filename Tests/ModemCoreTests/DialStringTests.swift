@@ -20,4 +20,26 @@ import Testing
         let number = try #require(DialString("+4930123456"))
         #expect("\(number)" == "…456")
     }
+
+    @Test(arguments: 0..<20)
+    func nothingButTheDigitsReachesTheModem(_ seed: Int) throws {
+        var random = SeededGenerator(seed: UInt64(seed))
+        let allowed = Set("+0123456789*#,WTP".utf8)
+        let alphabet = Array("+0123456789*#,WTP;ATH \r\n\0\u{1B}\u{660}@!\"".unicodeScalars)
+        for _ in 0..<2000 {
+            var text = ""
+            for _ in 0..<Int.random(in: 0...12, using: &random) {
+                text.unicodeScalars.append(alphabet.randomElement(using: &random) ?? "0")
+            }
+            guard let number = DialString(text) else { continue }
+            for profile in ModemProfile.all {
+                for form in [profile.voiceDial, profile.dataDial].compactMap({ $0 }) {
+                    let bytes = form.command(for: number).bytes
+                    let digits = bytes.dropFirst(form.prefix.utf8.count).dropLast(form.suffix.utf8.count + 1)
+                    #expect(bytes == Array("\(form.prefix)\(text)\(form.suffix)\r".utf8))
+                    #expect(digits.allSatisfy { allowed.contains($0) })
+                }
+            }
+        }
+    }
 }

@@ -94,6 +94,8 @@ struct Situation: Sendable, CustomTestStringConvertible {
 
     /// A bench in this situation.
     func bench() -> Bench {
+        var options = options
+        options.initOverride = []
         let bench = Bench(profile, options: options)
         bench.becomeReady()
         bench.play(steps)

@@ -233,7 +233,10 @@ import Testing
             last = bench.now
             #expect(bench.readiness == .silent)
             bench.unplug()
+            bench.forgetSent()
             bench.plug()
+            // Twice it is only opened; then it is told to start anew, too.
+            #expect(bench.outcome.sent == (count > 2 ? ["AT+CFUN=1,1"] : []))
         }
         #expect(pauses.last ?? .zero >= .seconds(60))
         #expect(bench.outcome.notes.contains(.reopening(count: 8)))

@@ -55,6 +55,9 @@ func outcome(
     _ steps: [Step],
     sourceLocation: SourceLocation = #_sourceLocation
 ) -> Outcome {
+    // The many plays are spared the setup commands, which no transcript is about.
+    var options = options
+    options.initOverride = ["+CMEE=1"]
     func play(_ feeding: Feeding) -> (Outcome, byteCount: Int) {
         let bench = Bench(profile, options: options, sourceLocation: sourceLocation)
         bench.becomeReady()

@@ -24,7 +24,7 @@ import Testing
             .genericGSM,
             [
                 .modem("\r\nRING\r\n\r\n+CLIP: \"5550101\",129\r\n"),
-                .replies("AT+CLCC", "\r\n+CLCC: 1,1,0,0,0\r\n\r\nOK\r\n"), .answer, .wrote("ATA"), .wait(.seconds(60)),
+                .replies("AT+CLCC", "\r\n+CLCC: 1,1,0,0,0\r\n\r\nOK\r\n"), .answer, .wrote("ATA"), .wait(.seconds(4)),
                 .modem("\r\nNO CARRIER\r\n"),
             ]
         )
@@ -39,7 +39,7 @@ import Testing
             .genericGSM,
             [
                 .dial("5550101"), .wrote("ATD5550101;"), .modem("\r\nOK\r\n"), row(2), .wait(.seconds(1)), row(3),
-                .wait(.seconds(10)), row(0), .wait(.seconds(60)), .replies("AT+CLCC", "\r\nOK\r\n"), .hangUp,
+                .wait(.seconds(2)), row(0), .wait(.seconds(4)), .replies("AT+CLCC", "\r\nOK\r\n"), .hangUp,
                 .wait(.seconds(1)),
             ]
         )
@@ -67,7 +67,7 @@ import Testing
             [
                 .dial("5550101"), .modem("\r\nOK\r\n"), .replies("AT+CLCC", "\(row)\r\nOK\r\n"), .wait(.seconds(1)),
                 .replies("AT+CLCC", "\r\nNO CARRIER\r\n\(row)\r\nOK\r\n"), .wait(.seconds(2)),
-                .replies("AT+CLCC", "\(row)\r\nOK\r\n"), .wait(.seconds(10)),
+                .replies("AT+CLCC", "\(row)\r\nOK\r\n"), .wait(.seconds(4)),
                 // This time it is true.
                 .replies("AT+CLCC", "\(row)\r\nNO CARRIER\r\n\r\nOK\r\n"), .wait(.seconds(2)),
                 .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(1)),
