@@ -6,6 +6,7 @@
 ///   that comes late is thrown away instead of being taken for the next command's.
 /// - Each command is finished exactly once, also when the port closes.
 package struct ATChatMachine: ~Copyable {
+    /// What the owner of the chat has to do or to know, in this order.
     package enum Action: Equatable, Sendable {
         case write([UInt8])
         /// The transcript tap.
@@ -19,64 +20,6 @@ package struct ATChatMachine: ~Copyable {
         /// The data mode was left for the command mode, or could not be.
         case escaped(Bool)
         case note(ModemNote)
-    }
-
-    private enum State: Equatable {
-        case closed
-        case ready
-        case busy(Exchange)
-        case synchronizing(Synchronization)
-        /// Bytes are data, not lines; the guard time of the escape counts from the last byte written.
-        case online
-        case escaping(Escape)
-    }
-
-    private struct Request: Equatable {
-        var command: ATCommand
-        var purpose: CommandPurpose
-    }
-
-    private struct Exchange: Equatable {
-        var request: Request
-        var lines: [String] = []
-        var deadline: Instant
-        var isAborted = false
-    }
-
-    private struct Synchronization: Equatable {
-        enum Phase: Equatable {
-            /// Letting late lines run out.
-            case draining
-            /// `AT` is out.
-            case probing
-            /// It was answered; a second answer is a late one.
-            case settling
-        }
-        var phase: Phase
-        var deadline: Instant
-        /// A chatty modem cannot put the next step off beyond this.
-        var limit: Instant
-        var attemptsLeft: Int
-        /// The information lines of the command that timed out.
-        var stale: ATCommand.Responses
-        var isInitial: Bool
-    }
-
-    private enum Escape: Equatable {
-        case guardBefore(until: Instant, attemptsLeft: Int)
-        case guardAfter(until: Instant, attemptsLeft: Int)
-    }
-
-    private enum Timing {
-        static let quiet = Duration.milliseconds(300)
-        static let drainLimit = Duration.seconds(2)
-        static let probe = Duration.seconds(3)
-        static let settle = Duration.milliseconds(200)
-        static let abort = Duration.seconds(3)
-        /// S12 is 1 s by default.
-        static let escapeGuard = Duration.milliseconds(1200)
-        /// The guard time, and the modem's answer after it.
-        static let escapeAnswer = Duration.milliseconds(2500)
     }
 
     /// Commands that may wait; one of each purpose, so that a full queue is a bug of ours and still harmless.
@@ -196,6 +139,7 @@ package struct ATChatMachine: ~Copyable {
 
     // MARK: Input
 
+    /// Takes the next line of the decoder's and sorts it: the command's, late, or unsolicited.
     package mutating func lineReceived(_ line: String, now: Instant) -> [Action] {
         switch state {
         case .closed:
@@ -217,6 +161,7 @@ package struct ATChatMachine: ~Copyable {
         }
     }
 
+    /// The time ``nextDeadline`` named has come; a call too early is nothing.
     package mutating func deadlineReached(now: Instant) -> [Action] {
         guard let deadline = nextDeadline, now >= deadline else { return [] }
         switch state {

@@ -11,6 +11,7 @@ package struct ATCommand: Equatable, Sendable {
 
     /// The line without its terminator.
     package var text: String
+    /// The information lines to expect.
     package var responses: Responses
     /// How long the final result code may take.
     package var timeout: Duration
@@ -73,6 +74,7 @@ package struct ATCommand: Equatable, Sendable {
 
 /// What became of a command.
 package struct ATReply: Equatable, Sendable {
+    /// How the command ended.
     package enum Ending: Equatable, Sendable {
         case result(FinalResultCode)
         /// No final result code in time.
@@ -82,6 +84,7 @@ package struct ATReply: Equatable, Sendable {
         case portClosed
     }
 
+    /// How the command ended.
     package var ending: Ending
     /// The command's own information lines.
     package var lines: [String]
@@ -91,6 +94,7 @@ package struct ATReply: Equatable, Sendable {
         self.lines = lines
     }
 
+    /// True for the final result OK, and for nothing else.
     package var isOK: Bool { ending == .result(.ok) }
 }
 

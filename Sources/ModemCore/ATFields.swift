@@ -25,6 +25,7 @@ package struct ATFields: Equatable, Sendable {
         self.fields = fields
     }
 
+    /// How many fields there are, the empty ones too.
     package var count: Int { fields.count }
 
     /// The field, nil when it is not there or empty.
@@ -33,6 +34,7 @@ package struct ATFields: Equatable, Sendable {
         return fields[index]
     }
 
+    /// The field as a decimal number, nil when it is none.
     package func integer(_ index: Int) -> Int? {
         self[index].flatMap { Int($0) }
     }

@@ -28,9 +28,11 @@ package enum CallState: Equatable, Sendable {
 
 /// One call on the line.
 package struct Call: Equatable, Sendable {
+    /// Who began it.
     package var direction: CallDirection
     /// The remote number: as dialled, or the caller ID (`+` put back for type 145); nil when withheld or not known.
     package var number: String?
+    /// Where it is.
     package var state: CallState
     /// True when the call was already up when the modem was opened.
     package var isAdopted: Bool

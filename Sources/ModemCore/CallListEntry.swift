@@ -1,9 +1,12 @@
 /// One voice call of a +CLCC reply (27.007 7.18).
 package struct CallListEntry: Equatable, Sendable {
+    /// `<id>`, the modem's number for the call; +CHLD takes it.
     package var id: Int
+    /// `<dir>`.
     package var direction: CallDirection
     /// nil for the makers' own "disconnected" (6) and "released" (7).
     package var state: CallState?
+    /// The remote number, nil when withheld or not given.
     package var number: String?
 
     /// - Returns: nil for a line that is not a complete row, and for a row that is not a voice call: LTE modems list their data

@@ -3,6 +3,7 @@
 /// It is told what the modem reports (``CallReport``), how its commands ended (``ATReply``) and what the operator wants, and it
 /// answers with commands and with the call's changes. Each state but idle has a deadline and a way out.
 package struct CallMachine: ~Copyable {
+    /// What the owner of the machine has to do or to tell, in this order.
     package enum Action: Equatable, Sendable {
         case changed(Call)
         case send(ATCommand, CommandPurpose)
@@ -30,6 +31,7 @@ package struct CallMachine: ~Copyable {
     let profile: ModemProfile
     let options: ModemOptions
     var phase: Phase = .idle
+    /// The call, nil when the line is free or has rung only once.
     package internal(set) var call: Call?
     /// The end of the state: by then the call has moved on or is hung up.
     var stateDeadline: Instant?
@@ -93,6 +95,7 @@ package struct CallMachine: ~Copyable {
 
     // MARK: From the modem
 
+    /// A line of the modem's that says something about the call.
     package mutating func reported(_ report: CallReport, now: Instant) -> [Action] {
         switch report {
         case .ringing: ringReceived(now: now)
@@ -102,6 +105,7 @@ package struct CallMachine: ~Copyable {
         }
     }
 
+    /// A command sent for the call has ended; those of others are nothing.
     package mutating func commandFinished(_ purpose: CommandPurpose, _ reply: ATReply, now: Instant) -> [Action] {
         switch purpose {
         case .dial: dialFinished(reply, now: now)
@@ -127,6 +131,7 @@ package struct CallMachine: ~Copyable {
         return actions
     }
 
+    /// The time ``nextDeadline`` named has come; a call too early is nothing.
     package mutating func deadlineReached(now: Instant) -> [Action] {
         if let deadline = hangUpDeadline, now >= deadline { return hangUpDeadlineReached(now: now) }
         if let deadline = stateDeadline, now >= deadline { return stateTimedOut(now: now) }

@@ -22,6 +22,7 @@ package struct ReportTranslator: Sendable {
     private let grammars: [ReportGrammar]
     private var hexCallerID = HexCallerID()
 
+    /// - Parameter grammars: asked in this order; the first that knows a line decides.
     package init(grammars: [ReportGrammar]) {
         self.grammars = grammars
     }

@@ -6,6 +6,7 @@ package enum CallerID: Equatable, Sendable {
     /// The network does not know it.
     case unavailable
 
+    /// The number, nil when there is none to tell.
     package var number: String? {
         switch self {
         case .number(let number): number

@@ -1,6 +1,7 @@
 /// All that the modem side knows and decides: what the bytes mean, whether the modem can dial, where the call is, and what to
 /// do when the modem falls silent. The shell opens the port, moves bytes and keeps one timer.
 package struct ModemMachine: ~Copyable {
+    /// What the shell has to do or to tell, in this order.
     package enum Action: Equatable, Sendable {
         case write([UInt8])
         case setDTR(Bool)
@@ -32,10 +33,12 @@ package struct ModemMachine: ~Copyable {
     private var probeDeadline: Instant?
     private var probesLeft: [ATCommand] = []
 
+    /// Whether a call can be placed now.
     package private(set) var readiness: ModemReadiness = .noPort
     /// From the slow status poll; nil until known, and on an analog modem.
     package private(set) var signalQuality: SignalQuality?
 
+    /// One machine a modem, for as long as the daemon runs: what it learnt (a spent PIN, the pace of recovery) outlives the port.
     package init(profile: ModemProfile, options: ModemOptions) {
         self.profile = profile
         calls = CallMachine(profile: profile, options: options)
@@ -54,6 +57,7 @@ package struct ModemMachine: ~Copyable {
 
     // MARK: Port
 
+    /// The port is open: the modem is looked for and set up. What lived on an earlier port is ended first.
     package mutating func portOpened(now: Instant) -> [Action] {
         var actions = portLost(.modemLost, readiness: .initializing, now: now)
         isOpen = true
@@ -66,11 +70,13 @@ package struct ModemMachine: ~Copyable {
         return actions
     }
 
+    /// The port is gone, unplugged or closed: the call ends at once with ``ReleaseCause/modemLost``.
     package mutating func portClosed(now: Instant) -> [Action] {
         recovery.portChanged()
         return portLost(.modemLost, readiness: .noPort, now: now)
     }
 
+    /// Takes what one read delivered, cut anywhere.
     package mutating func bytesReceived(_ bytes: some Sequence<UInt8>, now: Instant) -> [Action] {
         guard isOpen else { return [] }
         var actions: [Action] = []
@@ -87,6 +93,7 @@ package struct ModemMachine: ~Copyable {
 
     // MARK: Time
 
+    /// The time ``nextDeadline`` named has come; a call too early is nothing.
     package mutating func deadlineReached(now: Instant) -> [Action] {
         var actions = perform(chat.deadlineReached(now: now), now: now)
         actions += perform(calls.deadlineReached(now: now), now: now)

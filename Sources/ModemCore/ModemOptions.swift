@@ -1,12 +1,15 @@
 /// What the site sets for one modem.
 package struct ModemOptions: Equatable, Sendable {
+    /// Whether a number is dialled to be talked to, or as a data call, which tells busy from no answer on an analog line.
     package enum DialMode: Equatable, Sendable {
         case voice, data
     }
 
     /// Replaces the profile's setup commands; lines with or without their `AT`.
     package var initOverride: [String]?
+    /// Ignored by a profile that has only one way to dial.
     package var dialMode: DialMode
+    /// The SIM's PIN, digits only; nil to never enter one.
     package var simPIN: String?
     /// True when the PIN was already entered since the last start of the machine and must not be tried again.
     package var isSIMPINSpent: Bool

@@ -1,5 +1,6 @@
 /// What differs from one modem family to the next: a reviewed value, no code. Sites override single members.
 package struct ModemProfile: Equatable, Sendable {
+    /// What the modem is connected to: it decides whether there is a SIM and a network to wait for.
     package enum Kind: Equatable, Sendable {
         case gsm, analog
     }
@@ -16,14 +17,18 @@ package struct ModemProfile: Equatable, Sendable {
 
     /// How a number is dialled.
     package struct DialForm: Equatable, Sendable {
+        /// What goes before the number.
         package var prefix: String
+        /// What goes after it: `;` keeps the call a voice call (V.250 6.3.1, 27.007 6.2).
         package var suffix: String
+        /// What OK means.
         package var okPolicy: OKPolicy
         /// How long the modem may take to answer the dial; nothing else is written meanwhile.
         package var timeout: Duration
         /// True when CONNECT begins data; false where makers use it for an answered voice call.
         package var connectIsData: Bool
 
+        /// The command that dials `number`.
         package func command(for number: DialString) -> ATCommand {
             ATCommand(
                 "\(prefix)\(number.text)\(suffix)",
@@ -43,6 +48,7 @@ package struct ModemProfile: Equatable, Sendable {
         /// How many polls in a row must miss the call before it is over.
         package var absencesToEnd: Int
 
+        /// `AT+CLCC`.
         package static let command = ATCommand.execute("+CLCC", timeout: .seconds(5))
     }
 
@@ -57,7 +63,9 @@ package struct ModemProfile: Equatable, Sendable {
 
     /// The longest a call may stay in a state. Beyond it the call is hung up, so that no state is for ever.
     package struct CallLimits: Equatable, Sendable {
+        /// From the OK of the dial until the remote end is rung.
         package var dialing: Duration = .seconds(120)
+        /// Ringing there.
         package var alerting: Duration = .seconds(180)
         /// An answered call, or one of which nothing more is known.
         package var talking: Duration = .seconds(4 * 3600)
@@ -65,21 +73,27 @@ package struct ModemProfile: Equatable, Sendable {
         package var ringGap: Duration = .seconds(10)
     }
 
+    /// As the site names it in MODEM_PROFILE.
     package var name: String
+    /// GSM module or analog modem.
     package var kind: Kind
     /// Sent in order when the port is open; a refused one is noted and skipped.
     package var setup: [ATCommand]
+    /// How to dial to talk.
     package var voiceDial: DialForm
     /// nil where a data call makes no sense.
     package var dataDial: DialForm?
     /// nil where the modem would answer as a modem.
     package var answer: ATCommand?
+    /// nil to never ask for the list of calls.
     package var callList: CallListPolicy?
+    /// The ladder, gentlest first.
     package var hangUp: [HangUpRung]
     /// Makes the modem start anew; the last resort.
     package var reset: ATCommand
     /// True when a hang-up makes the line stop ringing.
     package var canReject: Bool
+    /// The lines it understands.
     package var reports: [ReportGrammar]
     /// Periodic lines that mean nothing.
     package var noisePrefixes: [String]
@@ -87,8 +101,10 @@ package struct ModemProfile: Equatable, Sendable {
     package var resetBanners: [String]
     /// Sent each 30 s when nothing else is going on; any answer proves life.
     package var probes: [ATCommand]
+    /// How long a call may stay in a state.
     package var limits = CallLimits()
 
+    /// Every profile, for lists and for ``named(_:)``.
     package static let all: [Self] = [.genericGSM, .analog]
 
     /// - Returns: nil when there is no profile of that name.

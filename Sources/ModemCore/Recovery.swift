@@ -10,6 +10,7 @@ package struct Recovery: Equatable, Sendable {
 
     package init() {}
 
+    /// When ``deadlineReached(now:)`` wants to be called.
     package var nextDeadline: Instant? { nextTry }
 
     /// True when opening the port twice did not help: the modem is told to start anew, in case it hears without answering.

@@ -29,6 +29,7 @@ package enum RegistrationStatus: Equatable, Sendable {
         }
     }
 
+    /// True when an ordinary call can be placed.
     package var allowsVoice: Bool {
         switch self {
         case .home, .roaming: true
@@ -56,6 +57,7 @@ package struct SignalQuality: Equatable, Sendable {
     /// 0…31; nil when the modem does not know.
     package let rssi: Int?
 
+    /// From the answer to `AT+CSQ`, nil when `line` is not one.
     package init?(line: String) {
         guard line.hasPrefix("+CSQ:"), let value = ATFields(line).integer(0) else { return nil }
         rssi = (0...31).contains(value) ? value : nil

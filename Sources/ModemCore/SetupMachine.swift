@@ -1,6 +1,7 @@
 /// Takes a modem that answers AT to the point where it can place a call, and watches its network from then on: the setup
 /// commands, the SIM, the calls that are already up, the registration.
 package struct SetupMachine: ~Copyable {
+    /// What the owner of the machine has to do or to tell, in this order.
     package enum Action: Equatable, Sendable {
         case send(ATCommand)
         case readinessChanged(ModemReadiness)
@@ -43,6 +44,7 @@ package struct SetupMachine: ~Copyable {
     private var identity: [String] = []
     private var readiness: ModemReadiness = .noPort
 
+    /// Remembers for its lifetime whether the PIN is spent.
     package init(profile: ModemProfile, options: ModemOptions) {
         self.profile = profile
         commands = options.setup(for: profile)
@@ -50,6 +52,7 @@ package struct SetupMachine: ~Copyable {
         isSIMPINSpent = options.isSIMPINSpent
     }
 
+    /// When ``deadlineReached(isLineIdle:now:)`` wants to be called.
     package var nextDeadline: Instant? { retryAt }
 
     /// True once the setup commands and the SIM are through; the registration may still be missing.
@@ -76,6 +79,7 @@ package struct SetupMachine: ~Copyable {
         readiness = .noPort
     }
 
+    /// The command sent last has ended.
     package mutating func commandFinished(_ reply: ATReply, now: Instant) -> [Action] {
         switch reply.ending {
         case .portClosed, .withdrawn: return []

@@ -15,6 +15,7 @@ package enum UnsolicitedResultCode: Equatable, Sendable {
     /// `+CPIN: …` (27.007 8.3), which no command asked for.
     case simState(String)
 
+    /// - Returns: nil when `line` is not one of them.
     package init?(line: String) {
         if let result = FinalResultCode(line: line), result.concernsCall, result != .connect {
             self = .callResult(result)
