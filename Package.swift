@@ -114,7 +114,15 @@ let package = Package(
         // Tests.
         .testTarget(name: "ModemCoreTests", dependencies: ["ModemCore"], swiftSettings: strict),
         .testTarget(name: "PatriotCoreTests", dependencies: ["PatriotCore"], swiftSettings: strict),
-        .testTarget(name: "SerialDeviceTests", dependencies: ["SerialDevice"], swiftSettings: strict),
+        .testTarget(
+            name: "SerialDeviceTests",
+            dependencies: [
+                "SerialDevice",
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "NIOOpenSSLTests",
             dependencies: [
@@ -128,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Simulation", "PatriotCore", "NIOOpenSSL",
+                "Simulation", "PatriotCore", "NIOOpenSSL", "SerialDevice",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),

@@ -23,6 +23,7 @@ package enum ModemPrompt {
         case "quit", "exit": return .quit
         case "status": return .status
         case "ring": return ring(arguments)
+        case "next": return next(arguments)
         case "noise":
             guard !arguments.isEmpty else { return .unknown("noise needs the line to send: noise ^RSSI:19") }
             return .perform(.noise(arguments.joined(separator: " ")))
@@ -45,12 +46,15 @@ package enum ModemPrompt {
         cord on | off          the telephone cord (analog)
         registration 0 ... 5   the network: 1 home, 2 searching, 3 denied, 5 roaming (GSM)
         signal 0 ... 31        the signal strength; 99 unknown (GSM)
+        next busy              what the next number we dial does: answer, modem, busy, reject, ring, noanswer,
+                               unobtainable, lineinuse, delayed, blacklisted
         unplug  replug         the USB plug
         silence on | off       the modem answers nothing
         reset                  the modem starts again by itself
         echo on | off          somebody switches the echo
         lying on | off         ATH says OK and does nothing
         noise TEXT             an unasked line
+        delay 0 ... 99         seconds from a command to its reply
         drop  duplicate        the next line is lost, or comes twice
         status                 the true state of the line
         quit
@@ -73,7 +77,21 @@ package enum ModemPrompt {
     private static let numbers: [String: @Sendable (Int) -> RemoteAction] = [
         "registration": { .registration($0) },
         "signal": { .signal($0) },
+        "delay": { .replyDelay(.seconds($0)) },
     ]
+
+    private static let reactions: [String: RemoteReaction] = [
+        "answer": .answerAfter(.seconds(4)), "modem": .modemAnswersAfter(.seconds(4)), "busy": .busyAfter(.seconds(2)),
+        "reject": .rejectAfter(.seconds(4)), "ring": .ringForever, "noanswer": .noAnswer,
+        "unobtainable": .unobtainable, "lineinuse": .lineInUse, "delayed": .delayed, "blacklisted": .blacklisted,
+    ]
+
+    private static func next(_ arguments: [String]) -> Command {
+        guard arguments.count == 1, let reaction = reactions[arguments[0].lowercased()] else {
+            return .unknown("next takes one of: \(reactions.keys.sorted().joined(separator: ", ")).")
+        }
+        return .perform(.reaction(reaction))
+    }
 
     private static func ring(_ arguments: [String]) -> Command {
         let times = 8

@@ -46,6 +46,8 @@ package enum RemoteAction: Equatable, Sendable {
     case echo(Bool)
     /// An unasked line, as it stands.
     case noise(String)
+    /// From a command to its reply, from now on.
+    case replyDelay(Duration)
     case dropNextLine
     case duplicateNextLine
     /// ATH says OK and does nothing, whatever +CVHU says.

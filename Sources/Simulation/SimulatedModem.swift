@@ -86,7 +86,7 @@ package final class SimulatedModem: Sendable {
             case .callChanged(let call): snapshot.call = call
             case .dialAborted: snapshot.abortedDials += 1
             case .plugged(let path): snapshot.path = path
-            case .received, .sent, .tones, .serviceCode, .unplugged, .ignored: break
+            case .received, .sent, .tones, .serviceCode, .unplugged, .started, .ignored: break
             }
         }
         onEvent(event)

@@ -15,6 +15,8 @@ package enum SimulatedModemEvent: Equatable, Sendable {
     case unplugged
     /// The device node now is this.
     case plugged(path: String)
+    /// The modem listens again after power-on or a reset.
+    case started
     /// The action had nothing to act on; a sentence why.
     case ignored(String)
 }

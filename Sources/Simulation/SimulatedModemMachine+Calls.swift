@@ -20,7 +20,7 @@ extension SimulatedModemMachine {
         // No data service, and no second call beside the first.
         guard dialled.isVoice, call == nil else { return .finish(.noCarrier) }
         begin(dialled)
-        schedule(.accepted, after: options.replyDelay, now: now)
+        schedule(.accepted, after: replyDelay, now: now)
         return .pending
     }
 
@@ -114,7 +114,7 @@ extension SimulatedModemMachine {
     mutating func abortDial(now: Instant) {
         lastCause = 16
         endCall()
-        send(.noCarrier, after: options.replyDelay, now: now)
+        send(.noCarrier, after: replyDelay, now: now)
     }
 
     mutating func endCall() {

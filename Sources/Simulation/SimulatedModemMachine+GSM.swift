@@ -94,7 +94,7 @@ extension SimulatedModemMachine {
         case ("+CFUN", .set("1")): return .done
         case ("+CFUN", .set("1,1")):
             reply([], .ok, now: now)
-            restart(after: options.replyDelay * 2, now: now)
+            restart(after: replyDelay * 2, now: now)
             return .pending
         default: return nil
         }

@@ -23,6 +23,7 @@ extension SimulatedModemMachine {
         case .reset: restart(after: .zero, now: now)
         case .echo(let on): registers.echo = on
         case .noise(let line): unsolicited(line, now: now)
+        case .replyDelay(let delay): replyDelay = max(.zero, delay)
         case .dropNextLine: output.dropsNextLine = true
         case .duplicateNextLine: output.duplicatesNextLine = true
         case .lyingHangUp(let lies): isHangUpLying = lies

@@ -101,6 +101,7 @@ extension SimulatedModemMachine {
 
     private mutating func booted(now: Instant) {
         isBooting = false
+        note(.started)
         guard profile == .genericGSM else { return }
         let card = isPINWanted ? pinAttempts > 0 ? "SIM PIN" : "SIM PUK" : "READY"
         for line in ["RDY", "+CFUN: 1", "+CPIN: \(card)", "Call Ready"] { unsolicited(line, now: now) }

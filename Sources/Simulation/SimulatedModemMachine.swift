@@ -42,6 +42,7 @@ package struct SimulatedModemMachine: Sendable {
     var isPINWanted: Bool
     var pinAttempts: Int
     var isHangUpLying: Bool
+    var replyDelay: Duration
     var isPlugged = true
     var isBooting = false
     var isSilent = false
@@ -64,6 +65,7 @@ package struct SimulatedModemMachine: Sendable {
         isPINWanted = options.simPIN != nil
         pinAttempts = options.pinAttempts
         isHangUpLying = options.lyingHangUp
+        replyDelay = options.replyDelay
     }
 
     /// When something is due; nil while nothing is.

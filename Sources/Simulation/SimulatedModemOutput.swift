@@ -59,13 +59,13 @@ struct SimulatedModemOutput: Sendable {
 extension SimulatedModemMachine {
     /// The answer to a command line: information text, then the result code; nil where that comes later.
     mutating func reply(_ texts: [String], _ result: SimulatedModemResult?, now: Instant) {
-        if let noise = output.nextNoise() { unsolicited(noise, after: options.replyDelay, now: now) }
+        if let noise = output.nextNoise() { unsolicited(noise, after: replyDelay, now: now) }
         if !texts.isEmpty {
             let text = texts.joined(separator: lineEnd)
             let bytes = registers.isVerbose ? lineEnd + text + lineEnd : text + lineEnd
-            send(bytes, line: texts.joined(separator: "\n"), after: options.replyDelay, now: now)
+            send(bytes, line: texts.joined(separator: "\n"), after: replyDelay, now: now)
         }
-        if let result { send(result, after: options.replyDelay, now: now) }
+        if let result { send(result, after: replyDelay, now: now) }
     }
 
     /// A result code, in the form that ATV, ATQ and +CMEE ask for.

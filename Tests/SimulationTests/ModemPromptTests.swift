@@ -15,6 +15,7 @@ struct ModemPromptTests {
         ("silence OFF", .perform(.silence(false))), ("handset on", .perform(.handset(lifted: true))),
         ("cord off", .perform(.lineCord(plugged: false))), ("registration 2", .perform(.registration(2))),
         ("signal 99", .perform(.signal(99))), ("noise ^RSSI:19", .perform(.noise("^RSSI:19"))),
+        ("delay 5", .perform(.replyDelay(.seconds(5)))), ("next Busy", .perform(.reaction(.busyAfter(.seconds(2))))),
         ("lying on", .perform(.lyingHangUp(true))), ("status", .status), ("help", .help), ("?", .help),
         ("quit", .quit), ("exit", .quit), ("", .nothing), (" \t ", .nothing),
     ])
@@ -25,7 +26,8 @@ struct ModemPromptTests {
     @Test(arguments: [
         ("dance", "Type help"), ("ring", "ring 5550123"), ("ring anna", "no caller"), ("ring +", "no caller"),
         ("silence", "silence on"), ("silence maybe", "silence on"), ("signal", "signal 5"), ("signal -1", "signal 5"),
-        ("answer now", "takes nothing"), ("noise", "noise ^RSSI:19"), ("r\u{e9}pondre", "Type help"),
+        ("answer now", "takes nothing"), ("noise", "noise ^RSSI:19"),
+        ("next", "lineinuse"), ("next day", "lineinuse"), ("r\u{e9}pondre", "Type help"),
     ])
     func helpsWithWhatItDoesNotKnow(line: String, words: String) {
         guard case .unknown(let sentence) = ModemPrompt.interpret(line) else {

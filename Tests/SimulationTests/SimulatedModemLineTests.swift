@@ -131,6 +131,17 @@ struct SimulatedModemFaultTests {
         #expect(modem.command("AT") == ["OK"])
     }
 
+    @Test func answersLateButInOrder() {
+        var modem = SimulatedModemBench(.genericGSM)
+        modem.perform(.replyDelay(.seconds(5)))
+        #expect(modem.command("AT+CSQ") == [])
+        modem.perform(.ring(.unidentified, times: 1))
+        #expect(modem.lines() == ["RING"])
+        #expect(modem.command("AT+CREG?") == [])
+        modem.wait(.seconds(5))
+        #expect(modem.lines() == ["+CSQ: 20,99", "OK", "+CREG: 0,1", "OK"])
+    }
+
     @Test func startsAgainWithABanner() {
         var modem = SimulatedModemBench(.genericGSM)
         _ = modem.command("AT+CREG=1")

@@ -1,0 +1,143 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import SerialDevice
+import Testing
+
+@testable import Simulation
+
+@Suite("Simulated modem: the pseudo-terminal", .timeLimit(.minutes(1)))
+struct SimulatedModemTests {
+    private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+
+    @Test func dialsOverTheTerminalAndTellsTheTruth() async throws {
+        let (events, continuation) = AsyncStream.makeStream(of: SimulatedModemEvent.self)
+        var options = SimulatedModem.Options()
+        options.speed = 50
+        options.chunkSize = 3
+        let modem = try await SimulatedModem.start(.genericGSM, options: options, on: eventLoop) {
+            continuation.yield($0)
+        }
+        let driver = try await Driver(modem.devicePath, on: eventLoop)
+        try await driver.send("ATE0\r")
+        #expect(await driver.reads("ATE0\r\r\nOK\r\n"))
+        try await driver.send("ATD5550123;\r")
+        #expect(await driver.reads("\r\nOK\r\n"))
+        await wait(for: .callChanged(SimulatedCall(isOutbound: true, number: "5550123", state: .active)), in: events)
+        #expect(modem.call?.state == .active)
+        modem.perform(.hangUp)
+        #expect(await driver.reads("\r\nNO CARRIER\r\n"))
+        #expect(modem.call == nil)
+        #expect(modem.abortedDials == 0)
+        await driver.close()
+        await modem.stop()
+    }
+
+    @Test func comesBackBehindTheSameLink() async throws {
+        let link = "/tmp/simulated-modem-\(getpid())"
+        let (events, continuation) = AsyncStream.makeStream(of: SimulatedModemEvent.self)
+        var options = SimulatedModem.Options()
+        options.speed = 100
+        options.echo = false
+        options.linkPath = link
+        let modem = try await SimulatedModem.start(.analog, options: options, on: eventLoop) { continuation.yield($0) }
+        #expect(modem.devicePath == link)
+        for _ in 0..<5 {
+            let driver = try await Driver(link, on: eventLoop)
+            try await driver.send("AT\r")
+            #expect(await driver.reads("\r\nOK\r\n"))
+            modem.perform(.unplug)
+            await driver.untilGone()
+            #expect(throws: SerialPortError.notFound(path: link)) {
+                try SerialPort.open(link, settings: LineSettings())
+            }
+            modem.perform(.replug)
+            await wait(for: .plugged(path: link), in: events)
+            await wait(for: .started, in: events)
+        }
+        await modem.stop()
+        #expect(access(link, F_OK) != 0)
+    }
+
+    @Test func waitsWhileNobodyHasThePortOpen() async throws {
+        let modem = try await SimulatedModem.start(.analog, on: eventLoop)
+        for _ in 0..<3 {
+            let driver = try await Driver(modem.devicePath, on: eventLoop)
+            try await driver.send("ATE0\r")
+            #expect(await driver.reads("OK\r\n"))
+            await driver.close()
+        }
+        await modem.stop()
+    }
+
+    @Test func refusesALinkOverAFile() async {
+        var options = SimulatedModem.Options()
+        options.linkPath = "/etc/passwd"
+        await #expect(throws: SimulatedModemError.linkPathTaken("/etc/passwd")) {
+            try await SimulatedModem.start(.analog, options: options, on: eventLoop)
+        }
+        options.linkPath = "/no/such/folder/modem"
+        await #expect(throws: SimulatedModemError.link(path: "/no/such/folder/modem", errno: ENOENT)) {
+            try await SimulatedModem.start(.analog, options: options, on: eventLoop)
+        }
+    }
+
+    private func wait(for wanted: SimulatedModemEvent, in events: AsyncStream<SimulatedModemEvent>) async {
+        for await event in events where event == wanted { return }
+    }
+}
+
+/// The other side of the terminal.
+private struct Driver {
+    private let channel: any Channel
+    private let input: AsyncStream<[UInt8]>
+
+    init(_ path: String, on eventLoop: any EventLoop) async throws {
+        let (input, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+        self.input = input
+        channel = try await SerialPort.open(path, settings: LineSettings()).makeChannel(on: eventLoop) { channel in
+            channel.pipeline.addHandler(Reader(continuation: continuation))
+        }.get()
+    }
+
+    func send(_ text: String) async throws {
+        try await channel.writeAndFlush(ByteBuffer(string: text)).get()
+    }
+
+    /// Whether the bytes up to now end in that text.
+    func reads(_ text: String) async -> Bool {
+        var bytes: [UInt8] = []
+        for await piece in input {
+            bytes += piece
+            if bytes.suffix(text.utf8.count).elementsEqual(text.utf8) { return true }
+        }
+        return false
+    }
+
+    func untilGone() async {
+        try? await channel.closeFuture.get()
+    }
+
+    func close() async {
+        channel.close(promise: nil)
+        await untilGone()
+    }
+}
+
+private final class Reader: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+
+    private let continuation: AsyncStream<[UInt8]>.Continuation
+
+    init(continuation: AsyncStream<[UInt8]>.Continuation) {
+        self.continuation = continuation
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        continuation.yield(Array(unwrapInboundIn(data).readableBytesView))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        continuation.finish()
+    }
+}
