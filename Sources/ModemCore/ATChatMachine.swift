@@ -27,6 +27,8 @@ package struct ATChatMachine: ~Copyable {
     /// Information lines kept of one reply.
     package static let maximumReplyLines = 64
     private static let initialAttempts = 6
+    /// How many initial attempts are left when one is made with the escape instead of AT.
+    private static let escapeAttempt = 2
     private static let resyncAttempts = 3
 
     private var state: State = .closed
@@ -295,7 +297,11 @@ package struct ATChatMachine: ~Copyable {
             next.deadline = now + Timing.probe
             state = .synchronizing(next)
             lastWrite = now
-            return [.note(.synchronizing(attemptsLeft: next.attemptsLeft)), .write(Array("AT\r".utf8)), .sent("AT")]
+            // A modem left in data mode by an earlier run hears nothing but the escape; there has been silence around it.
+            let isEscape = next.isInitial && next.attemptsLeft == Self.escapeAttempt
+            let line = isEscape ? "+++" : "AT"
+            let bytes = Array((isEscape ? line : "\(line)\r").utf8)
+            return [.note(.synchronizing(attemptsLeft: next.attemptsLeft)), .write(bytes), .sent(line)]
         case .probing where synchronization.attemptsLeft > 0:
             next.phase = .draining
             next.deadline = now

@@ -72,11 +72,11 @@ extension CallMachine {
         }
     }
 
-    /// Our call in the list: by its id when it was seen before, else by its direction.
+    /// Our call in the list: by its id once that is known, until then by its direction.
     func ours(among entries: [CallListEntry]) -> CallListEntry? {
-        let live = entries.filter { $0.state != nil }
-        return live.first { $0.id == poll.id && $0.direction == call?.direction }
-            ?? live.first { $0.direction == call?.direction }
+        entries.first { entry in
+            entry.state != nil && entry.direction == call?.direction && (poll.id ?? entry.id) == entry.id
+        }
     }
 
     /// An end was reported unasked.
@@ -92,6 +92,8 @@ extension CallMachine {
         case .up:
             let cause = ReleaseCause(result, in: call?.state ?? .idle)
             isOnline = false
+            // An analog modem that tells a tone it hears may still hold the line.
+            if call?.state == .dialed && profile.kind == .analog { return startHangUp(cause, now: now) }
             guard poll.isInFlight else { return end(cause, now: now) }
             // On a bad line NO CARRIER turns up inside lists that still show the call.
             poll.suspectedEnd = cause
@@ -136,7 +138,8 @@ extension CallMachine {
     private mutating func absent(now: Instant) -> [Action] {
         if let cause = poll.suspectedEnd { return end(cause, now: now) }
         poll.absences += 1
-        guard let policy = profile.callList, poll.absences >= policy.absencesToEnd, let call else { return [] }
+        guard let policy = profile.callList, poll.absences >= policy.absencesToEnd, !mayStillRing(now: now), let call
+        else { return [] }
         if poll.id == nil && call.direction == .outbound {
             // The modem took the number and made no call of it: leave nothing behind.
             return startHangUp(.noCarrier, now: now)

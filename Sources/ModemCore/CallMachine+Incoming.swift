@@ -1,6 +1,7 @@
 extension CallMachine {
     /// Rings that still come after our own hang-up.
     struct RingTail: Equatable {
+        var number: String?
         var since: Instant
         var last: Instant
     }
@@ -24,11 +25,10 @@ extension CallMachine {
             return []
         case .ringHeldBack:
             let isSameRing = lastRing.map { now - $0 < RingTiming.sameRing } ?? false
-            lastRing = now
             stateDeadline = now + profile.limits.ringGap
             return isSameRing ? [] : beginIncoming(number: nil, now: now)
         case .up where call?.state == .incoming:
-            stateDeadline = now + profile.limits.ringGap
+            stillRinging(now: now)
             return []
         case .up where isDialPending:
             return [.note(.ringWhileDialing)]
@@ -43,15 +43,27 @@ extension CallMachine {
     mutating func callerIDReceived(_ callerID: CallerID, now: Instant) -> [Action] {
         switch phase {
         case .idle:
+            if let number = callerID.number, let tail = ringTail, tail.number != number { ringTail = nil }
             return tailRingReceived(now: now) ?? beginIncoming(number: callerID.number, now: now)
         case .ringHeldBack:
             return beginIncoming(number: callerID.number, now: now)
         case .up where call?.state == .incoming:
-            stateDeadline = now + profile.limits.ringGap
+            stillRinging(now: now)
             return numberLearned(callerID.number)
         case .up, .hangingUp:
             return []
         }
+    }
+
+    private mutating func stillRinging(now: Instant) {
+        lastRing = now
+        stateDeadline = now + profile.limits.ringGap
+    }
+
+    /// True while the next ring may still come: rings count for more than a list of calls that leaves the call out.
+    func mayStillRing(now: Instant) -> Bool {
+        guard call?.state == .incoming, let lastRing else { return false }
+        return now - lastRing < RingTiming.cadence
     }
 
     mutating func numberLearned(_ number: String?) -> [Action] {
@@ -62,6 +74,7 @@ extension CallMachine {
     }
 
     private mutating func beginIncoming(number: String?, now: Instant) -> [Action] {
+        lastRing = now
         let actions = begin(Call(direction: .inbound, number: number, state: .incoming), now: now)
         schedulePoll(now: now)
         return actions
@@ -79,7 +92,7 @@ extension CallMachine {
         // The first rung was believed and should not have been.
         ringTail = nil
         return [.note(.ringingAfterHangUp)]
-            + begin(Call(direction: .inbound, number: nil, state: .incoming), now: now)
+            + begin(Call(direction: .inbound, number: tail.number, state: .incoming), now: now)
             + startHangUp(.localHangUp, fromRung: 1, now: now)
     }
 }

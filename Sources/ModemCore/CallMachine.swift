@@ -181,7 +181,7 @@ package struct CallMachine: ~Copyable {
         guard var call else { return actions }
         self.call = nil
         if call.direction == .inbound && cause == .localHangUp {
-            ringTail = RingTail(since: now, last: now)
+            ringTail = RingTail(number: call.number, since: now, last: now)
         }
         call.state = .released(cause)
         return [.changed(call)] + actions

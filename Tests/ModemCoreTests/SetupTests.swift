@@ -73,6 +73,12 @@ import Testing
         #expect(bench.readiness == .ready)
     }
 
+    @Test func aModemLeftInDataModeIsFetchedBack() {
+        let bench = bench(.analog, replies: ["AT": "", "+++": "\r\nOK\r\n"], wait: .seconds(30))
+        #expect(bench.outcome.sent.prefix(4) == ["AT", "AT", "AT", "+++"])
+        #expect(bench.readiness == .ready)
+    }
+
     // MARK: SIM
 
     private static let locked = ["AT+CPIN?": "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n"]

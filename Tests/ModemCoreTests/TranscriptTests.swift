@@ -200,4 +200,55 @@ import Testing
         )
         #expect(outcome.causes == [.remoteHangUp, .noAnswer])
     }
+
+    @Test func aSecondCallerIsNeitherTheFirstNorRejectedWithIt() {
+        let first = "\r\n+CLCC: 1,1,0,0,0,\"5550101\",129"
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .modem("\r\nRING\r\n\r\n+CLIP: \"5550101\",129\r\n"),
+                .replies("AT+CLCC", "\(first)\r\n\r\nOK\r\n"), .answer, .wait(.seconds(3)),
+                .modem("\r\n+CCWA: \"5550102\",129,1\r\n"),
+                .replies("AT+CLCC", "\r\n+CLCC: 2,1,4,0,0,\"5550102\",129\r\n\r\nOK\r\n"), .hangUp, .wait(.seconds(1)),
+                .modem("\r\nRING\r\n\r\n+CLIP: \"5550102\",129\r\n"), .wait(.seconds(5)),
+                .modem("\r\nRING\r\n\r\n+CLIP: \"5550102\",129\r\n"), .wait(.seconds(5)),
+                .modem("\r\nRING\r\n\r\n+CLIP: \"5550102\",129\r\n"),
+            ]
+        )
+        #expect(outcome.states == [.incoming, .active, .hangingUp, .released(.localHangUp), .incoming])
+        #expect(outcome.calls.last?.number == "5550102")
+        #expect(outcome.sent.filter { $0 != "AT+CLCC" } == ["ATA", "AT+CHUP"])
+        #expect(outcome.notes.contains(.secondCall(number: "5550102")))
+    }
+
+    @Test func ringsOutweighAListThatLeavesTheCallOut() {
+        let ring = Step.modem("\r\nRING\r\n")
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .modem("\r\nRING\r\n\r\n+CLIP: \"5550101\",129\r\n"), .wait(.seconds(5)), ring, .wait(.seconds(5)),
+                ring,
+                .wait(.seconds(6)), ring, .wait(.seconds(12)),
+            ]
+        )
+        #expect(outcome.states == [.incoming, .released(.missed)])
+    }
+
+    @Test func fastRingsAreReportedAtTheSecondCadence() {
+        let ring = Step.modem("\r\nRING\r\n")
+        let outcome = outcome(
+            .analog,
+            [ring, .wait(.seconds(1)), ring, .wait(.milliseconds(400)), ring, .wait(.seconds(1)), ring]
+        )
+        #expect(outcome.states == [.incoming])
+    }
+
+    @Test func aBusyToneAfterTheDialFreesTheLine() {
+        let outcome = outcome(
+            .analog,
+            [.dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(5)), .modem("\r\nBUSY\r\n"), .wait(.seconds(1))]
+        )
+        #expect(outcome.states == [.dialing, .dialed, .hangingUp, .released(.busy)])
+        #expect(outcome.sent.last == "ATH")
+    }
 }
