@@ -224,7 +224,7 @@ package struct ATChatMachine: ~Copyable {
             )
         )
         return [
-            .note(.commandTimedOut(command.shownText)),
+            .note(.commandTimedOut(command.name)),
             .finished(exchange.request.purpose, ATReply(.timedOut, lines: exchange.lines)),
         ]
     }

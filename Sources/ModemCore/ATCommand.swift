@@ -65,6 +65,9 @@ package struct ATCommand: Equatable, Sendable {
     /// The line for the transcript, its secret hidden.
     package var shownText: String { shown(text) }
 
+    /// The command for a log: without the number it dials, too.
+    package var name: String { text.hasPrefix("ATD") ? "ATD…" : shownText }
+
     /// `line` with the secret hidden, for a modem that echoes it.
     package func shown(_ line: String) -> String {
         guard let secret, !secret.isEmpty else { return line }

@@ -114,8 +114,7 @@ extension CallMachine {
             return verify(hangUp, wasOK: result == .ok, now: now)
         }
         // Without a list of calls, the modem's word is all there is.
-        return result == .ok || result == .noCarrier
-            ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
+        return result == .ok ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
     }
 
     /// The list of calls, asked to prove the hang-up.
@@ -174,7 +173,7 @@ extension CallMachine {
         phase = .hangingUp(next)
         switch profile.hangUp[hangUp.rung] {
         case .command(let text):
-            return [.send(ATCommand(text, startsCall: true), .hangUp)]
+            return [.send(ATCommand(text), .hangUp)]
         case .dropDTR:
             return [.send(ATCommand("AT&D2"), .hangUp)]
         case .releaseByID:

@@ -251,4 +251,24 @@ import Testing
         #expect(outcome.states == [.dialing, .dialed, .hangingUp, .released(.busy)])
         #expect(outcome.sent.last == "ATH")
     }
+
+    @Test(arguments: [ModemProfile.genericGSM, .analog])
+    func theEndReportBeforeTheHangUpsOKIsTheOneEnd(_ profile: ModemProfile) {
+        let outcome = outcome(
+            profile,
+            [
+                .replies("AT+CHUP", ""), .replies("ATH", ""), .replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n"),
+                .dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(1)), .hangUp, .modem("\r\nNO CARRIER\r\n"),
+                .dial("5550102"), .modem("\r\nOK\r\n"), .wait(.seconds(1)),
+            ]
+        )
+        #expect(outcome.states.prefix(5).suffix(3) == [.hangingUp, .released(.localHangUp), .dialing])
+        #expect(outcome.sent.last == "\(profile.voiceDial.prefix)5550102;")
+    }
+
+    @Test func aDialThatTimesOutDoesNotShowItsNumberInTheNotes() {
+        let outcome = outcome(.genericGSM, [.dial("5550101"), .wait(.seconds(100))])
+        #expect(outcome.notes.contains(.commandTimedOut("ATD…")))
+        #expect(outcome.causes == [.timeout])
+    }
 }
