@@ -234,6 +234,12 @@ import Testing
         #expect(outcome.states == [.incoming, .released(.missed)])
     }
 
+    @Test func aRingToldTwiceIsOneRing() {
+        let outcome = outcome(.genericGSM, [.modem("\r\nRING\r\n\r\n+CRING: VOICE\r\n"), .wait(.seconds(12))])
+        #expect(outcome.calls == [])
+        #expect(outcome.notes == [.singleRing])
+    }
+
     @Test func fastRingsAreReportedAtTheSecondCadence() {
         let ring = Step.modem("\r\nRING\r\n")
         let outcome = outcome(
