@@ -153,7 +153,7 @@ package struct ModemMachine: ~Copyable {
 
     private mutating func probe(now: Instant) -> [Action] {
         probeDeadline = now + Timing.probe
-        guard calls.isIdle, setup.isComplete, !chat.isBusy else { return [] }
+        guard setup.isComplete, !chat.isBusy else { return [] }
         probesLeft = profile.probes
         return nextProbe(now: now)
     }

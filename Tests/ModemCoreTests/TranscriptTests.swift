@@ -234,6 +234,19 @@ import Testing
         #expect(outcome.states == [.incoming, .released(.missed)])
     }
 
+    @Test func aHangUpThatTheEndOvertakesIsNotSent() {
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .dial("5550101"), .modem("\r\nOK\r\n"), .replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n"),
+                .wait(.seconds(1)), .replies("AT+CLCC", ""), .wait(.seconds(2)), .hangUp, .modem("\r\nNO CARRIER\r\n"),
+                .modem("\r\nOK\r\n"), .wait(.seconds(5)),
+            ]
+        )
+        #expect(outcome.causes == [.localHangUp])
+        #expect(!outcome.sent.contains("AT+CHUP"))
+    }
+
     @Test func aRingToldTwiceIsOneRing() {
         let outcome = outcome(.genericGSM, [.modem("\r\nRING\r\n\r\n+CRING: VOICE\r\n"), .wait(.seconds(12))])
         #expect(outcome.calls == [])
