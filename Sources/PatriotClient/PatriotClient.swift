@@ -85,13 +85,8 @@ package final class PatriotClient {
 
     /// Closes with 1001 and stays away; a call goes on. Ready when the connection is closed, a second later at most.
     package func stop() -> EventLoopFuture<Void> {
-        switch phase {
-        case .stopped, .connecting:
-            break
-        case .waiting(let retry):
-            retry.cancel()
-        case .opening(let channel, _):
-            channel.close(promise: nil)
+        let left = phase
+        switch left {
         case .open(let webSocket):
             let promise = eventLoop.makePromise(of: Void.self)
             phase = .stopping(promise)
@@ -99,9 +94,13 @@ package final class PatriotClient {
             return promise.futureResult
         case .stopping(let promise):
             return promise.futureResult
+        case .stopped, .connecting, .waiting, .opening:
+            // First, so that what the end of an attempt brings about is no concern of ours any more.
+            attempt += 1
+            phase = .stopped
         }
-        attempt += 1
-        phase = .stopped
+        if case .waiting(let retry) = left { retry.cancel() }
+        if case .opening(let channel, _) = left { channel.close(promise: nil) }
         return eventLoop.makeSucceededVoidFuture()
     }
 
