@@ -83,7 +83,7 @@ extension TLSHandler {
 
     package func handlerRemoved(context: ChannelHandlerContext) {
         end(failingWritesWith: ChannelError.ioOnClosedChannel)
-        takeClosePromise()?.succeed()
+        takeClosePromise()?.fail(ChannelError.inappropriateOperationForState)
     }
 
     package func channelActive(context: ChannelHandlerContext) {
@@ -372,6 +372,8 @@ extension TLSHandler {
     private func closeNow(_ context: ChannelHandlerContext) {
         guard case .closing = state else { return }
         end(failingWritesWith: ChannelError.ioOnClosedChannel)
-        context.close(mode: .all, promise: takeClosePromise())
+        let promise = takeClosePromise()
+        // The peer was faster: what was asked for is done.
+        if context.channel.isActive { context.close(mode: .all, promise: promise) } else { promise?.succeed() }
     }
 }

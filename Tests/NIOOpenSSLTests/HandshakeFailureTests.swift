@@ -133,4 +133,24 @@ import Testing
         #expect(client.recorder.errors.isEmpty)
         #expect(!client.channel.isActive)
     }
+
+    @Test(arguments: [
+        (TLSError.protocolVersion(peer: "patriot.example"), ["patriot.example", "TLS 1.1 or older", "update"]),
+        (.notTLS(peer: "patriot.example", start: "SSH-2.0"), ["patriot.example", "\"SSH-2.0\"", "check"]),
+        (.closedInHandshake(peer: "patriot.example"), ["patriot.example", "closed", "check that the port"]),
+        (.handshakeTimeout(peer: "patriot.example", seconds: 10), ["patriot.example", "10 s", "check that the port"]),
+        (.refusedByPeer(peer: "patriot.example", alert: "unknown ca"), ["patriot.example", "\"unknown ca\"", "log"]),
+        (.truncated(peer: "patriot.example"), ["patriot.example", "without a TLS goodbye"]),
+        (
+            .file(path: "/etc/x.pem", reason: .unreadable(errno: 13)),
+            ["/etc/x.pem", "Permission denied", "user may read it"]
+        ),
+        (.file(path: "/etc/x.pem", reason: .empty), ["/etc/x.pem", "empty", "export"]),
+        (.invalidIdentity("the list of pins is empty"), ["certificate", "the list of pins is empty"]),
+        (.openSSL("out of memory"), ["OpenSSL", "out of memory"]),
+    ])
+    func eachErrorIsOneSentenceThatHelps(_ error: TLSError, _ parts: [String]) {
+        for part in parts { #expect(error.description.contains(part), "\(error)") }
+        #expect(!error.description.contains("\n"))
+    }
 }

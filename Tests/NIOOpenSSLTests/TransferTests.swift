@@ -122,6 +122,30 @@ import Testing
         #expect(client.recorder.bytes == Array("first second".utf8))
     }
 
+    @Test func theHandshakeAsksForItsOwnInputAndAnUnansweredReadIsAskedAgain() throws {
+        let pair = try TLSPair.trusting()
+        let reads = ReadCounter()
+        try pair.client.channel.pipeline.syncOperations.addHandler(reads, position: .first)
+        try pair.server.connect()
+        try pair.client.connect()
+        try pair.server.receive(pair.client.takeOutput())
+        let answer = try pair.server.takeOutput()
+        let before = reads.count
+        pair.client.receive(answer.prefix(10))
+        #expect(reads.count == before + 1)
+        pair.client.receive(answer.dropFirst(10))
+        try pair.pump()
+        pair.server.write("twelve bytes".utf8)
+        let record = try pair.server.takeOutput()
+        let idle = reads.count
+        pair.client.channel.read()
+        pair.client.receive(record.dropLast())
+        #expect(reads.count == idle + 2)
+        pair.client.receive(record.suffix(1))
+        #expect(reads.count == idle + 2)
+        #expect(pair.client.recorder.bytes == Array("twelve bytes".utf8))
+    }
+
     @Test func tooMuchWrittenBeforeTheHandshakeEndsTheConnection() throws {
         let pair = try TLSPair.trusting()
         try pair.client.connect()
@@ -132,6 +156,17 @@ import Testing
         #expect(kept.error as? TLSError == expected && over.error as? TLSError == expected)
         #expect(pair.client.recorder.errors == [expected])
         #expect(!pair.client.channel.isActive)
+    }
+}
+
+private final class ReadCounter: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    var count = 0
+
+    func read(context: ChannelHandlerContext) {
+        count += 1
+        context.read()
     }
 }
 
