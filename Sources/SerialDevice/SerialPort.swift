@@ -115,7 +115,7 @@ package final class SerialPort: Sendable {
     }
 
     private func duplicateDescriptors() throws(SerialPortError) -> (input: CInt, output: CInt) {
-        guard let descriptor else { throw .system(call: "dup", errno: EBADF, path: path) }
+        guard !hasBegun, let descriptor else { throw .system(call: "dup", errno: EBADF, path: path) }
         let input = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard input >= 0 else { throw .system(call: "dup", errno: errno, path: path) }
         let output = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)

@@ -81,6 +81,18 @@ struct SerialChannelTests {
         }
     }
 
+    @Test func makesNoSecondChannelAndKeepsTheFirst() async throws {
+        let terminal = try PseudoTerminal()
+        let (port, channel, recorder) = try await openChannel(terminal)
+        await #expect(throws: SerialPortError.self) {
+            try await port.makeChannel(on: channel.eventLoop) { $0.eventLoop.makeSucceededVoidFuture() }.get()
+        }
+        terminal.send("OK\r\n")
+        #expect(await recorder.text(count: 4) == "OK\r\n")
+        port.close()
+        try await channel.closeFuture.get()
+    }
+
     @Test func failingInitializerGivesEverythingBack() async throws {
         struct Refusal: Error {}
         let terminal = try PseudoTerminal()
