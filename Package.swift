@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "PatriotClientTests",
             dependencies: [
-                "PatriotClient", "PatriotCore", "NIOOpenSSL",
+                "PatriotClient", "PatriotCore", "NIOOpenSSL", "Simulation",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOPosix", package: nio),
