@@ -1,3 +1,4 @@
+import InMemoryLogging
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -10,6 +11,7 @@ import Testing
 /// A client on virtual time, and the Patriot it talks to over channels in memory, without TLS.
 final class EmbeddedPatriot {
     let loop = EmbeddedEventLoop()
+    let log = InMemoryLogHandler()
     /// Whether somebody listens.
     var isListening = true
     private(set) var channels: [EmbeddedChannel] = []
@@ -22,6 +24,8 @@ final class EmbeddedPatriot {
     private(set) lazy var client = makeClient()
 
     private func makeClient() -> PatriotClient {
+        var logger = Logger(label: "test") { _ in log }
+        logger.logLevel = .trace
         let client = PatriotClient(
             configuration: PatriotClient.Configuration(
                 host: "patriot.example",
@@ -34,7 +38,7 @@ final class EmbeddedPatriot {
             ),
             connector: PatriotConnector { [unowned self] _ in connect() },
             eventLoop: loop,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
         client.onLinkChanged = { [unowned self] in links.append($0) }
         client.onMessage = { [unowned self] in transcript.append("\($0) \($1)") }
@@ -54,6 +58,11 @@ final class EmbeddedPatriot {
             channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 9009), promise: nil)
             return channel
         }
+    }
+
+    /// What the log was told from `notice` up.
+    var loggedLines: [String] {
+        log.entries.filter { $0.level >= .notice }.map { "\($0.level) \($0.message)" }
     }
 
     // MARK: Patriot's side

@@ -1,3 +1,4 @@
+import InMemoryLogging
 import NIOCore
 import NIOEmbedded
 import PatriotCore
@@ -236,5 +237,35 @@ struct PatriotClientTests {
         let tries = patriot.attempts.count
         patriot.advance(.hours(1))
         #expect(patriot.attempts.count == tries)
+    }
+
+    @Test
+    func row14_logTellsChangesAndNotTries() throws {
+        let patriot = EmbeddedPatriot()
+        patriot.isListening = false
+        patriot.client.start()
+        patriot.advance(.hours(1))
+        #expect(patriot.loggedLines == ["notice not connected to Patriot; trying again for ever"])
+        patriot.isListening = true
+        for _ in 0..<31 where patriot.channels.isEmpty { patriot.advance(.seconds(1)) }
+        try patriot.upgrade()
+        try patriot.send(.authenticationResponse(requestID: nil, success: true, error: nil))
+        #expect(patriot.loggedLines.last == "notice connected to Patriot, API key accepted")
+        patriot.isListening = false
+        try patriot.channel.close(promise: nil)
+        patriot.advance(.hours(1))
+        // The loss, and then that nobody listens any more.
+        #expect(patriot.loggedLines.count == 4)
+    }
+
+    @Test
+    func logAndTranscriptNeverShowKeyOrWholeNumber() throws {
+        let patriot = EmbeddedPatriot()
+        try patriot.authenticate()
+        patriot.client.lineChanged(.outbound(callerID: "+61491570156", replaceable: false))
+        try patriot.send(.dialRequest(phoneNo: "+61491570156", rawPhoneNo: "0491 570 156"))
+        let told = patriot.log.entries.map { "\($0.message) \($0.metadata)" } + patriot.transcript
+        #expect(told.contains { $0.contains("…156") })
+        #expect(told.allSatisfy { !$0.contains("ABC123") && !$0.contains("91570") && !$0.contains("0491") })
     }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOEmbedded
 import PatriotCore
 import Testing
 
@@ -175,6 +176,17 @@ struct WebSocketHandlerTests {
         let frame = try #require(try peer.received().first)
         #expect(frame.payload.count == 125)
         #expect(String(decoding: frame.payload.dropFirst(2), as: UTF8.self) == String(repeating: "€", count: 41))
+    }
+
+    /// Else a peer that asks and never reads makes us hold all the answers.
+    @Test
+    func nothingIsReadWhileThePeerDoesNotRead() throws {
+        let peer = try WebSocketPeer()
+        for isWritable in [false, true] {
+            peer.channel.isWritable = isWritable
+            peer.channel.pipeline.fireChannelWritabilityChanged()
+            #expect(peer.channel.options.last?.value as? Bool == isWritable)
+        }
     }
 
     @Test
