@@ -93,6 +93,12 @@ extension WebSocketHandler {
         context.fireChannelInactive()
     }
 
+    /// A peer that only stops sending is gone too: a WebSocket has no half closure.
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { drop(.connectionLost(nil), context: context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = Self.unwrapInboundIn(data)
         switch state {

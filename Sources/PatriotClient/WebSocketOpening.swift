@@ -94,6 +94,12 @@ extension WebSocketOpening {
         context.fireChannelInactive()
     }
 
+    /// On a channel that allows half closure: a peer that stops sending has no answer any more.
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head(let head):

@@ -46,6 +46,8 @@ def run_cases(venv: pathlib.Path, echo: pathlib.Path, outdir: pathlib.Path) -> N
         subprocess.run([echo, "127.0.0.1", port, AGENT], check=True, timeout=TIME_LIMIT_SECONDS)
         # The server ends by itself once it has written the report; its verdict is read from there.
         server.communicate(timeout=30)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        sys.exit(f"autobahn.py: the cases did not run to their end: {error}")
     finally:
         if server.poll() is None:
             server.kill()

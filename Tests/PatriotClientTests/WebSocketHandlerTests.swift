@@ -190,6 +190,14 @@ struct WebSocketHandlerTests {
     }
 
     @Test
+    func peerThatOnlyStopsSendingIsGone() throws {
+        let peer = try WebSocketPeer()
+        peer.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(peer.outcomes == ["closed: the connection ended without a close handshake"])
+        #expect(!peer.isOpen)
+    }
+
+    @Test
     func lossWithoutCloseIsTold() throws {
         let peer = try WebSocketPeer()
         peer.channel.close(promise: nil)

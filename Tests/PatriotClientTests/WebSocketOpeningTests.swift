@@ -81,6 +81,15 @@ struct WebSocketOpeningTests {
     }
 
     @Test
+    func peerThatOnlyStopsSendingIsNamed() throws {
+        let peer = try OpeningPeer()
+        peer.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(peer.outcomes.count == 1)
+        #expect(peer.outcomes.first?.contains("without an answer") == true)
+        #expect(!peer.channel.isActive)
+    }
+
+    @Test
     func upgradeMayComeByteForByte() throws {
         let peer = try OpeningPeer()
         for byte in try peer.acceptance() + WireFrame.text("hi").bytes { try peer.answer([byte]) }
