@@ -10,6 +10,7 @@ package import PatriotCore
 package final class PatriotClient {
     /// What Patriot wants done with the line. May call ``lineChanged(_:)`` and ``dialFailed()`` at once.
     package var onRequest: (LineRequest) -> Void = { _ in }
+    /// Each change of how we stand, tries included.
     package var onLinkChanged: (PatriotLink) -> Void = { _ in }
     /// Each message in the order it went over the wire, for transcripts.
     package var onMessage: (MessageDirection, PatriotMessage) -> Void = { _, _ in }
