@@ -6,7 +6,7 @@ import base64
 import hashlib
 import subprocess
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 PATRIOT_HOST = "desktop-client-api.patriotsystems.com"
@@ -48,8 +48,8 @@ def make_certificate(
         "req", "-new", "-newkey", "rsa:2048", "-nodes", "-config", configuration,
         "-subj", f"/CN={host}", "-keyout", made.key, "-out", request,
     )  # fmt: skip
-    now = datetime.now(timezone.utc)
-    signer = ["-selfsign", "-keyfile", made.key]
+    now = datetime.now(UTC)
+    signer: list[str | Path] = ["-selfsign", "-keyfile", made.key]
     if issuer is not None:
         signer = ["-cert", issuer.certificate, "-keyfile", issuer.key]
     _openssl(

@@ -1,17 +1,22 @@
-"""Fixtures: a workplace for each test, the peers, and the evidence that a failure shows."""
+"""Fixtures: a workplace for each test, the peers, and the evidence that a failure shows.
+
+To run: `pip install -r Tests/Acceptance/requirements.txt`, then `pytest Tests/Acceptance`, as root for the software
+modems. Needs the commands `openssl`, `iaxmodem`, `stdbuf` and `ip`. PATRIOT_DIALLER names another binary than the one
+that `swift build` makes.
+"""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from certificates import Certificate, make_certificate
-from harness import BINARY, ChildProcess, Daemon, SimulatedModem
+from harness import API_KEY, BINARY, ChildProcess, Daemon, SimulatedModem
 from patriot_server import PatriotServer
 from serial_peers import ByteStream, PtyModem
 
@@ -37,10 +42,13 @@ class Bench:
         self.closing.append(process.close)
         self.evidence.append((f"{process.name} (process {process.pid})", process.transcript))
 
-    def daemon(self, port: int, **settings: str | Path) -> Daemon:
-        """Starts `run` against Patriot on a loopback port; it trusts Patriot's pin unless settings say otherwise."""
+    def daemon(self, port: int, **settings: str | Path | None) -> Daemon:
+        """Starts `run` against Patriot on a loopback port; it trusts Patriot's pin unless settings say otherwise.
+
+        A setting that is `None` is left out of the configuration.
+        """
         self.daemons += 1
-        defaults: dict[str, str | Path] = {
+        defaults: dict[str, str | Path | None] = {
             "PATRIOT_ADDRESS": "127.0.0.1",
             "PATRIOT_PORT": str(port),
             "MODEM_DEVICE": self.modem_link,
@@ -48,11 +56,12 @@ class Bench:
         }
         if not {"PATRIOT_PINS", "PATRIOT_CA_FILE"} & settings.keys():
             defaults["PATRIOT_PINS"] = self.identity.pin
-        daemon = Daemon(self.directory / f"daemon-{self.daemons}", defaults | settings)
+        chosen = {key: value for key, value in (defaults | settings).items() if value is not None}
+        daemon = Daemon(self.directory / f"daemon-{self.daemons}", chosen)
         self.keep(daemon)
         return daemon
 
-    def ready_daemon(self, patriot: PatriotServer, **settings: str | Path) -> Daemon:
+    def ready_daemon(self, patriot: PatriotServer, **settings: str | Path | None) -> Daemon:
         """A daemon that has shown its key, sent its first status (no call) and set its modem up."""
         daemon = self.daemon(patriot.port, **settings)
         patriot.expect_authentication()
@@ -60,8 +69,8 @@ class Bench:
         daemon.wait_for_line(READY, seconds=30)
         return daemon
 
-    def patriot(self, identity: Certificate | None = None, **options: str) -> PatriotServer:
-        server = PatriotServer(identity or self.identity, **options)
+    def patriot(self, identity: Certificate | None = None, api_key: str = API_KEY) -> PatriotServer:
+        server = PatriotServer(identity or self.identity, api_key=api_key)
         self.closing.append(server.kill)
         self.evidence.append(("Patriot", lambda: "\n".join(map(repr, server.events.all()))))
         return server
@@ -105,12 +114,16 @@ def bench(request: pytest.FixtureRequest, identity: Certificate) -> Iterator[Ben
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     bench: Bench | None = getattr(item, "bench", None)
     if report.failed and bench is not None:
-        report.sections += [(title, text()) for title, text in bench.evidence]
+        report.sections += [(title, _tail(text())) for title, text in bench.evidence]
     return report
+
+
+def _tail(text: str, lines: int = 300) -> str:
+    return "\n".join(text.splitlines()[-lines:])
 
 
 def pytest_sessionstart() -> None:

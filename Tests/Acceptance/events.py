@@ -35,18 +35,19 @@ class EventLog(Generic[Event]):
         self, matches: Callable[[Event], bool], what: str, seconds: float = 10, start: int = 0
     ) -> tuple[int, Event]:
         """The first matching event at index `start` or later, with its index."""
-        found = self._find(matches, seconds, start)
+        found = self.find(matches, seconds, start)
         if found is None:
             raise AssertionError(f"{self.owner}: no {what} within {seconds} s. Seen since:\n{self._listing(start)}")
         return found
 
     def expect_none(self, matches: Callable[[Event], bool], what: str, seconds: float, start: int = 0) -> None:
         """Watches for `seconds`, since only time can show that something does not happen."""
-        found = self._find(matches, seconds, start)
+        found = self.find(matches, seconds, start)
         if found is not None:
             raise AssertionError(f"{self.owner}: unexpected {what}: {found[1]!r}")
 
-    def _find(self, matches: Callable[[Event], bool], seconds: float, start: int) -> tuple[int, Event] | None:
+    def find(self, matches: Callable[[Event], bool], seconds: float, start: int) -> tuple[int, Event] | None:
+        """As `wait_for`, but `None` when the time is over."""
         deadline = time.monotonic() + seconds
         index = start
         with self._changed:

@@ -34,11 +34,22 @@ class ByteStream:
 
     def wait_for(self, pattern: bytes, seconds: float = 10, start: int = 0) -> re.Match[bytes]:
         """The first match of the regular expression in what was read, at offset `start` or later."""
-        found = self._search(pattern, seconds, start)
+        found = self.find(pattern, seconds, start)
         if found is None:
             raise AssertionError(
                 f"{self.name}: no {pattern!r} within {seconds} s. Read since: {self.everything()[start:]!r}"
             )
+        return found
+
+    def find(self, pattern: bytes, seconds: float, start: int = 0) -> re.Match[bytes] | None:
+        """As `wait_for`, but `None` when the time is over."""
+        compiled, deadline = re.compile(pattern), time.monotonic() + seconds
+        with self._changed:
+            while (found := compiled.search(self._bytes[start:])) is None:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    return None
+                self._changed.wait(remaining)
         return found
 
     def close(self) -> None:
@@ -49,16 +60,6 @@ class ByteStream:
 
     def received(self, chunk: bytes) -> None:
         """Called in the reading thread after the bytes were kept; for subclasses."""
-
-    def _search(self, pattern: bytes, seconds: float, start: int) -> re.Match[bytes] | None:
-        compiled, deadline = re.compile(pattern), time.monotonic() + seconds
-        with self._changed:
-            while (found := compiled.search(self._bytes[start:])) is None:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    return None
-                self._changed.wait(remaining)
-        return found
 
     def _read(self) -> None:
         while True:
@@ -119,7 +120,7 @@ class PtyModem(ByteStream):
     def set_call(self, stat: int, number: str = "5550123") -> None:
         """The call as the network sees it: `+CLCC` state (27.007, 7.18)."""
         direction = 1 if stat == self.INCOMING else 0
-        self.call = f"+CLCC: 1,{direction},{stat},0,0,\"{number}\",129"
+        self.call = f'+CLCC: 1,{direction},{stat},0,0,"{number}",129'
 
     def ring(self, number: str) -> None:
         self.set_call(self.INCOMING, number)

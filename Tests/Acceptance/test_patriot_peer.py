@@ -339,7 +339,7 @@ def test_a_call_goes_on_without_patriot_and_is_told_to_the_next_one(bench: Bench
 
 def test_a_call_that_ended_without_patriot_is_told_to_the_next_one(bench: Bench) -> None:
     patriot, modem = bench.patriot(), bench.pty_modem()
-    bench.ready_daemon(patriot)
+    daemon = bench.ready_daemon(patriot)
     patriot.dial(NUMBER)
     patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
     modem.set_call(PtyModem.ACTIVE)
@@ -347,7 +347,7 @@ def test_a_call_that_ended_without_patriot_is_told_to_the_next_one(bench: Bench)
     patriot.kill()
     modem.call = None
     modem.say("NO CARRIER")
-    modem.wait_for_command(r"AT", start=len(modem.commands), seconds=45)
+    daemon.wait_for_line(r"call ended")
     patriot.start()
     patriot.expect_authentication(RECONNECTED)
     patriot.expect_status(active=False)

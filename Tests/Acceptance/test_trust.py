@@ -14,7 +14,6 @@ from certificates import Certificate, make_certificate
 from conftest import Bench
 from patriot_server import Handshakes, outdated_server_context, server_context
 
-
 # The version of the past is meant.
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
 
@@ -39,19 +38,19 @@ def listener() -> Iterator[list[Handshakes]]:
         handshakes.close()
 
 
-def _assert_nothing_shown(bench: Bench, listener: Handshakes, remedy: str, **trust: str | Path) -> None:
+def _assert_nothing_shown(bench: Bench, listener: Handshakes, remedy: str, **trust: str | Path | None) -> None:
     """Nothing of the application comes through, the log names the cause, and the daemon lives on to try again."""
     daemon = bench.daemon(listener.port, **trust)
     listener.attempts.wait_for(lambda _: True, "connection", seconds=15)
+    assert {attempt.application_data for attempt in listener.attempts.all()} == {b""}
     daemon.wait_for_line(remedy)
-    assert [attempt.application_data for attempt in listener.attempts.all()] == [b""] * len(listener.attempts)
     assert daemon.is_running
 
 
 def test_a_certificate_unknown_to_the_system(bench: Bench, listener: list[Handshakes]) -> None:
     listener.append(Handshakes(server_context(bench.identity)))
-    # An empty value sets nothing: the system's authorities count.
-    _assert_nothing_shown(bench, listener[0], r"PATRIOT_PINS=sha256/", PATRIOT_PINS="")
+    # Neither pins nor a file: the system's authorities count.
+    _assert_nothing_shown(bench, listener[0], r"PATRIOT_PINS=sha256/", PATRIOT_PINS=None)
 
 
 def test_a_wrong_name(bench: Bench, listener: list[Handshakes], certificates: Path) -> None:
@@ -61,9 +60,7 @@ def test_a_wrong_name(bench: Bench, listener: list[Handshakes], certificates: Pa
 
 
 def test_an_expired_certificate(bench: Bench, listener: list[Handshakes], certificates: Path) -> None:
-    expired = make_certificate(
-        certificates, "expired", starts_in=timedelta(days=-30), ends_in=timedelta(days=-1)
-    )
+    expired = make_certificate(certificates, "expired", starts_in=timedelta(days=-30), ends_in=timedelta(days=-1))
     listener.append(Handshakes(server_context(expired)))
     _assert_nothing_shown(bench, listener[0], r"(?i)expired", PATRIOT_CA_FILE=expired.certificate)
 
