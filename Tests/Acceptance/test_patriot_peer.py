@@ -95,8 +95,10 @@ def test_reports_a_call_before_the_modem_has_answered_the_dial_command(bench: Be
 def test_reports_the_end_that_the_other_side_brought(bench: Bench, end: str) -> None:
     patriot, modem = bench.patriot(), bench.simulated_modem("generic-gsm")
     bench.ready_daemon(patriot)
+    position = len(modem.output)
     patriot.dial(NUMBER)
     patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
+    modem.wait_for_line(rf"ATD{NUMBER};", start=position)
     if end == "hangup":
         modem.command("answer")
     modem.command(end)
