@@ -13,10 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 from certificates import make_certificate
-from harness import Daemon, SimulatedModem
+from harness import READY, Daemon, SimulatedModem
 from patriot_server import PatriotServer
-
-READY = r"modem: ready"
 
 
 def main(seconds: float) -> None:

@@ -15,6 +15,8 @@ from events import EventLog
 REPOSITORY = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("PATRIOT_DIALLER", REPOSITORY / ".build/debug/patriot-dialler"))
 API_KEY = "ABC123DEF456"
+# The daemon's log line that says that calls can be made.
+READY = r"modem: ready"
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from conftest import Bench
+from bench import Bench
 from harness import Daemon
 from iaxmodem import IaxModem, call, loopback_only
 from patriot_server import PatriotServer

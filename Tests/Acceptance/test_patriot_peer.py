@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from bench import Bench
 from certificates import PATRIOT_HOST
-from conftest import Bench
 from harness import API_KEY
 from patriot_server import DIALLER_PATH, Opened, Received
 from serial_peers import PtyModem

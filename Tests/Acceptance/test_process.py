@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from conftest import READY, Bench
-from harness import Daemon
+from bench import Bench
+from harness import READY, Daemon
 from patriot_server import PatriotServer
 from serial_peers import PtyModem
 

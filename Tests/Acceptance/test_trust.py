@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bench import Bench
 from certificates import Certificate, make_certificate
-from conftest import Bench
 from patriot_server import Handshakes, outdated_server_context, server_context
 
 # The version of the past is meant.
