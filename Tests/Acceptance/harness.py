@@ -81,15 +81,17 @@ class ChildProcess:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"{self.name} (process {self.pid}) did not end within {seconds} s") from None
         self._reader.join(timeout=5)
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
         return code
 
     def close(self) -> None:
         """For fixtures: ends what is still running, whatever state the test left it in."""
-        if self.is_running:
-            try:
-                self.terminate(seconds=5)
-            except AssertionError:
-                self.kill()
+        try:
+            self.terminate(seconds=5)
+        except AssertionError:
+            self.kill()
 
     def cpu_seconds(self) -> float:
         """User and system time used so far (proc(5), /proc/PID/stat fields 14 and 15)."""
@@ -130,13 +132,25 @@ class Daemon(ChildProcess):
 
 
 class SimulatedModem(ChildProcess):
-    """`patriot-dialler simulate modem`, steered by its prompt and read by the events it prints."""
+    """`patriot-dialler simulate modem`, steered by its prompt and read by the events it prints.
+
+    A number that is dialled rings until the test says what happens.
+    """
 
     def __init__(self, profile: str, link: Path) -> None:
         self.link = link
-        super().__init__(
-            f"simulated {profile} modem", [BINARY, "simulate", "modem", "--profile", profile, "--link", link]
-        )
+        command: list[str | Path] = [
+            BINARY,
+            "simulate",
+            "modem",
+            "--profile",
+            profile,
+            "--link",
+            link,
+            "--reaction",
+            "ring",
+        ]
+        super().__init__(f"simulated {profile} modem", command)
         self.wait_for_line(re.escape(str(link)))
 
     def command(self, text: str) -> int:
@@ -144,6 +158,10 @@ class SimulatedModem(ChildProcess):
         position = len(self.output)
         self.write_line(text)
         return position
+
+    def wait_for_alerting(self, start: int) -> None:
+        """Until the dialled number rings: from then on it can answer, be busy or reject."""
+        self.wait_for_line(r"callChanged\(.*alerting", start=start)
 
 
 def _private_file(path: Path, text: str) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import select
+import termios
 import threading
 import time
 import tty
@@ -74,6 +76,16 @@ class ByteStream:
                 self._bytes += chunk
                 self._changed.notify_all()
             self.received(chunk)
+
+
+def release_after_kill(device: Path) -> None:
+    """Takes `TIOCEXCL` off a tty whose user was killed.
+
+    A modem's tty forgets it with its last user. A pseudo-terminal does not as long as its modem's side has it open too.
+    """
+    descriptor = os.open(device, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    fcntl.ioctl(descriptor, termios.TIOCNXCL)
+    os.close(descriptor)
 
 
 class Terminal(ByteStream):

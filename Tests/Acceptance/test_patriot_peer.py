@@ -75,6 +75,7 @@ def test_reports_a_call_from_before_it_is_dialled_until_it_is_hung_up(bench: Ben
     patriot.dial(NUMBER)
     patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
     modem.wait_for_line(rf"ATD{NUMBER};", start=position)
+    modem.wait_for_alerting(position)
     position = modem.command("answer")
     patriot.request_status()
     patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
@@ -98,7 +99,7 @@ def test_reports_the_end_that_the_other_side_brought(bench: Bench, end: str) -> 
     position = len(modem.output)
     patriot.dial(NUMBER)
     patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
-    modem.wait_for_line(rf"ATD{NUMBER};", start=position)
+    modem.wait_for_alerting(position)
     if end == "hangup":
         modem.command("answer")
     modem.command(end)
