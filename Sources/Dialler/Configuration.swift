@@ -16,7 +16,7 @@ package struct Configuration: Equatable, Sendable {
         package var port: Int = 9009
         /// Begins with a slash.
         package var path: String = "/ws/dialler/v1"
-        /// Where the TCP connection goes instead of to what `host` resolves to: a name or an address without port.
+        /// Where the TCP connection goes instead of to what `host` resolves to: `HOST`, `HOST:PORT` or `[IPV6]:PORT`.
         package var address: String?
         /// What Patriot's `WebSocketApiKey` says; never empty in a loaded configuration.
         package var apiKey: APIKey

@@ -57,15 +57,23 @@ enum ConfigurationValues {
         )
     }
 
-    /// A host name or an IPv4 or IPv6 address, without a port.
+    /// A host name or an IPv4 or IPv6 address; a port may follow (`HOST:PORT`, `[IPV6]:PORT`).
     static func address(_ text: String) throws(InvalidValue) -> String {
-        guard text.contains(":") else { return try hostName(text) }
-        var storage = in6_addr()
-        if inet_pton(AF_INET6, text, &storage) == 1 { return text }
-        throw InvalidValue(
-            "\(quoted(text)) is not a host name or an address: write it without port (PATRIOT_PORT has that), "
-                + "an IPv6 address without brackets"
+        if isIPv6(text[...]) { return text }
+        let mistake = InvalidValue(
+            "\(quoted(text)) is not a host name or an address: write HOST, HOST:PORT or, for IPv6 with a port, [ADDRESS]:PORT"
         )
+        guard let colon = text.lastIndex(of: ":") else { return try hostName(text) }
+        let host = text[..<colon]
+        guard let port = UInt16(text[text.index(after: colon)...]), port > 0 else { throw mistake }
+        if host.hasPrefix("["), host.hasSuffix("]"), isIPv6(host.dropFirst().dropLast()) { return text }
+        guard !host.contains(":"), (try? hostName(String(host))) != nil else { throw mistake }
+        return text
+    }
+
+    private static func isIPv6(_ text: Substring) -> Bool {
+        var storage = in6_addr()
+        return inet_pton(AF_INET6, String(text), &storage) == 1
     }
 
     /// The path of a URL: begins with a slash, visible ASCII without `#`.

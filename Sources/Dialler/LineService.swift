@@ -86,7 +86,8 @@ extension Configuration {
             selector: modem.device,
             lineSettings: modem.lineSettings,
             profile: modem.profile,
-            options: modemOptions
+            options: modemOptions,
+            runtimeDirectory: runtimeDirectory
         )
     }
 

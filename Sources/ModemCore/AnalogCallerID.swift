@@ -6,7 +6,7 @@ package enum AnalogCallerID {
         if let callerID = hex.take(line) { return callerID.map { [.callerID($0)] } ?? [] }
         guard let (tag, value) = tagAndValue(line) else { return nil }
         switch tag {
-        case "NMBR", "DDN_NMBR", "NBR", "CALLERNUMBER", "CALLERID", "FM", "NDID":
+        case "NMBR", "DDN_NMBR", "NBR", "CALLERNUMBER", "CALLERID", "FM":
             return [.callerID(callerID(value))]
         case "MESG":
             return messageNumber(value).map { [.callerID(.number($0))] } ?? []

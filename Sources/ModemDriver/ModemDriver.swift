@@ -16,17 +16,21 @@ package final class ModemDriver {
         /// `nil`: by what the modem says it is on the USB.
         package var profile: ModemProfile?
         package var options: ModemOptions
+        /// Where it is remembered that a PIN was tried; `nil` to remember nothing over restarts.
+        package var runtimeDirectory: String?
 
         package init(
             selector: ModemSelector,
             lineSettings: LineSettings = LineSettings(),
             profile: ModemProfile? = nil,
-            options: ModemOptions = ModemOptions()
+            options: ModemOptions = ModemOptions(),
+            runtimeDirectory: String? = nil
         ) {
             self.selector = selector
             self.lineSettings = lineSettings
             self.profile = profile
             self.options = options
+            self.runtimeDirectory = runtimeDirectory
         }
     }
 
@@ -43,6 +47,7 @@ package final class ModemDriver {
     private let configuration: Configuration
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private let simPINMarker: SIMPINMarker
 
     private var modem: ModemMachine
     private var port = Port.closed
@@ -57,9 +62,18 @@ package final class ModemDriver {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.logger = logger
+        simPINMarker = SIMPINMarker(directory: configuration.runtimeDirectory)
         let profile = configuration.profile ?? .genericGSM
         self.profile = profile
-        self.modem = ModemMachine(profile: profile, options: configuration.options)
+        modem = Self.machine(profile, configuration.options, simPINMarker)
+    }
+
+    private static func machine(_ profile: ModemProfile, _ options: ModemOptions, _ marker: SIMPINMarker)
+        -> ModemMachine
+    {
+        var options = options
+        options.isSIMPINSpent = marker.isSet
+        return ModemMachine(profile: profile, options: options)
     }
 
     // MARK: Requests
@@ -126,17 +140,30 @@ package final class ModemDriver {
         case .callChanged(let call):
             onEvent(.callChanged(call))
         case .readinessChanged(let readiness):
+            if readiness.provesSIM { simPINMarker.clear() }
             onEvent(.readinessChanged(readiness))
         case .dialRefused(let refusal):
             onEvent(.dialRefused(refusal))
         case .note(let note):
-            logger.notice("\(note)")
+            log(note)
         case .sent(let line):
             logger.debug("to modem", metadata: ["at.line": "\(line)"])
             onEvent(.sent(line))
         case .received(let line):
             logger.debug("from modem", metadata: ["at.line": "\(line)"])
             onEvent(.received(line))
+        }
+    }
+
+    private func log(_ note: ModemNote) {
+        if case .unexpectedLine(let line) = note {
+            // It may hold a number: only the metadata are masked.
+            logger.notice("the modem said, unasked", metadata: ["at.line": "\(line)"])
+            return
+        }
+        logger.notice("\(note)")
+        if note == .simPINEntered, !simPINMarker.set() {
+            logger.error("that the PIN was tried could not be noted for the next start: check RUNTIME_DIRECTORY")
         }
     }
 
@@ -193,7 +220,7 @@ package final class ModemDriver {
             }
         guard identified != profile else { return }
         profile = identified
-        modem = ModemMachine(profile: identified, options: configuration.options)
+        modem = Self.machine(identified, configuration.options, simPINMarker)
     }
 
     private func run(_ serialPort: SerialPort) {
@@ -251,4 +278,14 @@ package final class ModemDriver {
 
     /// Short enough that a replugged modem is not waited for, long enough to cost nothing.
     private static let reopenDelay = TimeAmount.seconds(1)
+}
+
+extension ModemReadiness {
+    /// Whether the SIM has let us in, so that its PIN, if it has one, was right.
+    fileprivate var provesSIM: Bool {
+        switch self {
+        case .notRegistered, .ready: true
+        case .noPort, .initializing, .simNotReady, .silent: false
+        }
+    }
 }

@@ -112,14 +112,6 @@ package struct TLSCertificate: Equatable, Sendable {
 
 /// Moments in certificates, as text.
 enum CertificateTime {
-    /// What this machine's clock says; for messages only.
-    static var now: String {
-        var seconds = time(nil)
-        var calendar = tm()
-        gmtime_r(&seconds, &calendar)
-        return text(calendar)
-    }
-
     static func text(_ time: UnsafePointer<ASN1_TIME>?) -> String {
         var calendar = tm()
         guard let time, ASN1_TIME_to_tm(time, &calendar) == 1 else { return "an unreadable date" }

@@ -79,11 +79,10 @@ extension TrustFailure: CustomStringConvertible {
         case .expired:
             return subject
                 + "it expired on \(certificate.notAfter) (\(seen)); renew it in Patriot, and check this machine's "
-                + "clock, which says \(CertificateTime.now)"
+                + "clock (`date`)"
         case .notYetValid:
             return subject
-                + "it is valid only from \(certificate.notBefore) on (\(seen)); check this machine's clock, which says "
-                + CertificateTime.now
+                + "it is valid only from \(certificate.notBefore) on (\(seen)); check this machine's clock (`date`)"
         case .pinMismatch(let expected):
             return subject
                 + "its public key has the pin \(certificate.pin), while \(Self.list(expected.map(\.description))) is "

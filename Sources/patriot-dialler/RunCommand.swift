@@ -46,6 +46,9 @@ struct RunCommand: AsyncParsableCommand {
 extension ServiceGroup {
     /// The process shape of every command that runs a line: SIGTERM and SIGINT end it in order, within five seconds.
     static func line(_ services: [any Service], logger: Logger) -> ServiceGroup {
+        // At debug it would print whole services.
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .info)
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
             gracefulShutdownSignals: [.sigterm, .sigint],
