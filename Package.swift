@@ -112,8 +112,9 @@ let package = Package(
         ),
 
         // Tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ModemCoreTests", dependencies: ["ModemCore"], swiftSettings: strict),
-        .testTarget(name: "PatriotCoreTests", dependencies: ["PatriotCore"], swiftSettings: strict),
+        .testTarget(name: "PatriotCoreTests", dependencies: ["PatriotCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SerialDeviceTests",
             dependencies: [
@@ -126,7 +127,7 @@ let package = Package(
         .testTarget(
             name: "NIOOpenSSLTests",
             dependencies: [
-                "NIOOpenSSL",
+                "NIOOpenSSL", "TestSupport",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -162,7 +163,7 @@ let package = Package(
             name: "DiallerTests",
             dependencies: [
                 "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotClient", "PatriotCore", "SerialDevice",
-                "Simulation",
+                "Simulation", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -172,7 +173,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "patriot-dialler",
+                "patriot-dialler", "TestSupport",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Dialler
@@ -102,7 +103,7 @@ struct ConfigurationFileTests {
 
     @Test("Random bytes are read to their end without a trap, and every line number exists")
     func randomBytes() {
-        var random = SplitMix64(state: 7)
+        var random = SeededGenerator(seed: 7)
         let alphabet = Array("AK=\"'\\\n\r #;\t`$é\u{0}".utf8) + [0xFF, 0xE9]
         for _ in 0..<3000 {
             let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
@@ -113,18 +114,5 @@ struct ConfigurationFileTests {
             #expect(file.entries.allSatisfy { (1...lineCount).contains($0.line) })
             #expect(file.faults.allSatisfy { (1...lineCount).contains($0.line) })
         }
-    }
-}
-
-/// A small generator that gives the same numbers every time.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -4,6 +4,7 @@ import ModemCore
 import NIOOpenSSL
 import PatriotCore
 import SerialDevice
+import TestSupport
 import Testing
 
 @testable import Dialler

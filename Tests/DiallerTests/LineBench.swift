@@ -9,6 +9,7 @@ import PatriotClient
 import PatriotCore
 import SerialDevice
 import Simulation
+import TestSupport
 import Testing
 
 /// One line between a simulated Patriot and a simulated modem, over real TLS and a real pseudo-terminal.

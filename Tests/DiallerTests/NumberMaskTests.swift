@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Dialler
@@ -97,7 +98,7 @@ struct NumberMaskTests {
 
     @Test("In random text no five phone characters stay in a row", arguments: [1, 2, 3] as [UInt64])
     func randomText(_ seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet = Array("0123456789+*#-() .,ATD;\"é".unicodeScalars)
         for _ in 0..<1000 {
             var text = String.UnicodeScalarView()

@@ -1,4 +1,5 @@
 import PatriotCore
+import TestSupport
 import Testing
 
 @testable import Dialler

@@ -1,4 +1,5 @@
 import NIOOpenSSL
+import TestSupport
 import Testing
 
 @Suite struct CertificateTests {

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOOpenSSL
+import TestSupport
 import Testing
 
 @Suite struct HandshakeFailureTests {
@@ -40,7 +41,7 @@ import Testing
 
     @Test(arguments: 0..<200)
     func garbageNeverTrapsAndNeverHangs(_ seed: Int) throws {
-        var numbers = SeededNumbers(state: UInt64(seed))
+        var numbers = SeededGenerator(seed: UInt64(seed))
         let end = seed.isMultiple(of: 2) ? try Self.client() : try Self.server()
         try end.connect()
         // Half of it looks like a TLS record from outside.
@@ -55,7 +56,7 @@ import Testing
 
     @Test(arguments: TLSVersion.allCases)
     func aDamagedByteAnywhereInTheHandshakeEndsIt(_ version: TLSVersion) throws {
-        var numbers = SeededNumbers(state: 5)
+        var numbers = SeededGenerator(seed: 5)
         for _ in 0..<40 {
             let pair = try TLSPair.trusting(versions: version...version)
             try pair.server.connect()

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOOpenSSL
 import NIOPosix
+import TestSupport
 import Testing
 
 /// Against the distribution's `openssl` program, over loopback TCP.

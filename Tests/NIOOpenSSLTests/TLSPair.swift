@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOOpenSSL
+import TestSupport
 
 /// How the bytes of the wire are cut into reads.
 enum Chunking: Sendable, CaseIterable {
@@ -12,19 +13,6 @@ enum Chunking: Sendable, CaseIterable {
         case .bytewise: 1
         case .random: min(available, Int.random(in: 1...3000, using: &numbers))
         }
-    }
-}
-
-/// Repeatable random numbers (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 
@@ -119,12 +107,12 @@ final class WriteOutcome {
 final class TLSPair {
     let client: TLSEnd
     let server: TLSEnd
-    private var numbers: SeededNumbers
+    private var numbers: SeededGenerator
 
     init(client: TLSContext, server: TLSContext, serverName: String = TLSPair.name, seed: UInt64 = 1) throws {
         self.client = try TLSEnd(TLSHandler(client: client, serverName: serverName))
         self.server = try TLSEnd(TLSHandler(server: server))
-        numbers = SeededNumbers(state: seed)
+        numbers = SeededGenerator(seed: seed)
     }
 
     static let name = "desktop-client-api.patriotsystems.com"

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOOpenSSL
+import TestSupport
 import Testing
 
 @Suite struct TransferTests {
@@ -26,7 +27,7 @@ import Testing
     func randomWritesArriveWholeAndInOrder(_ seed: Int) throws {
         let version: TLSVersion = seed.isMultiple(of: 2) ? .v1_2 : .v1_3
         let pair = try TLSPair.trusting(versions: version...version, seed: UInt64(seed))
-        var numbers = SeededNumbers(state: UInt64(seed) &+ 77)
+        var numbers = SeededGenerator(seed: UInt64(seed) &+ 77)
         var up: [UInt8] = []
         var down: [UInt8] = []
         try pair.server.connect()

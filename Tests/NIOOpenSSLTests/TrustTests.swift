@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOOpenSSL
+import TestSupport
 import Testing
 
 @Suite struct TrustTests {

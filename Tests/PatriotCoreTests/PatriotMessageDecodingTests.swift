@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PatriotCore
@@ -170,7 +171,7 @@ struct PatriotMessageDecodingTests {
         for end in bytes.indices {
             #expect(throws: PatriotMessageError.self) { try PatriotMessage(decoding: bytes[..<end]) }
         }
-        var generator = SplitMix64(seed: 20)
+        var generator = SeededGenerator(seed: 20)
         var readable = 0
         for index in bytes.indices {
             for _ in 0..<20 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PatriotCore
@@ -26,7 +27,7 @@ struct ReconnectScheduleTests {
     @Test
     func row14_waitsStayInBoundsForEver() {
         var schedule = ReconnectSchedule()
-        var generator = SplitMix64(seed: 14)
+        var generator = SeededGenerator(seed: 14)
         #expect(schedule.next(jitter: 0.3, now: t0) == .zero)
         for _ in 0..<10_000 {
             let wait = schedule.next(jitter: .random(in: 0..<1, using: &generator), now: t0)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import PatriotCore
@@ -18,7 +19,7 @@ private struct RandomRun: ~Copyable {
         case dialFailed, shortWait, longWait
     }
 
-    private var generator: SplitMix64
+    private var generator: SeededGenerator
     private var session: SessionFixture
     private var activity = LineActivity.idle
     private var isConnected = false
@@ -29,7 +30,7 @@ private struct RandomRun: ~Copyable {
     private var dialled: Set<String> = []
 
     init(seed: UInt64, policy: DialDuringCall) {
-        generator = SplitMix64(seed: seed)
+        generator = SeededGenerator(seed: seed)
         session = SessionFixture(policy: policy)
     }
 

@@ -1,13 +1,16 @@
-import Glibc
+package import Glibc
 
 /// A directory of its own for a test, removed with its files at the end.
-final class TemporaryDirectory {
-    struct Failure: Error { var call: String, errno: Int32 }
+package final class TemporaryDirectory {
+    package struct Failure: Error {
+        let call: String
+        let errno: Int32
+    }
 
-    let path: String
+    package let path: String
     private var files: [String] = []
 
-    init() throws {
+    package init() throws {
         var template = Array("/tmp/patriot-dialler-tests.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(call: "mkdtemp", errno: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -19,19 +22,20 @@ final class TemporaryDirectory {
     }
 
     /// Writes a file and returns its path.
-    func write(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws -> String {
+    package func write(_ name: String, _ bytes: some Collection<UInt8>, mode: mode_t = 0o600) throws -> String {
         let file = path + "/" + name
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failure(call: "open", errno: errno) }
         files.append(file)
         defer { close(descriptor) }
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fchmod(descriptor, mode) == 0 else {
+        let content = Array(bytes)
+        guard Glibc.write(descriptor, content, content.count) == content.count, fchmod(descriptor, mode) == 0 else {
             throw Failure(call: "write", errno: errno)
         }
         return file
     }
 
-    func write(_ name: String, _ text: String, mode: mode_t = 0o600) throws -> String {
+    package func write(_ name: String, _ text: String, mode: mode_t = 0o600) throws -> String {
         try write(name, Array(text.utf8), mode: mode)
     }
 }
