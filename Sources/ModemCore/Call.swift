@@ -44,3 +44,21 @@ package struct Call: Equatable, Sendable {
         self.isAdopted = isAdopted
     }
 }
+
+extension CallState: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .idle: "idle"
+        case .dialing: "dialing"
+        case .dialed: "dialed, the operator confirms"
+        case .alerting: "alerting"
+        case .active: "active"
+        case .held: "held"
+        case .incoming: "incoming"
+        case .waiting: "waiting"
+        case .handedOver: "left to the handset"
+        case .hangingUp: "hanging up"
+        case .released(let cause): "free: \(cause)"
+        }
+    }
+}

@@ -161,7 +161,8 @@ package final class ModemDriver {
             logger.notice("the modem said, unasked", metadata: ["at.line": "\(line)"])
             return
         }
-        logger.notice("\(note)")
+        let isRoutine = if case .synchronizing = note { true } else { false }
+        logger.log(level: isRoutine ? .debug : .notice, "\(note)")
         if note == .simPINEntered, !simPINMarker.set() {
             logger.error("that the PIN was tried could not be noted for the next start: check RUNTIME_DIRECTORY")
         }

@@ -24,7 +24,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Play both ends yourself: dial, hangup, ring, answer, busy, unplug, quit.")
     var interactive = false
 
-    @Option(help: "The modem to simulate: \(SimulatedProfile.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "The modem to simulate.")
     var profile: SimulatedProfile = .genericGSM
 
     func run() async throws {

@@ -9,7 +9,7 @@ struct SimulateModemCommand: AsyncParsableCommand {
         commandName: "modem",
         abstract: "A modem on a pseudo-terminal, and the telephone network behind it.",
         discussion: """
-            Give its path to the dialler as MODEM_DEVICE. Arrows are as the modem sees them. Type help for what can happen \
+            Give its path to the dialler as MODEM_DEVICE. What it receives is shown with <-, what it sends with ->. Type help for what can happen \
             to it: calls come in, the other side answers or is busy, the plug is pulled.
 
             Examples:
@@ -18,7 +18,7 @@ struct SimulateModemCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "What it is: \(SimulatedProfile.allCases.map(\.rawValue).joined(separator: " or ")).")
+    @Option(help: "What it is.")
     var profile: SimulatedProfile = .genericGSM
 
     @Option(help: ArgumentHelp("A link to the pseudo-terminal that stays the same when replugged.", valueName: "path"))

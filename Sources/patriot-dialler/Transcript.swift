@@ -42,7 +42,7 @@ struct Transcript {
         case .link(let link): text(link).map { row($0, .patriot, .dim, instant) }
         case .modem(.sent(let line)): row("→ " + line, .modem, .green, instant)
         case .modem(.received(let line)): row("← " + line, .modem, .green, instant)
-        case .modem(.callChanged(let call)): row(text(call.state), .line, .yellow, instant)
+        case .modem(.callChanged(let call)): row("\(call.state)", .line, .yellow, instant)
         case .modem(.readinessChanged(let readiness)): row("\(readiness)", .line, .yellow, instant)
         case .modem(.dialRefused): nil
         case .dialRefused(let reason): row("not dialled: \(reason)", .line, .yellow, instant)
@@ -77,10 +77,6 @@ struct Transcript {
         case .refused(let reason): "refused: \(reason)"
         case .disconnected(let reason, _): "disconnected: \(reason)"
         }
-    }
-
-    private func text(_ state: CallState) -> String {
-        if case .released(let cause) = state { "free: \(cause)" } else { "\(state)" }
     }
 
     // MARK: Layout

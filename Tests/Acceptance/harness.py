@@ -161,7 +161,7 @@ class SimulatedModem(ChildProcess):
 
     def wait_for_alerting(self, start: int) -> None:
         """Until the dialled number rings: from then on it can answer, be busy or reject."""
-        self.wait_for_line(r"callChanged\(.*alerting", start=start)
+        self.wait_for_line(r"^line: alerting", start=start)
 
 
 def _private_file(path: Path, text: str) -> Path:

@@ -145,7 +145,7 @@ struct LineServiceTests {
     func row03_row09_anIncomingCallIsReportedAndNotAnswered(_ profile: SimulatedProfile) async throws {
         var bench = try await LineBench(profile)
         try await bench.start()
-        bench.modem.perform(.ring(callerID: "+4930123456"))
+        bench.modem.perform(.ring(callerID: "+4930123456", times: 1000))
         try await bench.until(status: .inbound("+4930123456"))
         #expect(bench.modem.call?.state == .incoming)
         bench.modem.perform(.stopRinging)

@@ -38,7 +38,7 @@ struct DemoTests {
         )
         let states = outcome.output.split(separator: "\n").filter { !$0.contains("call-status-update") }
             .compactMap { $0.split(separator: " ").last }
-        #expect(states.contains("dialed"))
+        #expect(outcome.output.contains("dialed, the operator confirms"))
         #expect(!states.contains("active"), "an analog modem cannot know of an answer")
     }
 

@@ -193,6 +193,8 @@ import Testing
         let dialler = try await station.authenticatedDialler()
         await station.patriot.stop()
         #expect(await dialler.next() == .frame(.connectionClose, [0x03, 0xE9]))
-        await #expect(throws: (any Error).self) { try await SimulatedPatriotDialler.connect(to: station.patriot) }
+        // Somebody else may have been given the port by now; this Patriot, with its key, answers there no more.
+        guard let later = try? await SimulatedPatriotDialler.connect(to: station.patriot) else { return }
+        #expect(await later.next() != .open)
     }
 }
