@@ -125,6 +125,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ModemDriverTests",
+            dependencies: [
+                "ModemDriver", "ModemCore", "SerialDevice", "Simulation", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: nio),
+                .product(name: "NIOPosix", package: nio),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "NIOOpenSSLTests",
             dependencies: [
                 "NIOOpenSSL", "TestSupport",
