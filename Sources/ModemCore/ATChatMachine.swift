@@ -13,6 +13,8 @@ package struct ATChatMachine: ~Copyable {
         case sent(String)
         case finished(CommandPurpose, ATReply)
         case unsolicited(String)
+        /// A result code that no command waits for.
+        case strayResult(FinalResultCode)
         /// The modem answers; told once after ``ATChatMachine/portOpened(now:)``.
         case synchronized
         /// The modem does not answer, all commands are finished; ``ATChatMachine/portOpened(now:)`` begins anew.
@@ -39,6 +41,11 @@ package struct ATChatMachine: ~Copyable {
 
     /// True while a command or a re-synchronization is under way or waiting.
     package var isBusy: Bool { state != .ready || !queue.isEmpty }
+
+    /// True when the command is written and its final result code is awaited.
+    package func isInFlight(_ purpose: CommandPurpose) -> Bool {
+        if case .busy(let exchange) = state { exchange.request.purpose == purpose } else { false }
+    }
 
     /// True while bytes from the modem are data.
     package var isOnline: Bool {
@@ -147,7 +154,10 @@ package struct ATChatMachine: ~Copyable {
         case .closed:
             return []
         case .ready:
-            return Self.isPlainResult(line) ? [] : [.unsolicited(line)]
+            guard Self.isPlainResult(line), let result = FinalResultCode(line: line) else {
+                return [.unsolicited(line)]
+            }
+            return [.strayResult(result)]
         case .busy(let exchange):
             return lineReceived(line, during: exchange, now: now)
         case .synchronizing(let synchronization):

@@ -113,12 +113,14 @@ package enum CommandPurpose: Hashable, Sendable {
     case probe
     /// A hang-up that was asked for while no call is known: the operator's reset button.
     case clear
+    /// Why the last call failed.
+    case explain
 
     /// True for what a person waits for: it goes before status questions.
     package var isUrgent: Bool {
         switch self {
         case .dial, .answer, .hangUp, .clear, .handOver: true
-        case .setup, .callList, .probe: false
+        case .setup, .callList, .probe, .explain: false
         }
     }
 }

@@ -4,9 +4,11 @@
 /// ESC after a plug-in, for one) and are dropped; bytes that are not UTF-8 come out as U+FFFD. The outcome does not
 /// depend on how the bytes were split into reads.
 package struct ATLineDecoder: Sendable {
-    /// What came out of the bytes; shielded `<DLE>` events would be one more case.
+    /// What came out of the bytes.
     package enum Element: Equatable, Sendable {
         case line(String)
+        /// The byte after a DLE, which a modem in voice class sends even in the middle of a line (V.253).
+        case shielded(UInt8)
         /// A line grew beyond ``ATLineDecoder/maximumLineLength``; it is dropped up to its end and told once.
         case overflow
     }
@@ -16,14 +18,29 @@ package struct ATLineDecoder: Sendable {
 
     private var line: [UInt8] = []
     private var isOverflowing = false
+    private var isAfterDLE = false
+    private let hasShieldedEvents: Bool
 
-    package init() {}
+    /// - Parameter hasShieldedEvents: true to take DLE and the byte after it for an event, false to take DLE for noise.
+    package init(hasShieldedEvents: Bool = false) {
+        self.hasShieldedEvents = hasShieldedEvents
+    }
 
     /// Takes what one read delivered and returns the elements it completed, in order.
     package mutating func decode(_ bytes: some Sequence<UInt8>) -> [Element] {
         var elements: [Element] = []
         for byte in bytes {
+            if isAfterDLE {
+                isAfterDLE = false
+                // Control characters stand for themselves; the line goes on with them.
+                if byte > 0x20, byte < 0x7F {
+                    elements.append(.shielded(byte))
+                    continue
+                }
+            }
             switch byte {
+            case 0x10 where hasShieldedEvents:
+                isAfterDLE = true
             case 0x0D, 0x0A:
                 finishLine(into: &elements)
             case 0x00..<0x20, 0x7F:

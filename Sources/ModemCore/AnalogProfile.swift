@@ -34,6 +34,7 @@ extension ModemProfile {
         ),
         answer: nil,
         callList: nil,
+        canListCalls: false,
         hangUp: [.command("ATH"), .command("ATH0"), .dropDTR, .command("ATZ")],
         reset: ATCommand("ATZ"),
         canReject: false,

@@ -4,8 +4,8 @@ extension CallMachine {
         /// When to ask next; nil when not to.
         var due: Instant?
         var isInFlight = false
-        /// The modem's own number for the call, once it was listed.
-        var id: Int?
+        /// The call was in a list once.
+        var wasListed = false
         /// Polls in a row that missed the call.
         var absences = 0
         /// Polls in a row that the modem refused.
@@ -26,30 +26,40 @@ extension CallMachine {
         }
         let call = Call(direction: entry.direction, number: entry.number, state: state, isAdopted: true)
         let actions = begin(call, now: now)
-        poll.id = entry.id
+        callID = entry.id
         schedulePoll(now: now)
         return [.note(.adopted)] + actions
     }
 
     mutating func schedulePoll(now: Instant) {
-        guard let policy = profile.callList, poll.isSupported, !isOnline, phase == .up else {
-            poll.due = nil
-            return
+        poll.due = nextPoll.map { now + $0 }
+    }
+
+    /// How long until the list is asked for again, nil when it must not be.
+    private var nextPoll: Duration? {
+        guard let policy = profile.callList, poll.isSupported, !isOnline else { return nil }
+        switch phase {
+        case .idle, .hangingUp: return nil
+        case .ringHeldBack: return policy.setupInterval
+        case .up: break
         }
-        guard poll.suspectedEnd == nil else {
-            poll.due = now + policy.setupInterval
-            return
-        }
+        guard poll.suspectedEnd == nil else { return policy.setupInterval }
         switch call?.state {
-        case .dialing, .alerting: poll.due = now + policy.setupInterval
-        case .active, .held, .incoming, .waiting: poll.due = now + policy.activeInterval
-        case .idle, .dialed, .handedOver, .hangingUp, .released, nil: poll.due = nil
+        case .dialing, .alerting:
+            switch policy.start {
+            case .accepted: return policy.setupInterval
+            case .alerting: return hasAlerted ? policy.setupInterval : nil
+            case .answered: return nil
+            }
+        case .incoming, .waiting: return policy.setupInterval
+        case .active, .held: return policy.activeInterval
+        case .idle, .dialed, .handedOver, .hangingUp, .released, nil: return nil
         }
     }
 
     mutating func pollCallList(now: Instant) -> [Action] {
         poll.due = nil
-        guard phase == .up, !poll.isInFlight, !isDialPending, !isAnswerPending else {
+        guard phase == .up || phase == .ringHeldBack, !poll.isInFlight, !isDialPending, !isAnswerPending else {
             schedulePoll(now: now)
             return []
         }
@@ -63,7 +73,11 @@ extension CallMachine {
         let entries: [CallListEntry]? = reply.isOK ? reply.lines.compactMap { CallListEntry(line: $0) } : nil
         noteRefusal(reply)
         switch phase {
-        case .idle, .ringHeldBack: return []
+        case .idle: return []
+        case .ringHeldBack:
+            let actions = ringListed(entries ?? [], now: now)
+            schedulePoll(now: now)
+            return actions
         case .hangingUp: return hangUpListed(entries, now: now)
         case .up:
             let actions = entries.map { listed($0, now: now) } ?? listMissing(now: now)
@@ -72,10 +86,21 @@ extension CallMachine {
         }
     }
 
+    /// A list that shows the call of which only one ring is known is as good as a second ring.
+    private mutating func ringListed(_ entries: [CallListEntry], now: Instant) -> [Action] {
+        guard let entry = entries.first(where: { $0.state != nil && $0.direction == .inbound }),
+            let state = entry.state
+        else { return [] }
+        let actions = begin(Call(direction: .inbound, number: entry.number, state: state), now: now)
+        callID = entry.id
+        poll.wasListed = true
+        return actions
+    }
+
     /// Our call in the list: by its id once that is known, until then by its direction.
     func ours(among entries: [CallListEntry]) -> CallListEntry? {
         entries.first { entry in
-            entry.state != nil && entry.direction == call?.direction && (poll.id ?? entry.id) == entry.id
+            entry.state != nil && entry.direction == call?.direction && (callID ?? entry.id) == entry.id
         }
     }
 
@@ -86,6 +111,8 @@ extension CallMachine {
             return []
         case .ringHeldBack:
             return end(.missed, now: now)
+        case .up where deferredDial != nil:
+            return sendDeferredDial()
         case .up where call?.state == .handedOver || isDialPending:
             // The handset holds the line; or the dial still waits, and the end is of something before it.
             return []
@@ -118,9 +145,10 @@ extension CallMachine {
     private mutating func listed(_ entries: [CallListEntry], now: Instant) -> [Action] {
         var actions: [Action] = []
         guard let entry = ours(among: entries), let state = entry.state else {
-            return absent(now: now)
+            return absent(isListedAsOver: entries.contains { $0.state == nil && $0.id == callID }, now: now)
         }
-        poll.id = entry.id
+        callID = entry.id
+        poll.wasListed = true
         poll.absences = 0
         if poll.suspectedEnd != nil {
             poll.listsSinceSuspicion += 1
@@ -132,15 +160,23 @@ extension CallMachine {
         if call?.state == .incoming && state == .incoming {
             stateDeadline = now + profile.limits.ringGap
         }
-        return actions + move(to: state, now: now)
+        return actions + (state == call?.state ? proven(now: now) : move(to: state, now: now))
     }
 
-    private mutating func absent(now: Instant) -> [Action] {
+    /// - Parameter isListedAsOver: some makers list a call that is over once more, with a state of their own.
+    private mutating func absent(isListedAsOver: Bool, now: Instant) -> [Action] {
         if let cause = poll.suspectedEnd { return end(cause, now: now) }
         poll.absences += 1
-        guard let policy = profile.callList, poll.absences >= policy.absencesToEnd, !mayStillRing(now: now), let call
+        // A ring weighs more than a list that never showed the call.
+        guard let policy = profile.callList, isListedAsOver || poll.absences >= policy.absencesToEnd,
+            poll.wasListed || !mayStillRing(now: now), let call
         else { return [] }
-        if poll.id == nil && call.direction == .outbound {
+        let note: [Action] = profile.reportsProgress ? [.note(.endNotReported)] : []
+        return note + endUnlisted(call, now: now)
+    }
+
+    private mutating func endUnlisted(_ call: Call, now: Instant) -> [Action] {
+        if callID == nil && call.direction == .outbound {
             // The modem took the number and made no call of it: leave nothing behind.
             return startHangUp(.noCarrier, now: now)
         }

@@ -36,7 +36,7 @@ extension CallMachine {
     package mutating func hangUp(now: Instant) -> [Action] {
         switch phase {
         case .idle:
-            guard case .command(let text)? = profile.hangUp.first else { return [] }
+            guard case .command(let text)? = profile.hangUp.first?.means else { return [] }
             return [.send(ATCommand(text), .clear)]
         case .ringHeldBack:
             return begin(Call(direction: .inbound, number: nil, state: .incoming), now: now)
@@ -62,6 +62,10 @@ extension CallMachine {
         stateDeadline = nil
         handoverDeadline = nil
         poll.due = nil
+        if deferredDial != nil {
+            // It never reached the modem.
+            return changed + end(cause, now: now)
+        }
         if isDialPending {
             phase = .hangingUp(hangUp)
             return changed + [.abort(.dial)]
@@ -104,13 +108,13 @@ extension CallMachine {
     mutating func hangUpFinished(_ reply: ATReply, now: Instant) -> [Action] {
         guard case .hangingUp(var hangUp) = phase, hangUp.step == .commandSent else { return [] }
         let result: FinalResultCode? = if case .result(let result) = reply.ending { result } else { nil }
-        if case .dropDTR = profile.hangUp[hangUp.rung] {
+        if profile.hangUp[hangUp.rung].means == .dropDTR {
             hangUp.step = .dtrOff
             hangUp.deadline = now + HangUpTiming.dtrPulse
             phase = .hangingUp(hangUp)
             return [.setDTR(false)]
         }
-        if profile.callList != nil, poll.isSupported {
+        if profile.canListCalls, poll.isSupported {
             return verify(hangUp, wasOK: result == .ok, now: now)
         }
         // Without a list of calls, the modem's word is all there is.
@@ -124,7 +128,7 @@ extension CallMachine {
             return wasOK ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
         }
         guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) }
-        poll.id = entry.id
+        callID = entry.id
         guard now - hangUp.rungStarted + HangUpTiming.listAgain < HangUpTiming.rung else {
             return nextRung(after: hangUp, now: now)
         }
@@ -146,7 +150,7 @@ extension CallMachine {
         case .dtrOn:
             // Back to a modem that leaves the call alone when the daemon stops.
             let restored = Action.send(ATCommand("AT&D0"), .clear)
-            if profile.callList != nil, poll.isSupported {
+            if profile.canListCalls, poll.isSupported {
                 return [restored] + verify(hangUp, wasOK: false, now: now)
             }
             return [restored] + nextRung(after: hangUp, now: now)
@@ -171,30 +175,32 @@ extension CallMachine {
         next.rungStarted = now
         next.deadline = now + HangUpTiming.backstop
         phase = .hangingUp(next)
-        switch profile.hangUp[hangUp.rung] {
-        case .command(let text):
-            return [.send(ATCommand(text), .hangUp)]
-        case .dropDTR:
-            return [.send(ATCommand("AT&D2"), .hangUp)]
-        case .releaseByID:
-            guard let id = poll.id else {
-                next.rung += 1
-                return startRung(of: next, now: now)
+        let rung = profile.hangUp[hangUp.rung]
+        let command: ATCommand? =
+            switch rung.means {
+            case .command(let text): ATCommand(text)
+            case .dropDTR: ATCommand("AT&D2")
+            case .releaseByID: callID.map { ATCommand("AT+CHLD=1\($0)") }
             }
-            return [.send(ATCommand("AT+CHLD=1\(id)"), .hangUp)]
+        guard isMet(rung.condition), let command else {
+            next.rung += 1
+            return startRung(of: next, now: now)
+        }
+        return [.send(command, .hangUp)]
+    }
+
+    private func isMet(_ condition: HangUpRung.Condition) -> Bool {
+        switch condition {
+        case .always: true
+        case .onceAlerting: hasAlerted
+        case .onceAnswered: hasAnswered
         }
     }
 
     private mutating func nextRung(after hangUp: HangUp, now: Instant) -> [Action] {
         var next = hangUp
-        let name =
-            switch profile.hangUp[hangUp.rung] {
-            case .command(let text): text
-            case .releaseByID: "AT+CHLD=1"
-            case .dropDTR: "DTR"
-            }
         next.rung += 1
-        return [.note(.hangUpNotConfirmed(rung: name))] + startRung(of: next, now: now)
+        return [.note(.hangUpNotConfirmed(rung: profile.hangUp[hangUp.rung].name))] + startRung(of: next, now: now)
     }
 
     private mutating func giveUp(now: Instant) -> [Action] {

@@ -22,6 +22,7 @@ extension CallMachine {
             phase = .ringHeldBack
             lastRing = now
             stateDeadline = now + profile.limits.ringGap
+            schedulePoll(now: now)
             return []
         case .ringHeldBack:
             let isSameRing = lastRing.map { now - $0 < RingTiming.sameRing } ?? false

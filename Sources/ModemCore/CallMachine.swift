@@ -28,7 +28,7 @@ package struct CallMachine: ~Copyable {
         case hangingUp(HangUp)
     }
 
-    let profile: ModemProfile
+    var profile: ModemProfile
     let options: ModemOptions
     var phase: Phase = .idle
     /// The call, nil when the line is free or has rung only once.
@@ -37,8 +37,21 @@ package struct CallMachine: ~Copyable {
     var stateDeadline: Instant?
     var handoverDeadline: Instant?
     var poll = Poll()
+    /// The modem's own number for the call, once it was told.
+    var callID: Int?
+    var hasAlerted = false
+    /// Answered, or on an analog modem probably so.
+    var hasAnswered = false
     /// The dial is queued or in flight.
     var isDialPending = false
+    /// The dial is written and its final result is awaited.
+    var isDialInFlight = false
+    var deferredDial: DeferredDial?
+    /// Until then NO CARRIER may still follow the report of the last end.
+    var trailerEnd: Instant?
+    /// The end that was reported while the dial is in flight.
+    var endDuringDial: ReleaseCause?
+    var awaitsSecondOK = false
     var isAnswerPending = false
     /// The data mode is on.
     var isOnline = false
@@ -46,16 +59,27 @@ package struct CallMachine: ~Copyable {
     var ringTail: RingTail?
 
     package init(profile: ModemProfile, options: ModemOptions) {
-        self.profile = profile
+        self.profile = options.adjusted(profile)
         self.options = options
     }
 
     /// True when there is neither a call nor a ring: the moment for probes and status polls.
     package var isIdle: Bool { phase == .idle }
 
+    /// The modem was found out to be of another family.
+    package mutating func use(_ profile: ModemProfile) {
+        self.profile = options.adjusted(profile)
+    }
+
+    /// True when an answered call is up that no list of calls proves: then a plain AT has to show that the modem hears.
+    package var needsProbe: Bool {
+        phase == .up && call?.state == .active && profile.kind == .gsm && poll.due == nil && !poll.isInFlight
+            && !isOnline
+    }
+
     /// When ``deadlineReached(now:)`` wants to be called.
     package var nextDeadline: Instant? {
-        [stateDeadline, handoverDeadline, poll.due, hangUpDeadline].compactMap { $0 }.min()
+        [stateDeadline, handoverDeadline, poll.due, hangUpDeadline, deferredDial?.due].compactMap { $0 }.min()
     }
 
     // MARK: Requests
@@ -81,7 +105,7 @@ package struct CallMachine: ~Copyable {
         isDialPending = true
         // The dial in flight has its own deadline; this one is for a modem that took it and then says nothing.
         stateDeadline = now + form.timeout + profile.limits.dialing
-        return actions + [.send(form.command(for: number), .dial)]
+        return actions + sendDial(form.command(for: number), now: now)
     }
 
     /// Answers the incoming call.
@@ -96,12 +120,18 @@ package struct CallMachine: ~Copyable {
     // MARK: From the modem
 
     /// A line of the modem's that says something about the call.
-    package mutating func reported(_ report: CallReport, now: Instant) -> [Action] {
-        switch report {
+    ///
+    /// - Parameter isDialInFlight: true when the dial was written and its final result is still to come.
+    package mutating func reported(_ report: CallReport, isDialInFlight: Bool, now: Instant) -> [Action] {
+        self.isDialInFlight = isDialInFlight
+        return switch report {
         case .ringing: ringReceived(now: now)
         case .callerID(let callerID): callerIDReceived(callerID, now: now)
         case .secondCall(let number): phase == .up ? [.note(.secondCall(number: number))] : []
+        case .progress(let progress): progressReported(progress, now: now)
+        case .handsetLifted: handsetLifted(now: now)
         case .ended(let result): endReported(result, now: now)
+        case .released(let id, let reason): releaseReported(id: id, reason, now: now)
         }
     }
 
@@ -113,6 +143,7 @@ package struct CallMachine: ~Copyable {
         case .hangUp: hangUpFinished(reply, now: now)
         case .callList: callListFinished(reply, now: now)
         case .handOver: handOverFinished(reply, now: now)
+        case .explain: explanationReceived(reply)
         case .setup, .probe, .clear: []
         }
     }
@@ -136,6 +167,7 @@ package struct CallMachine: ~Copyable {
         if let deadline = hangUpDeadline, now >= deadline { return hangUpDeadlineReached(now: now) }
         if let deadline = stateDeadline, now >= deadline { return stateTimedOut(now: now) }
         var actions: [Action] = []
+        if let dial = deferredDial, now >= dial.due { actions += sendDeferredDial() }
         if let deadline = handoverDeadline, now >= deadline { actions += handOver(now: now) }
         if let deadline = poll.due, now >= deadline { actions += pollCallList(now: now) }
         return actions
@@ -152,8 +184,9 @@ package struct CallMachine: ~Copyable {
 
     mutating func begin(_ call: Call, now: Instant) -> [Action] {
         phase = .up
-        poll = Poll()
+        forgetLastCall()
         self.call = call
+        reached(call.state)
         stateDeadline = now + limit(for: call.state)
         return [.changed(call)]
     }
@@ -163,8 +196,31 @@ package struct CallMachine: ~Copyable {
         guard var call, call.state != state else { return [] }
         call.state = state
         self.call = call
+        reached(state)
         stateDeadline = now + limit(for: state)
         return [.changed(call)]
+    }
+
+    private mutating func reached(_ state: CallState) {
+        switch state {
+        case .alerting, .incoming, .waiting: hasAlerted = true
+        case .active, .held:
+            hasAlerted = true
+            hasAnswered = true
+        case .idle, .dialing, .dialed, .handedOver, .hangingUp, .released: break
+        }
+    }
+
+    private mutating func forgetLastCall() {
+        poll = Poll()
+        callID = nil
+        hasAlerted = false
+        hasAnswered = false
+        isDialPending = false
+        isAnswerPending = false
+        deferredDial = nil
+        endDuringDial = nil
+        awaitsSecondOK = false
     }
 
     /// The one end of a call; nothing when there is none.
@@ -175,16 +231,14 @@ package struct CallMachine: ~Copyable {
         phase = .idle
         stateDeadline = nil
         handoverDeadline = nil
-        poll = Poll()
-        isDialPending = false
-        isAnswerPending = false
+        forgetLastCall()
         guard var call else { return actions }
         self.call = nil
         if call.direction == .inbound && cause == .localHangUp {
             ringTail = RingTail(number: call.number, since: now, last: now)
         }
         call.state = .released(cause)
-        return [.changed(call)] + actions
+        return [.changed(call)] + actions + afterthoughts(call, cause)
     }
 
     private func limit(for state: CallState) -> Duration {
@@ -208,7 +262,7 @@ package struct CallMachine: ~Copyable {
         case .up where call?.state == .handedOver:
             return end(.timeout, now: now)
         case .up:
-            return startHangUp(.timeout, now: now)
+            return startHangUp(endDuringDial ?? .timeout, now: now)
         }
     }
 
@@ -219,11 +273,17 @@ package struct CallMachine: ~Copyable {
         isDialPending = false
         if case .result(.connect) = reply.ending { isOnline = dialForm.connectIsData }
         if case .hangingUp = phase { return hangUpDialFinished(reply, now: now) }
+        if let cause = endDuringDial { return end(cause, now: now) }
         switch reply.ending {
         case .result(.ok): return dialAccepted(now: now)
         case .result(.connect):
+            let actions = move(to: .active, now: now)
             schedulePoll(now: now)
-            return move(to: .active, now: now)
+            return actions
+        case .result(.voiceConnect):
+            // The ring-back tone stopped: more than that the modem cannot know.
+            hasAnswered = true
+            return [.note(.probablyAnswered)] + dialedOut(now: now)
         case .result(let result): return end(ReleaseCause(result, in: .dialing), now: now)
         case .timedOut: return startHangUp(.timeout, now: now)
         case .withdrawn, .portClosed: return end(.modemLost, now: now)
@@ -232,17 +292,30 @@ package struct CallMachine: ~Copyable {
 
     private mutating func dialAccepted(now: Instant) -> [Action] {
         switch dialForm.okPolicy {
-        case .accepted:
-            guard profile.callList != nil else { return move(to: .dialed, now: now) }
+        case .accepted, .startedThenAnswered:
+            awaitsSecondOK = dialForm.okPolicy == .startedThenAnswered
+            // A report may have been faster than the OK.
+            guard call?.state == .dialing else { return [] }
+            guard profile.callList != nil || profile.reportsProgress || awaitsSecondOK else {
+                return move(to: .dialed, now: now)
+            }
             stateDeadline = now + profile.limits.dialing
             schedulePoll(now: now)
             return []
         case .dialed:
-            handoverDeadline = options.handover.map { now + $0 }
-            return move(to: .dialed, now: now)
+            return dialedOut(now: now)
+        case .answered:
+            let actions = move(to: .active, now: now)
+            schedulePoll(now: now)
+            return actions
         case .rejected:
             return end(.rejected, now: now)
         }
+    }
+
+    private mutating func dialedOut(now: Instant) -> [Action] {
+        handoverDeadline = options.handover.map { now + $0 }
+        return move(to: .dialed, now: now)
     }
 
     private mutating func answerFinished(_ reply: ATReply, now: Instant) -> [Action] {
@@ -251,8 +324,9 @@ package struct CallMachine: ~Copyable {
         guard phase == .up, call?.state == .incoming else { return [] }
         switch reply.ending {
         case .result(.ok), .result(.connect):
+            let actions = move(to: .active, now: now)
             schedulePoll(now: now)
-            return move(to: .active, now: now)
+            return actions
         case .result(let result) where result.concernsCall:
             return end(.missed, now: now)
         case .result, .timedOut, .withdrawn, .portClosed:
@@ -263,7 +337,7 @@ package struct CallMachine: ~Copyable {
 
     // MARK: Hand-over
 
-    private mutating func handOver(now: Instant) -> [Action] {
+    mutating func handOver(now: Instant) -> [Action] {
         handoverDeadline = nil
         guard phase == .up, call?.state == .dialed else { return [] }
         return [.send(ATCommand("ATH"), .handOver)]

@@ -5,16 +5,66 @@ package enum CallReport: Equatable, Sendable {
     case callerID(CallerID)
     /// A second call knocks (+CCWA).
     case secondCall(number: String?)
+    /// A call is in this state now, by a maker's own report.
+    case progress(CallProgress)
+    /// The handset on the modem's own jack was lifted: the operator takes over.
+    case handsetLifted
     /// The call is over, or could not be had.
     case ended(FinalResultCode)
+    /// A call is over, by a maker's own report.
+    ///
+    /// - Parameter id: the modem's number for the call, nil where the report has none.
+    case released(id: Int?, EndReason)
 }
 
-/// A family of lines a profile understands. A maker's own lines are one more case, and one more file that reads them.
+/// The state of one call as a maker's report gives it.
+package struct CallProgress: Equatable, Sendable {
+    /// The modem's number for the call, nil where the report has none.
+    package var id: Int?
+    /// nil where the report does not tell; it is then the call we know of.
+    package var direction: CallDirection?
+    /// `.dialing`, `.alerting`, `.active`, `.held`, `.incoming` or `.waiting`.
+    package var state: CallState
+    /// The remote number, nil when withheld or not given.
+    package var number: String?
+
+    package init(id: Int? = nil, direction: CallDirection? = nil, state: CallState, number: String? = nil) {
+        self.id = id
+        self.direction = direction
+        self.state = state
+        self.number = number
+    }
+}
+
+/// What a maker's end report says about why.
+package enum EndReason: Equatable, Sendable {
+    /// Nothing: the state the call was in tells what there is to tell.
+    case unexplained
+    /// A cause of 24.008 10.5.4.11.
+    case network(Int)
+    case cause(ReleaseCause)
+}
+
+/// A family of lines a profile understands: one case a maker, whose reader is in the file of that maker's profile.
 package enum ReportGrammar: Equatable, Sendable {
     /// RING, +CRING, +CLIP, +CCWA (27.007) and the call results of V.250.
     case standard
     /// The caller-ID lines of analog modems.
     case analogCallerID
+    /// RINGING of modems in voice class.
+    case voiceClass
+    /// ^ORIG, ^CONF, ^CONN, ^CEND.
+    case huawei
+    /// HANGUP.
+    case zte
+
+    /// True when its lines tell where a call is, so that nothing has to be asked until it is answered.
+    package var tellsProgress: Bool {
+        switch self {
+        case .standard, .analogCallerID, .voiceClass: false
+        case .huawei, .zte: true
+        }
+    }
 }
 
 /// Turns unsolicited lines into call reports, by the profile's grammars.
@@ -27,16 +77,25 @@ package struct ReportTranslator: Sendable {
         self.grammars = grammars
     }
 
-    /// - Returns: nil when no grammar knows the line; no reports when it is known and means nothing for the call.
+    /// - Returns: nil when no grammar knows the line; no reports when it is known and means nothing for the call. A line that is
+    ///   damaged is not known.
     package mutating func reports(from line: String) -> [CallReport]? {
         for grammar in grammars {
             let reports =
                 switch grammar {
                 case .standard: UnsolicitedResultCode(line: line).map { $0.reports }
                 case .analogCallerID: AnalogCallerID.reports(from: line, hex: &hexCallerID)
+                case .voiceClass: VoiceClassReport.reports(from: line)
+                case .huawei: HuaweiReport.reports(from: line)
+                case .zte: ZTEReport.reports(from: line)
                 }
             if let reports { return reports }
         }
         return nil
+    }
+
+    /// - Parameter code: the letter of a shielded event.
+    package func reports(fromShielded code: UInt8) -> [CallReport] {
+        grammars.contains(.voiceClass) ? VoiceClassReport.reports(fromShielded: code) : []
     }
 }

@@ -7,6 +7,8 @@ package enum FinalResultCode: Equatable, Sendable {
     /// `+CME ERROR: n`; a text form is turned into its number, an unknown one into 100.
     case cmeError(Int)
     case connect
+    /// VCON: a modem in voice class believes that somebody answered (V.253).
+    case voiceConnect
     case noCarrier
     case busy
     case noAnswer
@@ -21,7 +23,9 @@ package enum FinalResultCode: Equatable, Sendable {
     package var concernsCall: Bool {
         switch self {
         case .ok, .error, .unsupported, .cmeError: false
-        case .connect, .noCarrier, .busy, .noAnswer, .noDialtone, .lineInUse, .noLine, .delayed, .blacklisted: true
+        case .connect, .voiceConnect, .noCarrier, .busy, .noAnswer, .noDialtone, .lineInUse, .noLine, .delayed,
+            .blacklisted:
+            true
         }
     }
 
@@ -35,6 +39,9 @@ package enum FinalResultCode: Equatable, Sendable {
         let text = line.uppercased().filter { $0 != " " }
         if let code = Self.words[text] {
             self = code
+        } else if text.hasPrefix("DELAYED") {
+            // Some makers add the time to wait.
+            self = .delayed
         } else if text.hasPrefix("CONNECT") {
             self = .connect
         } else if text.hasPrefix("+CMEERROR:") {
@@ -66,6 +73,7 @@ package enum FinalResultCode: Equatable, Sendable {
         "ERROR": .error,
         "COMMANDNOTSUPPORT": .unsupported,
         "COMMANDNOTSUPPORTED": .unsupported,
+        "VCON": .voiceConnect,
         "NOCARRIER": .noCarrier,
         "BUSY": .busy,
         "NOANSWER": .noAnswer,
@@ -97,6 +105,8 @@ package enum FinalResultCode: Equatable, Sendable {
         "INVALIDCHARACTERSINDIALSTRING": 27,
         "NONETWORKSERVICE": 30,
         "NETWORKTIMEOUT": 31,
+        "FIXEDDIALNUMBERONLYALLOWED-CALLNOTALLOWED": 56,
+        "CALLBARRED": 62,
         "NETWORKNOTALLOWED-EMERGENCYCALLSONLY": 32,
         "NETWORKNOTALLOWEDEMERGENCYCALLSONLY": 32,
     ]

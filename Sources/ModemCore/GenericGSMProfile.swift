@@ -3,22 +3,7 @@ extension ModemProfile {
     package static let genericGSM = Self(
         name: "generic-gsm",
         kind: .gsm,
-        setup: [
-            ATCommand("ATE0"),
-            ATCommand("ATV1"),
-            ATCommand("ATQ0"),
-            .set("+CMEE", "1"),
-            // A daemon that stops must not drop the call.
-            ATCommand("AT&D0"),
-            // With 1 many modules answer OK to ATH and keep the call (27.007 6.20).
-            .set("+CVHU", "0"),
-            .set("+CRC", "1"),
-            .set("+CLIP", "1", timeout: .seconds(15)),
-            // With 1 some modules hold back the OK of a dial until the answer.
-            .set("+COLP", "0", timeout: .seconds(15)),
-            .set("+CCWA", "1", timeout: .seconds(15)),
-            .set("+CREG", "1"),
-        ],
+        setup: commonGSMSetup,
         voiceDial: DialForm(
             prefix: "ATD",
             suffix: ";",
@@ -29,15 +14,37 @@ extension ModemProfile {
         dataDial: nil,
         answer: ATCommand("ATA", timeout: .seconds(20), startsCall: true),
         callList: CallListPolicy(setupInterval: .milliseconds(500), activeInterval: .seconds(2), absencesToEnd: 3),
+        canListCalls: true,
         hangUp: [.command("AT+CHUP"), .command("ATH"), .releaseByID, .dropDTR, .command("AT+CFUN=1,1")],
         reset: ATCommand("AT+CFUN=1,1"),
         canReject: true,
         reports: [.standard],
-        noisePrefixes: [
-            "^BOOT", "^RSSI", "^MODE", "^HCSQ", "^HRSSILVL", "^RSSILVL", "^DSFLOWRPT", "^SRVST", "^SIMST", "^STIN",
-            "^NWTIME", "^CSNR", "+CUSATEND", "^ANLEVEL", "+CSSI", "+CSSU", "+COLP", "+ZUSIMR", "+ZDONR", "+ZPASR",
-        ],
+        noisePrefixes: commonGSMNoise,
         resetBanners: ["RDY"],
         probes: [.read("+CREG"), .execute("+CSQ")]
     )
+
+    /// What every 27.007 module is told first; a maker's own commands follow it.
+    static let commonGSMSetup: [ATCommand] = [
+        ATCommand("ATE0"),
+        ATCommand("ATV1"),
+        ATCommand("ATQ0"),
+        .set("+CMEE", "1"),
+        // A daemon that stops must not drop the call.
+        ATCommand("AT&D0"),
+        // With 1 many modules answer OK to ATH and keep the call (27.007 6.20).
+        .set("+CVHU", "0"),
+        .set("+CRC", "1"),
+        .set("+CLIP", "1", timeout: .seconds(15)),
+        // With 1 some modules hold back the OK of a dial until the answer.
+        .set("+COLP", "0", timeout: .seconds(15)),
+        .set("+CCWA", "1", timeout: .seconds(15)),
+        .set("+CREG", "1"),
+    ]
+
+    /// Periodic lines of all makers that mean nothing for a call.
+    static let commonGSMNoise = [
+        "^BOOT", "^RSSI", "^MODE", "^HCSQ", "^HRSSILVL", "^RSSILVL", "^DSFLOWRPT", "^SRVST", "^SIMST", "^STIN",
+        "^NWTIME", "^CSNR", "+CUSATEND", "^ANLEVEL", "+CSSI", "+CSSU", "+COLP", "+ZUSIMR", "+ZDONR", "+ZPASR",
+    ]
 }

@@ -22,8 +22,12 @@ package struct ModemMachine: ~Copyable {
         static let probe = Duration.seconds(30)
     }
 
-    private let profile: ModemProfile
-    private var decoder = ATLineDecoder()
+    /// How the modem is handled: as named, or as it was found out to be.
+    package private(set) var profile: ModemProfile
+    private let namedProfile: ModemProfile
+    private let options: ModemOptions
+    private let identifiesProfile: Bool
+    private var decoder: ATLineDecoder
     private var chat = ATChatMachine()
     private var calls: CallMachine
     private var setup: SetupMachine
@@ -39,10 +43,17 @@ package struct ModemMachine: ~Copyable {
     package private(set) var signalQuality: SignalQuality?
 
     /// One machine a modem, for as long as the daemon runs: what it learnt (a spent PIN, the pace of recovery) outlives the port.
-    package init(profile: ModemProfile, options: ModemOptions) {
-        self.profile = profile
+    ///
+    /// - Parameter identifiesProfile: true when nobody named the profile: once the modem has said what it is, the profile that
+    ///   fits takes over, until the port is opened again.
+    package init(profile: ModemProfile, options: ModemOptions, identifiesProfile: Bool = false) {
+        namedProfile = profile
+        self.profile = options.adjusted(profile)
+        self.options = options
+        self.identifiesProfile = identifiesProfile
         calls = CallMachine(profile: profile, options: options)
-        setup = SetupMachine(profile: profile, options: options)
+        setup = SetupMachine(profile: profile, options: options, identifiesProfile: identifiesProfile)
+        decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents)
         translator = ReportTranslator(grammars: profile.reports)
     }
 
@@ -61,11 +72,12 @@ package struct ModemMachine: ~Copyable {
     package mutating func portOpened(now: Instant) -> [Action] {
         var actions = portLost(.modemLost, readiness: .initializing, now: now)
         isOpen = true
-        decoder = ATLineDecoder()
         recovery.portChanged()
         if recovery.wantsReset {
             actions += [.write(profile.reset.bytes), .sent(profile.reset.text)]
         }
+        if identifiesProfile { use(namedProfile) }
+        decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents)
         actions += perform(chat.portOpened(now: now), now: now)
         return actions
     }
@@ -86,6 +98,8 @@ package struct ModemMachine: ~Copyable {
                 if !chat.isOnline { actions.append(.note(.lineTooLong)) }
             case .line(let line):
                 actions += lineReceived(line, now: now)
+            case .shielded(let code):
+                actions += shieldedReceived(code, now: now)
             }
         }
         return actions
@@ -146,7 +160,26 @@ package struct ModemMachine: ~Copyable {
             let isNoise = profile.noisePrefixes.contains { line.hasPrefix($0) }
             return isNoise ? [] : [.note(.unexpectedLine(chat.shown(line)))]
         }
-        return reports.flatMap { perform(calls.reported($0, now: now), now: now) }
+        return reported(reports, now: now)
+    }
+
+    private mutating func shieldedReceived(_ code: UInt8, now: Instant) -> [Action] {
+        guard !chat.isOnline else { return [] }
+        let shown = Action.received("<DLE>\(Character(UnicodeScalar(code)))")
+        return [shown] + reported(translator.reports(fromShielded: code), now: now)
+    }
+
+    private mutating func reported(_ reports: [CallReport], now: Instant) -> [Action] {
+        reports.flatMap {
+            perform(calls.reported($0, isDialInFlight: chat.isInFlight(.dial), now: now), now: now)
+        }
+    }
+
+    private mutating func use(_ profile: ModemProfile) {
+        self.profile = options.adjusted(profile)
+        calls.use(profile)
+        setup.use(profile)
+        translator = ReportTranslator(grammars: profile.reports)
     }
 
     // MARK: Probe
@@ -154,12 +187,13 @@ package struct ModemMachine: ~Copyable {
     private mutating func probe(now: Instant) -> [Action] {
         probeDeadline = now + Timing.probe
         guard setup.isComplete, !chat.isBusy else { return [] }
-        probesLeft = profile.probes
+        // In a call that nothing proves only AT is asked: traffic alone does not show that the modem hears.
+        probesLeft = calls.isIdle ? profile.probes : [ATCommand("AT")]
         return nextProbe(now: now)
     }
 
     private mutating func nextProbe(now: Instant) -> [Action] {
-        guard calls.isIdle, !probesLeft.isEmpty else { return [] }
+        guard calls.isIdle || calls.needsProbe, !probesLeft.isEmpty else { return [] }
         return perform(chat.send(probesLeft.removeFirst(), for: .probe, now: now), now: now)
     }
 
@@ -226,6 +260,7 @@ package struct ModemMachine: ~Copyable {
             case .sent(let line): return [.sent(line)]
             case .note(let note): return [.note(note)]
             case .unsolicited(let line): return unsolicited(line, now: now)
+            case .strayResult(let result): return perform(calls.strayResultReceived(result, now: now), now: now)
             case .synchronized:
                 probeDeadline = now + Timing.probe
                 return perform(setup.start(), now: now)
@@ -263,6 +298,9 @@ package struct ModemMachine: ~Copyable {
                 if readiness == .ready { recovery.succeeded() }
                 return become(readiness)
             case .adopt(let entries): return perform(calls.adopt(entries, now: now), now: now)
+            case .identified(let profile):
+                use(profile)
+                return [.note(.profileIdentified(profile.name))]
             case .note(let note): return [.note(note)]
             }
         }

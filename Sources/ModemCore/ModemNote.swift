@@ -21,6 +21,16 @@ package enum ModemNote: Equatable, Sendable {
     case handOverFailed
     case cannotAnswer
     case adopted
+    /// The profile was found out; its name.
+    case profileIdentified(String)
+    case voiceDoubtful(String)
+    case probablyAnswered
+    /// What +CEER said about the last failure.
+    case failureExplained(String)
+    case redialLocked(Duration)
+    /// A call that nobody asked for.
+    case unexpectedCall
+    case endNotReported
 }
 
 extension ModemNote: CustomStringConvertible {
@@ -46,6 +56,13 @@ extension ModemNote: CustomStringConvertible {
         case .callListUnsupported: "the modem does not list its calls: progress is not known from here on"
         case .handOverFailed: "the modem did not go on hook for the hand-over; trying again"
         case .cannotAnswer: "this modem cannot answer a voice call, or the line does not ring"
+        case .profileIdentified(let name): "the modem is handled as MODEM_PROFILE=\(name)"
+        case .voiceDoubtful(let reason): reason
+        case .probablyAnswered: "the ring-back tone stopped: probably answered, the operator confirms"
+        case .failureExplained(let text): "about the failed call the modem says: \(text)"
+        case .redialLocked(let duration): "the modem refuses this number for another \(duration)"
+        case .unexpectedCall: "the modem reports a call that nobody asked for"
+        case .endNotReported: "the modem did not report the end of the call: the list of calls shows it is over"
         case .adopted: "a call was already up: it is taken over"
         }
     }

@@ -5,6 +5,13 @@ package struct ModemOptions: Equatable, Sendable {
         case voice, data
     }
 
+    /// How the site overrides the profile's asking for the list of calls.
+    package enum Polling: Equatable, Sendable {
+        case off
+        /// Between two questions, in every state where the profile or this setting asks.
+        case interval(Duration)
+    }
+
     /// Replaces the profile's setup commands; lines with or without their `AT`.
     package var initOverride: [String]?
     /// Ignored by a profile that has only one way to dial.
@@ -15,19 +22,55 @@ package struct ModemOptions: Equatable, Sendable {
     package var isSIMPINSpent: Bool
     /// Analog: how long after dialling the modem goes on hook and leaves the line to the handset; nil to hold it.
     package var handover: Duration?
+    /// Replaces what the profile says OK to a dial means.
+    package var okPolicy: ModemProfile.OKPolicy?
+    /// nil to poll as the profile says.
+    package var polling: Polling?
+    /// Replaces the profile's hang-up ladder: AT commands, `DTR`, `CHLD`; gentlest first, nil or empty for the profile's.
+    package var hangUpLadder: [String]?
 
     package init(
         initOverride: [String]? = nil,
         dialMode: DialMode = .voice,
         simPIN: String? = nil,
         isSIMPINSpent: Bool = false,
-        handover: Duration? = nil
+        handover: Duration? = nil,
+        okPolicy: ModemProfile.OKPolicy? = nil,
+        polling: Polling? = nil,
+        hangUpLadder: [String]? = nil
     ) {
         self.initOverride = initOverride
         self.dialMode = dialMode
         self.simPIN = simPIN
         self.isSIMPINSpent = isSIMPINSpent
         self.handover = handover
+        self.okPolicy = okPolicy
+        self.polling = polling
+        self.hangUpLadder = hangUpLadder
+    }
+
+    /// `profile` as the site wants it.
+    func adjusted(_ profile: ModemProfile) -> ModemProfile {
+        var profile = profile
+        if let okPolicy {
+            profile.voiceDial.okPolicy = okPolicy
+            profile.dataDial?.okPolicy = okPolicy
+        }
+        if let hangUpLadder, !hangUpLadder.isEmpty { profile.hangUp = hangUpLadder.map { HangUpRung(site: $0) } }
+        switch polling {
+        case nil: break
+        case .off: profile.callList = nil
+        case .interval(let interval):
+            // A timer that is due at once, again and again, would starve the modem.
+            let interval = max(interval, .milliseconds(200))
+            var policy =
+                profile.callList
+                ?? ModemProfile.CallListPolicy(setupInterval: interval, activeInterval: interval, absencesToEnd: 3)
+            policy.setupInterval = interval
+            policy.activeInterval = interval
+            profile.callList = policy
+        }
+        return profile
     }
 
     /// The commands that set the modem up.

@@ -13,6 +13,10 @@ package struct ModemProfile: Equatable, Sendable {
         case dialed
         /// The dial was cancelled or rejected; CONNECT would be the success.
         case rejected
+        /// The remote end answered; nothing is written until then.
+        case answered
+        /// The first OK takes the number, a second one tells that the remote end answered.
+        case startedThenAnswered
     }
 
     /// How a number is dialled.
@@ -41,9 +45,21 @@ package struct ModemProfile: Equatable, Sendable {
 
     /// When and how `+CLCC` is asked. A profile without it never asks: some modems drop the call they are setting up.
     package struct CallListPolicy: Equatable, Sendable {
-        /// Between two polls until the call is answered, counted from the OK of the dial.
+        /// From when on the list may be asked for: before, nothing is written.
+        package enum Start: Equatable, Sendable {
+            /// The modem took the number.
+            case accepted
+            /// A report told that the remote end is rung.
+            case alerting
+            /// The call is answered.
+            case answered
+        }
+
+        /// From when on an outbound call may be asked for.
+        package var start: Start = .accepted
+        /// Between two polls until the call is answered, counted from the OK of the dial, and while the line rings.
         package var setupInterval: Duration
-        /// Between two polls of an answered or ringing call.
+        /// Between two polls of an answered call.
         package var activeInterval: Duration
         /// How many polls in a row must miss the call before it is over.
         package var absencesToEnd: Int
@@ -52,13 +68,11 @@ package struct ModemProfile: Equatable, Sendable {
         package static let command = ATCommand.execute("+CLCC", timeout: .seconds(5))
     }
 
-    /// One try to end a call; the next follows when the call is not proven gone within 3 s.
-    package enum HangUpRung: Equatable, Sendable {
-        case command(String)
-        /// `AT+CHLD=1<id>` (27.007 7.13), skipped when the id is not known.
-        case releaseByID
-        /// DTR off for half a second, with the modem told to heed it (V.250 6.2.2).
-        case dropDTR
+    /// What the answers to `+CGMI`, `+CGMM` and `ATI` hold when the profile fits: any of these, in any case of letters.
+    package struct Identification: Equatable, Sendable {
+        /// Models are looked for first, in all profiles: a maker may have families that differ.
+        package var models: [String] = []
+        package var makers: [String] = []
     }
 
     /// The longest a call may stay in a state. Beyond it the call is hung up, so that no state is for ever.
@@ -77,6 +91,8 @@ package struct ModemProfile: Equatable, Sendable {
     package var name: String
     /// GSM module or analog modem.
     package var kind: Kind
+    /// By what the modem says it is.
+    package var identification = Identification()
     /// Sent in order when the port is open; a refused one is noted and skipped.
     package var setup: [ATCommand]
     /// How to dial to talk.
@@ -85,8 +101,10 @@ package struct ModemProfile: Equatable, Sendable {
     package var dataDial: DialForm?
     /// nil where the modem would answer as a modem.
     package var answer: ATCommand?
-    /// nil to never ask for the list of calls.
+    /// nil to never ask for the list of calls while a call is up.
     package var callList: CallListPolicy?
+    /// True when the modem knows `+CLCC` at all: asked at the start, and to prove a hang-up, when it can do no harm.
+    package var canListCalls: Bool
     /// The ladder, gentlest first.
     package var hangUp: [HangUpRung]
     /// Makes the modem start anew; the last resort.
@@ -103,12 +121,34 @@ package struct ModemProfile: Equatable, Sendable {
     package var probes: [ATCommand]
     /// How long a call may stay in a state.
     package var limits = CallLimits()
+    /// For how long NO CARRIER may still follow the maker's own end report; the next dial waits for it, so that it is not taken
+    /// for its answer.
+    package var endTrailer: Duration?
+    /// True when `+CEER` tells why the last call failed (27.007 6.10).
+    package var explainsFailures = false
+    /// How to learn whether the modem may make voice calls at all; nil where there is no question for it.
+    package var voiceCheck: VoiceCheck?
+    /// How long the modem makes a number wait after failed calls; nil when it does not, or nobody knows.
+    package var redialLock: Duration?
+    /// True when the modem sends shielded events, `<DLE>` and a letter, between its lines (V.253).
+    package var hasShieldedEvents = false
 
-    /// Every profile, for lists and for ``named(_:)``.
-    package static let all: [Self] = [.genericGSM, .analog]
+    /// True when the modem tells by itself where a call is.
+    package var reportsProgress: Bool { reports.contains { $0.tellsProgress } }
+
+    /// Every profile, for lists, for ``named(_:)`` and for ``identified(by:)``.
+    package static let all: [Self] = [.genericGSM, .analog, .analogVoice, .huawei, .zte]
 
     /// - Returns: nil when there is no profile of that name.
     package static func named(_ name: String) -> Self? {
         all.first { $0.name == name }
+    }
+
+    /// - Parameter lines: what the modem answered to the questions who it is.
+    /// - Returns: nil when no profile knows the modem.
+    package static func identified(by lines: [String]) -> Self? {
+        let text = lines.joined(separator: "\n").uppercased()
+        func holds(_ names: [String]) -> Bool { names.contains { text.contains($0.uppercased()) } }
+        return all.first { holds($0.identification.models) } ?? all.first { holds($0.identification.makers) }
     }
 }

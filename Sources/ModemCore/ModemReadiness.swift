@@ -6,6 +6,8 @@ package enum ModemReadiness: Equatable, Sendable {
     case simNotReady(String)
     /// With a sentence saying what the network answered.
     case notRegistered(String)
+    /// With a sentence saying why no voice call can be made.
+    case noVoice(String)
     case ready
     /// The port is there and the modem does not answer on it.
     case silent
@@ -18,6 +20,7 @@ extension ModemReadiness: CustomStringConvertible {
         case .initializing: "the modem is being set up"
         case .simNotReady(let reason): "the SIM is not ready: \(reason)"
         case .notRegistered(let reason): "no network: \(reason)"
+        case .noVoice(let reason): "this modem cannot call: \(reason)"
         case .ready: "ready"
         case .silent: "the modem does not answer: check its power, its cable and MODEM_BAUD_RATE"
         }

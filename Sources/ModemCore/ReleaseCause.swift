@@ -13,6 +13,22 @@ package enum ReleaseCause: Equatable, Sendable {
     case delayed
     case blacklisted
     case barred
+    /// The SIM allows only the numbers of its list (FDN).
+    case fixedDialingOnly
+    case unassignedNumber
+    case numberChanged
+    case invalidNumber
+    case noRoute
+    case outOfOrder
+    /// The network has no free channel.
+    case congestion
+    case networkFailure
+    case signalLost
+    case noCredit
+    case noVoiceService
+    case emergencyOnly
+    /// A cause of 24.008 10.5.4.11 without a case of its own here.
+    case network(Int)
     case noNetwork
     case simNotReady
     case notSupported
@@ -41,8 +57,38 @@ extension ReleaseCause {
         case .blacklisted: self = .blacklisted
         case .unsupported: self = .notSupported
         case .cmeError(let code): self = Self.cme(code)
-        case .ok, .connect: self = .rejected
+        case .ok, .connect, .voiceConnect: self = .rejected
         case .error: self = .modemError
+        }
+    }
+
+    /// What the network's cause says about a call in `state` (24.008 10.5.4.11).
+    package init(networkCause cause: Int, in state: CallState) {
+        switch cause {
+        case 1: self = .unassignedNumber
+        case 3: self = .noRoute
+        case 8, 10, 29, 50, 55, 57: self = .barred
+        // Normal clearing: who was talking has hung up, who was being called has refused or given up.
+        case 16, 31: self = Self.carrierLost(in: state)
+        case 17: self = .busy
+        case 18, 19: self = .noAnswer
+        case 21: self = .rejected
+        case 22: self = .numberChanged
+        case 27: self = .outOfOrder
+        case 28: self = .invalidNumber
+        case 34, 42, 44, 47: self = .congestion
+        case 38, 41, 102, 111: self = .networkFailure
+        case 58, 63, 65, 69, 70, 79: self = .noVoiceService
+        case 68: self = .noCredit
+        default: self = .network(cause)
+        }
+    }
+
+    package init(_ reason: EndReason, in state: CallState) {
+        switch reason {
+        case .unexplained: self = Self.carrierLost(in: state)
+        case .network(let cause): self.init(networkCause: cause, in: state)
+        case .cause(let cause): self = cause
         }
     }
 
@@ -60,9 +106,12 @@ extension ReleaseCause {
         switch code {
         case 4: .notSupported
         case 10, 11, 12, 13, 14, 15, 16, 17, 18: .simNotReady
-        case 30, 32: .noNetwork
+        case 26, 27: .invalidNumber
+        case 30: .noNetwork
         case 31: .timeout
-        case 56, 62, 257: .barred
+        case 32: .emergencyOnly
+        case 56: .fixedDialingOnly
+        case 62, 257: .barred
         default: .cmeError(code)
         }
     }
@@ -88,6 +137,21 @@ extension ReleaseCause: CustomStringConvertible {
         case .blacklisted:
             "the modem bars this number after too many failed calls: unplug the modem and plug it in again"
         case .barred: "the network or the SIM bars this call: ask the provider to allow it"
+        case .fixedDialingOnly:
+            "the SIM allows only the numbers of its fixed list (FDN): switch that off with a telephone"
+        case .unassignedNumber: "the number does not exist: check it"
+        case .numberChanged: "the number has changed: find out the new one"
+        case .invalidNumber: "the network takes this for no number: check it and the number settings"
+        case .noRoute: "the network knows no way to this number: check its country and area code"
+        case .outOfOrder: "the other side's telephone cannot be reached: try another number"
+        case .congestion: "the network is congested: dial again in a moment"
+        case .networkFailure: "the network failed: dial again in a moment"
+        case .signalLost: "the radio signal was lost: check the antenna and its place"
+        case .noCredit: "the SIM has no credit or its limit is reached: top it up"
+        case .noVoiceService:
+            "this network gives the modem no voice calls: the SIM needs VoLTE, or the modem a 2G or 3G network"
+        case .emergencyOnly: "the network allows this SIM emergency calls only: check the SIM"
+        case .network(let cause): "the network ended the call with cause \(cause)"
         case .noNetwork: "the modem has no network: check the antenna and the SIM"
         case .simNotReady: "the SIM is missing, locked or faulty: check the SIM and SIM_PIN_FILE"
         case .notSupported: "the modem does not support this: check that it is a voice modem and MODEM_PROFILE"

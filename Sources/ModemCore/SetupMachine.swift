@@ -6,13 +6,17 @@ package struct SetupMachine: ~Copyable {
         case send(ATCommand)
         case readinessChanged(ModemReadiness)
         case adopt([CallListEntry])
+        /// The modem is of the family of this profile, which holds from now on.
+        case identified(ModemProfile)
         case note(ModemNote)
     }
 
     private enum Step: Equatable {
         case notStarted
-        case command(index: Int)
+        case command(ATCommand)
         case identity(index: Int)
+        case voiceCheck(VoiceCheck)
+        case noVoice
         case simState
         case simRetries
         case simPIN
@@ -30,12 +34,15 @@ package struct SetupMachine: ~Copyable {
         static let registration = Duration.seconds(5)
     }
 
-    private static let identityCommands = ["AT+CGMI", "AT+CGMM", "ATI"]
     /// Fewer tries than this left, and the PIN is left to a person: the next wrong one could lock the SIM.
     private static let minimumPINTries = 2
 
-    private let profile: ModemProfile
-    private let commands: [ATCommand]
+    private var profile: ModemProfile
+    private let options: ModemOptions
+    private let identifiesProfile: Bool
+    /// The setup commands that are still to be sent.
+    private var commandsLeft: [ATCommand] = []
+    private var isIdentified = false
     private let simPIN: String?
     private var isSIMPINSpent: Bool
     private var step: Step = .notStarted
@@ -45,9 +52,12 @@ package struct SetupMachine: ~Copyable {
     private var readiness: ModemReadiness = .noPort
 
     /// Remembers for its lifetime whether the PIN is spent.
-    package init(profile: ModemProfile, options: ModemOptions) {
+    ///
+    /// - Parameter identifiesProfile: true to go over to the profile that fits what the modem says it is.
+    package init(profile: ModemProfile, options: ModemOptions, identifiesProfile: Bool = false) {
         self.profile = profile
-        commands = options.setup(for: profile)
+        self.options = options
+        self.identifiesProfile = identifiesProfile
         simPIN = options.simPIN
         isSIMPINSpent = options.isSIMPINSpent
     }
@@ -58,8 +68,8 @@ package struct SetupMachine: ~Copyable {
     /// True once the setup commands and the SIM are through; the registration may still be missing.
     package var isComplete: Bool {
         switch step {
-        case .registration, .registrationWait, .ready: true
-        case .notStarted, .command, .identity, .simState, .simRetries, .simPIN, .simWait, .callList: false
+        case .registration, .registrationWait, .noVoice, .ready: true
+        case .notStarted, .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .simWait, .callList: false
         }
     }
 
@@ -69,7 +79,14 @@ package struct SetupMachine: ~Copyable {
     package mutating func start() -> [Action] {
         retryAt = nil
         identity = []
-        return change(.initializing) + sendCommand(0)
+        isIdentified = false
+        commandsLeft = options.setup(for: profile)
+        return change(.initializing) + sendCommand()
+    }
+
+    /// Sets modems up by another profile from the next start on.
+    package mutating func use(_ profile: ModemProfile) {
+        self.profile = profile
     }
 
     /// The port is closed, or the modem silent.
@@ -86,14 +103,15 @@ package struct SetupMachine: ~Copyable {
         case .result, .timedOut: break
         }
         switch step {
-        case .notStarted, .simWait, .registrationWait, .ready:
+        case .notStarted, .simWait, .registrationWait, .noVoice, .ready:
             return []
-        case .command(let index):
-            let note: [Action] = reply.isOK ? [] : [.note(.optionalCommandFailed(commands[index].shownText))]
-            return note + sendCommand(index + 1)
+        case .command(let command):
+            let note: [Action] = reply.isOK ? [] : [.note(.optionalCommandFailed(command.shownText))]
+            return note + sendCommand()
         case .identity(let index):
             identity += reply.lines
             return sendIdentity(index + 1)
+        case .voiceCheck(let check): return voiceChecked(check.verdict(reply))
         case .simState: return simStateReceived(reply, now: now)
         case .simRetries: return simRetriesReceived(reply, now: now)
         case .simPIN: return simPINEntered(reply, now: now)
@@ -116,7 +134,8 @@ package struct SetupMachine: ~Copyable {
         case .registrationWait:
             retryAt = now + Timing.registration
             return []
-        case .notStarted, .command, .identity, .simState, .simRetries, .simPIN, .callList, .registration, .ready:
+        case .notStarted, .command, .identity, .voiceCheck, .noVoice, .simState, .simRetries, .simPIN, .callList,
+            .registration, .ready:
             return []
         }
     }
@@ -129,26 +148,60 @@ package struct SetupMachine: ~Copyable {
 
     // MARK: Commands and identity
 
-    private mutating func sendCommand(_ index: Int) -> [Action] {
-        guard commands.indices.contains(index) else { return sendIdentity(0) }
-        step = .command(index: index)
-        return [.send(commands[index])]
+    private mutating func sendCommand() -> [Action] {
+        guard !commandsLeft.isEmpty else { return isIdentified ? checkVoice() : sendIdentity(0) }
+        let command = commandsLeft.removeFirst()
+        step = .command(command)
+        return [.send(command)]
+    }
+
+    private var identityCommands: [String] {
+        switch profile.kind {
+        case .gsm: ["AT+CGMI", "AT+CGMM", "ATI"]
+        // To ATI some makers answer with a number alone, and only to ATI3 with their name.
+        case .analog: identifiesProfile ? ["ATI", "ATI3"] : ["ATI"]
+        }
     }
 
     private mutating func sendIdentity(_ index: Int) -> [Action] {
-        // An analog modem knows only ATI.
-        let questions = profile.kind == .gsm ? Self.identityCommands : ["ATI"]
-        guard questions.indices.contains(index) else {
-            let note: [Action] = identity.isEmpty ? [] : [.note(.identified(identity))]
-            return note + (profile.kind == .gsm ? askSIM() : ready())
-        }
+        let questions = identityCommands
+        guard questions.indices.contains(index) else { return identityReceived() }
         step = .identity(index: index)
         return [.send(ATCommand(questions[index], responses: .freeText))]
+    }
+
+    private mutating func identityReceived() -> [Action] {
+        isIdentified = true
+        let note: [Action] = identity.isEmpty ? [] : [.note(.identified(identity))]
+        guard identifiesProfile, let found = ModemProfile.identified(by: identity), found.name != profile.name,
+            found.kind == profile.kind
+        else { return note + checkVoice() }
+        let sent = options.setup(for: profile)
+        profile = found
+        commandsLeft = options.setup(for: found).filter { !sent.contains($0) }
+        return note + [.identified(found)] + sendCommand()
+    }
+
+    private mutating func checkVoice() -> [Action] {
+        guard let check = profile.voiceCheck else { return askSIM() }
+        step = .voiceCheck(check)
+        return [.send(check.command)]
+    }
+
+    private mutating func voiceChecked(_ verdict: VoiceCheck.Verdict) -> [Action] {
+        switch verdict {
+        case .fine: return askSIM()
+        case .doubtful(let reason): return [.note(.voiceDoubtful(reason))] + askSIM()
+        case .impossible(let reason):
+            step = .noVoice
+            return change(.noVoice(reason))
+        }
     }
 
     // MARK: SIM
 
     private mutating func askSIM() -> [Action] {
+        guard profile.kind == .gsm else { return ready() }
         step = .simState
         return [.send(.read("+CPIN", timeout: .seconds(5)))]
     }
@@ -233,7 +286,7 @@ package struct SetupMachine: ~Copyable {
     // MARK: Calls and registration
 
     private mutating func askCallList() -> [Action] {
-        guard profile.callList != nil else { return askRegistration() }
+        guard profile.canListCalls else { return askRegistration() }
         step = .callList
         return [.send(ModemProfile.CallListPolicy.command)]
     }

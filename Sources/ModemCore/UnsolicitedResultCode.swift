@@ -17,7 +17,7 @@ package enum UnsolicitedResultCode: Equatable, Sendable {
 
     /// - Returns: nil when `line` is not one of them.
     package init?(line: String) {
-        if let result = FinalResultCode(line: line), result.concernsCall, result != .connect {
+        if let result = FinalResultCode(line: line), result.concernsCall, result != .connect, result != .voiceConnect {
             self = .callResult(result)
         } else if line.hasPrefix("RING") && !line.hasPrefix("RINGING") {
             self = .ring

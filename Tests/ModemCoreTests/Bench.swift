@@ -30,13 +30,15 @@ final class Bench {
     init(
         _ profile: ModemProfile,
         options: ModemOptions = ModemOptions(),
+        identifiesProfile: Bool = false,
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        machine = ModemMachine(profile: profile, options: options)
+        machine = ModemMachine(profile: profile, options: options, identifiesProfile: identifiesProfile)
         self.sourceLocation = sourceLocation
     }
 
     var call: Call? { machine.call }
+    var profile: ModemProfile { machine.profile }
     var readiness: ModemReadiness { machine.readiness }
     var signalQuality: SignalQuality? { machine.signalQuality }
     var nextDeadline: Instant? { machine.nextDeadline }

@@ -216,7 +216,7 @@ import Testing
         bench.forget()
         bench.dial("5550101")
         bench.wait(.seconds(59))
-        #expect(bench.outcome.sent == ["\(profile.voiceDial.prefix)5550101;"])
+        #expect(bench.outcome.sent == ["\(profile.voiceDial.prefix)5550101\(profile.voiceDial.suffix)"])
     }
 
     @Test(arguments: ModemProfile.all)

@@ -1,0 +1,193 @@
+extension CallMachine {
+    /// A dial that waits because the modem may still add NO CARRIER to the report of the last call's end.
+    struct DeferredDial: Equatable {
+        var command: ATCommand
+        var due: Instant
+    }
+
+    private enum ReportTiming {
+        /// An end reported before the dial's final result: for so long the result is waited for.
+        static let owedResult = Duration.seconds(1)
+    }
+
+    // MARK: Progress
+
+    mutating func progressReported(_ progress: CallProgress, now: Instant) -> [Action] {
+        let isRinging = progress.state == .incoming || progress.state == .waiting
+        switch phase {
+        case .idle, .ringHeldBack:
+            return isRinging ? ringReported(progress, now: now) : unexpectedCallReported(progress, now: now)
+        case .up where call?.state == .handedOver:
+            return []
+        case .up:
+            guard isOurs(progress) else {
+                return isRinging ? [.note(.secondCall(number: progress.number))] : []
+            }
+            callID = progress.id ?? callID
+            return isRinging ? ringReported(progress, now: now) : advance(to: progress.state, now: now)
+        case .hangingUp:
+            if isOurs(progress), let id = progress.id { callID = id }
+            return []
+        }
+    }
+
+    private func isOurs(_ progress: CallProgress) -> Bool {
+        let isInbound = progress.state == .incoming || progress.state == .waiting
+        if let direction = progress.direction ?? (isInbound ? .inbound : nil), direction != call?.direction {
+            return false
+        }
+        // Before the dial is written, a report is of some other call.
+        return isOurs(id: progress.id) && (!isDialPending || isDialInFlight)
+    }
+
+    private func isOurs(id: Int?) -> Bool {
+        guard let id, let callID else { return true }
+        return id == callID
+    }
+
+    private mutating func ringReported(_ progress: CallProgress, now: Instant) -> [Action] {
+        let actions =
+            progress.number.map { callerIDReceived(.number($0), now: now) } ?? ringReceived(now: now)
+        if phase == .up, call?.direction == .inbound { callID = progress.id ?? callID }
+        return actions
+    }
+
+    /// A call that came up without us, from a telephone on the same SIM or from a dial believed to be over: where the list of
+    /// calls can tell its end it is taken over, elsewhere it is only told.
+    private mutating func unexpectedCallReported(_ progress: CallProgress, now: Instant) -> [Action] {
+        let actions = [Action.note(.unexpectedCall)]
+        guard profile.callList != nil else { return actions }
+        let direction = progress.direction ?? (phase == .ringHeldBack ? .inbound : .outbound)
+        let call = Call(direction: direction, number: progress.number, state: progress.state, isAdopted: true)
+        let begun = begin(call, now: now)
+        callID = progress.id
+        schedulePoll(now: now)
+        return actions + begun
+    }
+
+    /// Reports come in order and some twice: one of an earlier state is an echo of it.
+    private mutating func advance(to state: CallState, now: Instant) -> [Action] {
+        guard let current = call?.state, Self.rank(state) >= Self.rank(current) else { return [] }
+        let actions = state == current ? proven(now: now) : move(to: state, now: now)
+        if !actions.isEmpty { schedulePoll(now: now) }
+        return actions
+    }
+
+    private static func rank(_ state: CallState) -> Int {
+        switch state {
+        case .idle, .dialing, .incoming, .waiting: 0
+        case .alerting: 1
+        case .dialed, .active, .held, .handedOver, .hangingUp, .released: 2
+        }
+    }
+
+    /// The call is still there: what limits a call that is talked on counts from the last proof.
+    mutating func proven(now: Instant) -> [Action] {
+        switch call?.state {
+        case .active, .held: stateDeadline = now + profile.limits.talking
+        case .idle, .dialing, .dialed, .alerting, .incoming, .waiting, .handedOver, .hangingUp, .released, nil: break
+        }
+        return []
+    }
+
+    // MARK: End
+
+    mutating func releaseReported(id: Int?, _ reason: EndReason, now: Instant) -> [Action] {
+        switch phase {
+        case .idle:
+            return []
+        case .ringHeldBack:
+            return end(.missed, now: now)
+        case .up where call?.state == .handedOver || !isOurs(id: id):
+            return []
+        case .up where isDialPending:
+            return releaseReportedWhileDialing(reason, now: now)
+        case .up where profile.kind == .analog:
+            // A tone or a break on the line: the modem still holds it.
+            return startHangUp(cause(reason), now: now)
+        case .up:
+            expectTrailer(now: now)
+            return end(cause(reason), now: now)
+        case .hangingUp(let hangUp):
+            guard profile.kind == .gsm, isOurs(id: id), !isDialPending else { return [] }
+            expectTrailer(now: now)
+            return end(hangUp.cause, now: now)
+        }
+    }
+
+    /// The dial still owes its final result, and the next command must not get it.
+    private mutating func releaseReportedWhileDialing(_ reason: EndReason, now: Instant) -> [Action] {
+        // A dial tone or a loop break while an analog modem dials is part of the dialling.
+        guard isDialInFlight, profile.kind == .gsm || reason != .unexplained else { return [] }
+        endDuringDial = cause(reason)
+        stateDeadline = now + ReportTiming.owedResult
+        return []
+    }
+
+    private func cause(_ reason: EndReason) -> ReleaseCause {
+        // Busy tone after an answer is how an exchange says that the other side is gone.
+        if hasAnswered && reason == .cause(.busy) { return .remoteHangUp }
+        return ReleaseCause(reason, in: call?.state ?? .idle)
+    }
+
+    private mutating func expectTrailer(now: Instant) {
+        trailerEnd = profile.endTrailer.map { now + $0 }
+    }
+
+    // MARK: A dial after an end
+
+    /// Sends the dial, or lets it wait for what the modem may still say about the last call.
+    mutating func sendDial(_ command: ATCommand, now: Instant) -> [Action] {
+        guard let due = trailerEnd, now < due else { return [.send(command, .dial)] }
+        deferredDial = DeferredDial(command: command, due: due)
+        return []
+    }
+
+    mutating func sendDeferredDial() -> [Action] {
+        guard let dial = deferredDial else { return [] }
+        deferredDial = nil
+        trailerEnd = nil
+        return [.send(dial.command, .dial)]
+    }
+
+    // MARK: After the end
+
+    /// What is worth knowing about a call that failed; the end itself waits for none of it.
+    func afterthoughts(_ call: Call, _ cause: ReleaseCause) -> [Action] {
+        guard call.direction == .outbound else { return [] }
+        switch cause {
+        case .delayed, .blacklisted:
+            return profile.redialLock.map { [.note(.redialLocked($0))] } ?? []
+        case .noCarrier, .modemError, .cmeError:
+            guard profile.explainsFailures else { return [] }
+            return [.send(.execute("+CEER", timeout: .seconds(2)), .explain)]
+        case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .barred,
+            .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute, .outOfOrder, .congestion,
+            .networkFailure, .signalLost, .noCredit, .noVoiceService, .emergencyOnly, .network, .noNetwork,
+            .simNotReady,
+            .notSupported, .modemLost, .modemReset, .missed, .timeout, .unverified:
+            return []
+        }
+    }
+
+    func explanationReceived(_ reply: ATReply) -> [Action] {
+        guard reply.isOK, let text = FailureExplanation.text(reply.lines) else { return [] }
+        return [.note(.failureExplained(text))]
+    }
+
+    // MARK: Handset
+
+    mutating func handsetLifted(now: Instant) -> [Action] {
+        guard phase == .up, call?.state == .dialed, !isDialPending else { return [] }
+        return handOver(now: now)
+    }
+
+    // MARK: Second OK
+
+    /// A plain result no command waits for: on some modems the second OK is the answer of the remote end.
+    package mutating func strayResultReceived(_ result: FinalResultCode, now: Instant) -> [Action] {
+        guard awaitsSecondOK, result == .ok, phase == .up else { return [] }
+        awaitsSecondOK = false
+        return advance(to: .active, now: now)
+    }
+}

@@ -1,0 +1,56 @@
+/// One try to end a call; the next follows when the call is not proven gone within 3 s.
+package struct HangUpRung: Equatable, Sendable {
+    package enum Means: Equatable, Sendable {
+        case command(String)
+        /// `AT+CHLD=1<id>` (27.007 7.13), skipped when the id is not known.
+        case releaseByID
+        /// DTR off for half a second, with the modem told to heed it (V.250 6.2.2).
+        case dropDTR
+    }
+
+    /// When the rung may be tried; otherwise it is skipped.
+    package enum Condition: Equatable, Sendable {
+        case always
+        /// Not before the remote end is rung: some sticks fall deaf when told to release a call they are still setting up.
+        case onceAlerting
+        /// Not before the call is answered.
+        case onceAnswered
+    }
+
+    package var means: Means
+    package var condition: Condition = .always
+
+    package static let dropDTR = Self(means: .dropDTR)
+    package static let releaseByID = Self(means: .releaseByID)
+
+    package static func command(_ text: String, when condition: Condition = .always) -> Self {
+        Self(means: .command(text), condition: condition)
+    }
+
+    package static func releaseByID(when condition: Condition) -> Self {
+        Self(means: .releaseByID, condition: condition)
+    }
+
+    /// As a site writes it: an AT command with or without its `AT`, `DTR`, or `CHLD` for the release by id.
+    package init(site text: String) {
+        switch text.trimmed.uppercased() {
+        case "DTR": self = .dropDTR
+        case "CHLD": self = .releaseByID
+        case let command: self = .command(command.hasPrefix("AT") ? command : "AT\(command)")
+        }
+    }
+
+    private init(means: Means, condition: Condition = .always) {
+        self.means = means
+        self.condition = condition
+    }
+
+    /// For a log.
+    package var name: String {
+        switch means {
+        case .command(let text): text
+        case .releaseByID: "AT+CHLD=1"
+        case .dropDTR: "DTR"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+/// A question whether the modem can make voice calls, asked once while it is set up.
+package enum VoiceCheck: Equatable, Sendable {
+    /// `AT^CVOICE?`: a stick whose maker locked the voice function answers ERROR or something other than 0.
+    case cvoice
+    /// `AT+QCFG="ims"`: without IMS there are no calls where the network is LTE only.
+    case quectelIMS
+    /// `AT+CVHU?`: with 1 the modem answers OK to ATH and keeps the call (27.007 6.20).
+    case cvhu
+    /// `AT+FCLASS=?`: class 8 is the voice class (V.253).
+    case voiceClass
+
+    /// What the answer tells.
+    package enum Verdict: Equatable, Sendable {
+        case fine
+        /// One plain sentence for the log; calls are tried all the same.
+        case doubtful(String)
+        /// One plain sentence; no call can be made.
+        case impossible(String)
+    }
+
+    /// The question.
+    package var command: ATCommand {
+        switch self {
+        case .cvoice: .read("^CVOICE")
+        case .quectelIMS: ATCommand("AT+QCFG=\"ims\"", responses: .prefix("+QCFG:"))
+        case .cvhu: .read("+CVHU")
+        // Some modems answer with the prefix, most without.
+        case .voiceClass: ATCommand("AT+FCLASS=?", responses: .freeText)
+        }
+    }
+
+    /// An answer that cannot be read is no reason for doubt: many modems do not know the question.
+    package func verdict(_ reply: ATReply) -> Verdict {
+        let line = reply.lines.first
+        switch self {
+        case .cvoice:
+            guard let mode = line.flatMap({ ATFields($0).integer(0) }), mode != 0 else { return .fine }
+            return .doubtful(
+                "the modem's voice function is switched off (^CVOICE: \(mode)): every call may fail; use another stick"
+            )
+        case .quectelIMS:
+            guard let line, ATFields(line).integer(2) == 0 || ATFields(line).count < 3 else { return .fine }
+            return .doubtful("the modem has no VoLTE now: calls work only where there is a 2G or 3G network")
+        case .cvhu:
+            guard line.flatMap({ ATFields($0).integer(0) }) == 1 else { return .fine }
+            return .doubtful("the modem ignores ATH (+CVHU: 1): calls are ended with +CHUP")
+        case .voiceClass:
+            guard let line, reply.isOK else { return .fine }
+            let classes = line.split { !"0123456789.".contains($0) }
+            guard !classes.isEmpty, !classes.contains("8") else { return .fine }
+            return .impossible("it has no voice class (+FCLASS: \(line)): use MODEM_PROFILE=analog")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+extension ModemProfile {
+    /// ZTE sticks with Qualcomm's M6280 and its kin: silence from the dial to CONNECT, which means answered; OK means that it
+    /// was not.
+    ///
+    /// `+CLCC` during the setup of a call drops the call, so nothing is asked while one is up.
+    package static let zte = Self(
+        name: "zte",
+        kind: .gsm,
+        identification: Identification(makers: ["zte"]),
+        setup: commonGSMSetup,
+        voiceDial: DialForm(
+            prefix: "ATD",
+            suffix: ";",
+            okPolicy: .rejected,
+            timeout: .seconds(180),
+            connectIsData: false
+        ),
+        dataDial: nil,
+        answer: ATCommand("ATA", timeout: .seconds(20), startsCall: true),
+        callList: nil,
+        canListCalls: true,
+        hangUp: [.command("AT+CHUP"), .command("ATH"), .releaseByID, .dropDTR, .command("AT+CFUN=1,1")],
+        reset: ATCommand("AT+CFUN=1,1"),
+        canReject: true,
+        reports: [.zte, .standard],
+        noisePrefixes: commonGSMNoise + ["+ZUSIMR", "+ZDONR", "+ZPASR", "+ZEND", "+ZPSTM"],
+        resetBanners: ["RDY"],
+        probes: [.read("+CREG"), .execute("+CSQ")]
+    )
+}
+
+/// `HANGUP: <id>`, the one call report of these sticks.
+enum ZTEReport {
+    static func reports(from line: String) -> [CallReport]? {
+        guard line.hasPrefix("HANGUP:"), ATFields(line).integer(0) != nil else { return nil }
+        // The number is not the id that +CLCC lists.
+        return [.released(id: nil, .unexplained)]
+    }
+}
