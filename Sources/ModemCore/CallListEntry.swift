@@ -15,20 +15,28 @@ package struct CallListEntry: Equatable, Sendable {
         guard line.hasPrefix("+CLCC:") else { return nil }
         let fields = ATFields(line)
         guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),
-            let mode = fields.integer(3), [0, 3, 4, 5].contains(mode), (0...1).contains(direction),
+            let mode = fields.integer(3), Self.isVoice(mode: mode), (0...1).contains(direction),
             (0...7).contains(stat)
         else { return nil }
         self.id = id
         self.direction = direction == 0 ? .outbound : .inbound
         self.number = CallerID.number(fields[5], type: fields.integer(6))
+        state = Self.state(stat)
+    }
+
+    /// `<stat>` of +CLCC, which makers use in their own reports, too; nil for the values above 5, which makers added.
+    static func state(_ stat: Int) -> CallState? {
         switch stat {
-        case 0: state = .active
-        case 1: state = .held
-        case 2: state = .dialing
-        case 3: state = .alerting
-        case 4: state = .incoming
-        case 5: state = .waiting
-        default: state = nil
+        case 0: .active
+        case 1: .held
+        case 2: .dialing
+        case 3: .alerting
+        case 4: .incoming
+        case 5: .waiting
+        default: nil
         }
     }
+
+    /// Voice, and alternating voice; all else is data, fax, or a connection that only looks like a call.
+    static func isVoice(mode: Int) -> Bool { [0, 3, 4, 5].contains(mode) }
 }

@@ -121,7 +121,10 @@ extension CallMachine {
             isOnline = false
             // An analog modem that tells a tone it hears may still hold the line.
             if call?.state == .dialed && profile.kind == .analog { return startHangUp(cause, now: now) }
-            guard poll.isInFlight else { return end(cause, now: now) }
+            guard poll.isInFlight else {
+                expectTrailer(now: now)
+                return end(cause, now: now)
+            }
             // On a bad line NO CARRIER turns up inside lists that still show the call.
             poll.suspectedEnd = cause
             poll.listsSinceSuspicion = 0
@@ -160,7 +163,9 @@ extension CallMachine {
         if call?.state == .incoming && state == .incoming {
             stateDeadline = now + profile.limits.ringGap
         }
-        return actions + (state == call?.state ? proven(now: now) : move(to: state, now: now))
+        // A report may have been faster than the list.
+        if profile.reportsProgress || state == call?.state { return actions + advance(to: state, now: now) }
+        return actions + move(to: state, now: now)
     }
 
     /// - Parameter isListedAsOver: some makers list a call that is over once more, with a state of their own.

@@ -23,32 +23,35 @@ extension CallMachine {
             guard isOurs(progress) else {
                 return isRinging ? [.note(.secondCall(number: progress.number))] : []
             }
-            callID = progress.id ?? callID
+            learnID(progress.id)
             return isRinging ? ringReported(progress, now: now) : advance(to: progress.state, now: now)
         case .hangingUp:
-            if isOurs(progress), let id = progress.id { callID = id }
+            if isOurs(progress) { learnID(progress.id) }
             return []
         }
     }
 
     private func isOurs(_ progress: CallProgress) -> Bool {
-        let isInbound = progress.state == .incoming || progress.state == .waiting
-        if let direction = progress.direction ?? (isInbound ? .inbound : nil), direction != call?.direction {
-            return false
-        }
+        if let direction = progress.knownDirection, direction != call?.direction { return false }
         // Before the dial is written, a report is of some other call.
         return isOurs(id: progress.id) && (!isDialPending || isDialInFlight)
     }
 
     private func isOurs(id: Int?) -> Bool {
-        guard let id, let callID else { return true }
-        return id == callID
+        guard let id, let reportID else { return true }
+        return id == reportID
+    }
+
+    private mutating func learnID(_ id: Int?) {
+        guard let id else { return }
+        reportID = id
+        if profile.reportIDsAreListed { callID = id }
     }
 
     private mutating func ringReported(_ progress: CallProgress, now: Instant) -> [Action] {
         let actions =
             progress.number.map { callerIDReceived(.number($0), now: now) } ?? ringReceived(now: now)
-        if phase == .up, call?.direction == .inbound { callID = progress.id ?? callID }
+        if phase == .up, call?.direction == .inbound { learnID(progress.id) }
         return actions
     }
 
@@ -57,16 +60,16 @@ extension CallMachine {
     private mutating func unexpectedCallReported(_ progress: CallProgress, now: Instant) -> [Action] {
         let actions = [Action.note(.unexpectedCall)]
         guard profile.callList != nil else { return actions }
-        let direction = progress.direction ?? (phase == .ringHeldBack ? .inbound : .outbound)
+        let direction = progress.knownDirection ?? (phase == .ringHeldBack ? .inbound : .outbound)
         let call = Call(direction: direction, number: progress.number, state: progress.state, isAdopted: true)
         let begun = begin(call, now: now)
-        callID = progress.id
+        learnID(progress.id)
         schedulePoll(now: now)
         return actions + begun
     }
 
     /// Reports come in order and some twice: one of an earlier state is an echo of it.
-    private mutating func advance(to state: CallState, now: Instant) -> [Action] {
+    mutating func advance(to state: CallState, now: Instant) -> [Action] {
         guard let current = call?.state, Self.rank(state) >= Self.rank(current) else { return [] }
         let actions = state == current ? proven(now: now) : move(to: state, now: now)
         if !actions.isEmpty { schedulePoll(now: now) }
@@ -98,6 +101,8 @@ extension CallMachine {
             return []
         case .ringHeldBack:
             return end(.missed, now: now)
+        case .up where deferredDial != nil:
+            return sendDeferredDial()
         case .up where call?.state == .handedOver || !isOurs(id: id):
             return []
         case .up where isDialPending:
@@ -119,7 +124,7 @@ extension CallMachine {
     private mutating func releaseReportedWhileDialing(_ reason: EndReason, now: Instant) -> [Action] {
         // A dial tone or a loop break while an analog modem dials is part of the dialling.
         guard isDialInFlight, profile.kind == .gsm || reason != .unexplained else { return [] }
-        endDuringDial = cause(reason)
+        endDuringDial = endDuringDial ?? cause(reason)
         stateDeadline = now + ReportTiming.owedResult
         return []
     }
@@ -130,7 +135,7 @@ extension CallMachine {
         return ReleaseCause(reason, in: call?.state ?? .idle)
     }
 
-    private mutating func expectTrailer(now: Instant) {
+    mutating func expectTrailer(now: Instant) {
         trailerEnd = profile.endTrailer.map { now + $0 }
     }
 

@@ -37,8 +37,10 @@ package struct CallMachine: ~Copyable {
     var stateDeadline: Instant?
     var handoverDeadline: Instant?
     var poll = Poll()
-    /// The modem's own number for the call, once it was told.
+    /// The modem's own number for the call in `+CLCC`, once it was told.
     var callID: Int?
+    /// The number for the call in the maker's reports.
+    var reportID: Int?
     var hasAlerted = false
     /// Answered, or on an analog modem probably so.
     var hasAnswered = false
@@ -214,6 +216,7 @@ package struct CallMachine: ~Copyable {
     private mutating func forgetLastCall() {
         poll = Poll()
         callID = nil
+        reportID = nil
         hasAlerted = false
         hasAnswered = false
         isDialPending = false
@@ -273,7 +276,7 @@ package struct CallMachine: ~Copyable {
         isDialPending = false
         if case .result(.connect) = reply.ending { isOnline = dialForm.connectIsData }
         if case .hangingUp = phase { return hangUpDialFinished(reply, now: now) }
-        if let cause = endDuringDial { return end(cause, now: now) }
+        if let cause = endDuringDial { return dialFinished(reply, afterEnd: cause, now: now) }
         switch reply.ending {
         case .result(.ok): return dialAccepted(now: now)
         case .result(.connect):
@@ -287,6 +290,15 @@ package struct CallMachine: ~Copyable {
         case .result(let result): return end(ReleaseCause(result, in: .dialing), now: now)
         case .timedOut: return startHangUp(.timeout, now: now)
         case .withdrawn, .portClosed: return end(.modemLost, now: now)
+        }
+    }
+
+    /// The end was reported before the result. An analog modem that believes in success still holds the line.
+    private mutating func dialFinished(_ reply: ATReply, afterEnd cause: ReleaseCause, now: Instant) -> [Action] {
+        switch reply.ending {
+        case .result(.ok), .result(.connect), .result(.voiceConnect):
+            profile.kind == .analog ? startHangUp(cause, now: now) : end(cause, now: now)
+        case .result, .timedOut, .withdrawn, .portClosed: end(cause, now: now)
         }
     }
 

@@ -34,6 +34,16 @@ package struct CallProgress: Equatable, Sendable {
         self.state = state
         self.number = number
     }
+
+    /// The direction, also where only the state tells it.
+    var knownDirection: CallDirection? {
+        if let direction { return direction }
+        switch state {
+        case .dialing, .dialed, .alerting: return .outbound
+        case .incoming, .waiting: return .inbound
+        case .idle, .active, .held, .handedOver, .hangingUp, .released: return nil
+        }
+    }
 }
 
 /// What a maker's end report says about why.
@@ -53,8 +63,18 @@ package enum ReportGrammar: Equatable, Sendable {
     case analogCallerID
     /// RINGING of modems in voice class.
     case voiceClass
+    /// ^SLCC.
+    case cinterion
+    /// *ECAV, *CPI.
+    case ericsson
     /// ^ORIG, ^CONF, ^CONN, ^CEND.
     case huawei
+    /// +XCALLSTAT.
+    case intelXMM
+    /// +WIND.
+    case sierra
+    /// #ECAM.
+    case telit
     /// HANGUP.
     case zte
 
@@ -62,7 +82,7 @@ package enum ReportGrammar: Equatable, Sendable {
     package var tellsProgress: Bool {
         switch self {
         case .standard, .analogCallerID, .voiceClass: false
-        case .huawei, .zte: true
+        case .cinterion, .ericsson, .huawei, .intelXMM, .sierra, .telit, .zte: true
         }
     }
 }
@@ -71,6 +91,7 @@ package enum ReportGrammar: Equatable, Sendable {
 package struct ReportTranslator: Sendable {
     private let grammars: [ReportGrammar]
     private var hexCallerID = HexCallerID()
+    private var cinterionCalls = CinterionCallList()
 
     /// - Parameter grammars: asked in this order; the first that knows a line decides.
     package init(grammars: [ReportGrammar]) {
@@ -86,7 +107,12 @@ package struct ReportTranslator: Sendable {
                 case .standard: UnsolicitedResultCode(line: line).map { $0.reports }
                 case .analogCallerID: AnalogCallerID.reports(from: line, hex: &hexCallerID)
                 case .voiceClass: VoiceClassReport.reports(from: line)
+                case .cinterion: cinterionCalls.reports(from: line)
+                case .ericsson: EricssonReport.reports(from: line)
                 case .huawei: HuaweiReport.reports(from: line)
+                case .intelXMM: IntelXMMReport.reports(from: line)
+                case .sierra: SierraReport.reports(from: line)
+                case .telit: TelitReport.reports(from: line)
                 case .zte: ZTEReport.reports(from: line)
                 }
             if let reports { return reports }

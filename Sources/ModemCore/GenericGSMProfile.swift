@@ -4,24 +4,18 @@ extension ModemProfile {
         name: "generic-gsm",
         kind: .gsm,
         setup: commonGSMSetup,
-        voiceDial: DialForm(
-            prefix: "ATD",
-            suffix: ";",
-            okPolicy: .accepted,
-            timeout: .seconds(90),
-            connectIsData: false
-        ),
+        voiceDial: .gsm(okPolicy: .accepted),
         dataDial: nil,
-        answer: ATCommand("ATA", timeout: .seconds(20), startsCall: true),
+        answer: commonGSMAnswer,
         callList: CallListPolicy(setupInterval: .milliseconds(500), activeInterval: .seconds(2), absencesToEnd: 3),
         canListCalls: true,
-        hangUp: [.command("AT+CHUP"), .command("ATH"), .releaseByID, .dropDTR, .command("AT+CFUN=1,1")],
+        hangUp: commonGSMLadder,
         reset: ATCommand("AT+CFUN=1,1"),
         canReject: true,
         reports: [.standard],
         noisePrefixes: commonGSMNoise,
         resetBanners: ["RDY"],
-        probes: [.read("+CREG"), .execute("+CSQ")]
+        probes: commonGSMProbes
     )
 
     /// What every 27.007 module is told first; a maker's own commands follow it.
@@ -42,9 +36,26 @@ extension ModemProfile {
         .set("+CREG", "1"),
     ]
 
+    static let commonGSMAnswer = ATCommand("ATA", timeout: .seconds(20), startsCall: true)
+
+    /// The hang-up that most modules heed: gentlest first.
+    static let commonGSMLadder: [HangUpRung] = [
+        .command("AT+CHUP"), .command("ATH"), .releaseByID, .dropDTR, .command("AT+CFUN=1,1"),
+    ]
+
+    /// Registration and signal.
+    static let commonGSMProbes: [ATCommand] = [.read("+CREG"), .execute("+CSQ")]
+
     /// Periodic lines of all makers that mean nothing for a call.
     static let commonGSMNoise = [
         "^BOOT", "^RSSI", "^MODE", "^HCSQ", "^HRSSILVL", "^RSSILVL", "^DSFLOWRPT", "^SRVST", "^SIMST", "^STIN",
         "^NWTIME", "^CSNR", "+CUSATEND", "^ANLEVEL", "+CSSI", "+CSSU", "+COLP", "+ZUSIMR", "+ZDONR", "+ZPASR",
     ]
+}
+
+extension ModemProfile.DialForm {
+    /// `ATD<number>;` (27.007 6.2).
+    package static func gsm(okPolicy: ModemProfile.OKPolicy, timeout: Duration = .seconds(90)) -> Self {
+        Self(prefix: "ATD", suffix: ";", okPolicy: okPolicy, timeout: timeout, connectIsData: false)
+    }
 }

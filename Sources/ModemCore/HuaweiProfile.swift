@@ -12,15 +12,9 @@ extension ModemProfile {
             .set("^PORTSEL", "0"),
             .set("^CURC", "1"),
         ],
-        voiceDial: DialForm(
-            prefix: "ATD",
-            suffix: ";",
-            okPolicy: .accepted,
-            timeout: .seconds(90),
-            connectIsData: false
-        ),
+        voiceDial: .gsm(okPolicy: .accepted),
         dataDial: nil,
-        answer: ATCommand("ATA", timeout: .seconds(20), startsCall: true),
+        answer: commonGSMAnswer,
         callList: CallListPolicy(
             start: .alerting,
             setupInterval: .seconds(2),
@@ -37,7 +31,7 @@ extension ModemProfile {
         noisePrefixes: commonGSMNoise,
         // ^BOOT comes every few seconds and marks no reset.
         resetBanners: ["^SYSSTART", "RDY"],
-        probes: [.read("+CREG"), .execute("+CSQ")],
+        probes: commonGSMProbes,
         endTrailer: .milliseconds(300),
         voiceCheck: .cvoice
     )

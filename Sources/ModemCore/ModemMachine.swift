@@ -199,12 +199,9 @@ package struct ModemMachine: ~Copyable {
 
     private mutating func probeFinished(_ reply: ATReply, now: Instant) -> [Action] {
         var actions: [Action] = []
-        for line in reply.lines {
-            if let quality = SignalQuality(line: line) {
-                signalQuality = quality
-            } else if line.hasPrefix("+CREG:"), let status = RegistrationStatus(answer: line) {
-                actions += perform(setup.registrationReported(status, now: now), now: now)
-            }
+        if let quality = reply.lines.lazy.compactMap({ SignalQuality(line: $0) }).first { signalQuality = quality }
+        if let status = RegistrationStatus(answers: reply.lines.filter { $0.hasPrefix("+CREG:") }) {
+            actions = perform(setup.registrationReported(status, now: now), now: now)
         }
         return actions + nextProbe(now: now)
     }

@@ -133,11 +133,27 @@ package struct ModemProfile: Equatable, Sendable {
     /// True when the modem sends shielded events, `<DLE>` and a letter, between its lines (V.253).
     package var hasShieldedEvents = false
 
+    /// False when the numbers of calls in the maker's reports are not those of `+CLCC`.
+    package var reportIDsAreListed = true
+
     /// True when the modem tells by itself where a call is.
     package var reportsProgress: Bool { reports.contains { $0.tellsProgress } }
 
     /// Every profile, for lists, for ``named(_:)`` and for ``identified(by:)``.
-    package static let all: [Self] = [.genericGSM, .analog, .analogVoice, .huawei, .zte]
+    package static let all: [Self] = [
+        .genericGSM,
+        .analog,
+        .analogVoice,
+        .usRobotics,
+        .cinterion,
+        .ericsson,
+        .huawei,
+        .intelXMM,
+        .nokia,
+        .sierra,
+        .telit,
+        .zte,
+    ]
 
     /// - Returns: nil when there is no profile of that name.
     package static func named(_ name: String) -> Self? {

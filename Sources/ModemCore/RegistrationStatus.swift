@@ -15,6 +15,14 @@ package enum RegistrationStatus: Equatable, Sendable {
         self.init(fields.integer(fields.count > 1 ? 1 : 0))
     }
 
+    /// The answer among the lines that came between `AT+CREG?` and OK: a report of the same name may be among them, and is
+    /// believed only where the answer is missing.
+    package init?(answers lines: [String]) {
+        let answer = lines.first { ATFields($0).count > 1 } ?? lines.first
+        guard let answer else { return nil }
+        self.init(answer: answer)
+    }
+
     private init?(_ stat: Int?) {
         switch stat {
         case 0: self = .idle

@@ -297,7 +297,7 @@ package struct SetupMachine: ~Copyable {
     }
 
     private mutating func registrationReceived(_ reply: ATReply, now: Instant) -> [Action] {
-        if let status = reply.lines.lazy.compactMap({ RegistrationStatus(answer: $0) }).first {
+        if let status = RegistrationStatus(answers: reply.lines) {
             return registered(status, now: now)
         }
         if case .result(let result) = reply.ending, result != .ok {

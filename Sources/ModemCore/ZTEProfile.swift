@@ -8,24 +8,18 @@ extension ModemProfile {
         kind: .gsm,
         identification: Identification(makers: ["zte"]),
         setup: commonGSMSetup,
-        voiceDial: DialForm(
-            prefix: "ATD",
-            suffix: ";",
-            okPolicy: .rejected,
-            timeout: .seconds(180),
-            connectIsData: false
-        ),
+        voiceDial: .gsm(okPolicy: .rejected, timeout: .seconds(180)),
         dataDial: nil,
-        answer: ATCommand("ATA", timeout: .seconds(20), startsCall: true),
+        answer: commonGSMAnswer,
         callList: nil,
         canListCalls: true,
-        hangUp: [.command("AT+CHUP"), .command("ATH"), .releaseByID, .dropDTR, .command("AT+CFUN=1,1")],
+        hangUp: commonGSMLadder,
         reset: ATCommand("AT+CFUN=1,1"),
         canReject: true,
         reports: [.zte, .standard],
         noisePrefixes: commonGSMNoise + ["+ZUSIMR", "+ZDONR", "+ZPASR", "+ZEND", "+ZPSTM"],
         resetBanners: ["RDY"],
-        probes: [.read("+CREG"), .execute("+CSQ")]
+        probes: commonGSMProbes
     )
 }
 

@@ -1,0 +1,68 @@
+extension ModemProfile {
+    /// Siemens, Cinterion, Gemalto and Thales modules: ^SLCC lists all calls after each change, and `+CEER` knows the cause.
+    package static let cinterion = Self(
+        name: "cinterion",
+        kind: .gsm,
+        identification: Identification(makers: ["cinterion", "siemens", "gemalto", "thales"]),
+        setup: commonGSMSetup + [.set("^SLCC", "1")],
+        voiceDial: .gsm(okPolicy: .accepted),
+        dataDial: nil,
+        answer: commonGSMAnswer,
+        callList: CallListPolicy(
+            start: .answered,
+            setupInterval: .seconds(2),
+            activeInterval: .seconds(4),
+            absencesToEnd: 2
+        ),
+        canListCalls: true,
+        hangUp: commonGSMLadder,
+        reset: ATCommand("AT+CFUN=1,1"),
+        canReject: true,
+        reports: [.cinterion, .standard],
+        noisePrefixes: commonGSMNoise + ["^SBC:", "^SCKS:", "^SIND:", "+CIEV:"],
+        resetBanners: ["^SYSSTART", "SYSSTART"],
+        probes: commonGSMProbes,
+        endTrailer: .milliseconds(300),
+        explainsFailures: true
+    )
+}
+
+/// ^SLCC: a row for each call, `<id>,<dir>,<stat>,<mode>,<mpty>,<traffic channel>,<number>,<type>`, and an empty one at the
+/// end (MC55 AT Command Set, ^SLCC). A call that was in the list before and is not in it now is over.
+struct CinterionCallList: Equatable, Sendable {
+    private var listed: Set<Int> = []
+    private var rows: Set<Int> = []
+    private var isDamaged = false
+
+    /// - Returns: nil for a line of something else.
+    mutating func reports(from line: String) -> [CallReport]? {
+        guard line.hasPrefix("^SLCC:") else { return nil }
+        let fields = ATFields(line)
+        guard fields[0] != nil else { return listEnded() }
+        guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),
+            let mode = fields.integer(3), (0...1).contains(direction), (0...7).contains(stat)
+        else {
+            isDamaged = true
+            return []
+        }
+        guard CallListEntry.isVoice(mode: mode) else { return [] }
+        // 7 is a call that is being dropped: it counts as gone.
+        guard let state = CallListEntry.state(stat) else { return [] }
+        rows.insert(id)
+        let number = CallerID.number(fields[6], type: fields.integer(7))
+        return [
+            .progress(
+                CallProgress(id: id, direction: direction == 0 ? .outbound : .inbound, state: state, number: number)
+            )
+        ]
+    }
+
+    /// A list with a damaged row may lack a call that is up: it ends none.
+    private mutating func listEnded() -> [CallReport] {
+        let gone = isDamaged ? [] : listed.subtracting(rows).sorted()
+        listed = isDamaged ? listed.union(rows) : rows
+        rows = []
+        isDamaged = false
+        return gone.map { .released(id: $0, .unexplained) }
+    }
+}

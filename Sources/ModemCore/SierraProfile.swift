@@ -1,0 +1,42 @@
+extension ModemProfile {
+    /// Wavecom's modules, later Sierra Wireless's: +WIND tells ring-back and release, and OK to the dial means answered.
+    package static let sierra = Self(
+        name: "sierra",
+        kind: .gsm,
+        identification: Identification(models: ["wavecom", "wismo", "fastrack"]),
+        setup: commonGSMSetup + [.set("+WIND", "63")],
+        voiceDial: .gsm(okPolicy: .answered, timeout: .seconds(180)),
+        dataDial: nil,
+        answer: commonGSMAnswer,
+        callList: CallListPolicy(
+            start: .answered,
+            setupInterval: .seconds(2),
+            activeInterval: .seconds(4),
+            absencesToEnd: 2
+        ),
+        canListCalls: true,
+        hangUp: [.command("ATH"), .command("AT+CHUP"), .releaseByID, .dropDTR, .command("AT+CFUN=1")],
+        reset: ATCommand("AT+CFUN=1"),
+        canReject: true,
+        reports: [.sierra, .standard],
+        noisePrefixes: commonGSMNoise,
+        // The module has just begun to listen.
+        resetBanners: ["+WIND: 3"],
+        probes: commonGSMProbes,
+        endTrailer: .milliseconds(300)
+    )
+}
+
+/// `+WIND: <event>[,<id>]`: 5 a call is created, 2 ring-back, 6 a call is released; the rest is about SIM, network and audio.
+enum SierraReport {
+    static func reports(from line: String) -> [CallReport]? {
+        guard line.hasPrefix("+WIND:"), let event = ATFields(line).integer(0) else { return nil }
+        let id = ATFields(line).integer(1)
+        switch event {
+        // A call is created for incoming ones, too: RING tells those.
+        case 2: return [.progress(CallProgress(direction: .outbound, state: .alerting))]
+        case 6: return id == nil ? nil : [.released(id: id, .unexplained)]
+        default: return []
+        }
+    }
+}

@@ -1,0 +1,53 @@
+extension ModemProfile {
+    /// Telit modules: #ECAM tells each step. OK to a dial or an answer comes even when both have failed.
+    package static let telit = Self(
+        name: "telit",
+        kind: .gsm,
+        identification: Identification(makers: ["telit"]),
+        setup: commonGSMSetup + [.set("#ECAM", "1")],
+        voiceDial: .gsm(okPolicy: .accepted),
+        dataDial: nil,
+        answer: commonGSMAnswer,
+        callList: CallListPolicy(setupInterval: .seconds(1), activeInterval: .seconds(3), absencesToEnd: 2),
+        canListCalls: true,
+        hangUp: commonGSMLadder,
+        reset: ATCommand("AT+CFUN=1,1"),
+        canReject: true,
+        reports: [.telit, .standard],
+        noisePrefixes: commonGSMNoise,
+        resetBanners: ["RDY"],
+        probes: commonGSMProbes,
+        endTrailer: .milliseconds(300),
+        reportIDsAreListed: false
+    )
+}
+
+/// `#ECAM: <ccid>,<ccstatus>,<calltype>,,,[<number>,<type>]` (Telit AT Reference, 80000ST10025a).
+enum TelitReport {
+    static func reports(from line: String) -> [CallReport]? {
+        guard line.hasPrefix("#ECAM:") else { return nil }
+        let fields = ATFields(line)
+        guard let id = fields.integer(0), let status = fields.integer(1), let type = fields.integer(2) else {
+            return nil
+        }
+        // Type 1 is voice.
+        guard type == 1 else { return [] }
+        func progress(_ direction: CallDirection?, _ state: CallState) -> [CallReport] {
+            let number = CallerID.number(fields[5], type: fields.integer(6))
+            return [.progress(CallProgress(id: id, direction: direction, state: state, number: number))]
+        }
+        return switch status {
+        case 0: [.released(id: id, .unexplained)]
+        case 1: progress(.outbound, .dialing)
+        case 2: progress(.outbound, .alerting)
+        case 3, 8: progress(nil, .active)
+        case 4: progress(nil, .held)
+        case 5: progress(.inbound, .waiting)
+        case 6: progress(.inbound, .incoming)
+        case 7: [.released(id: id, .cause(.busy))]
+        // 9 is the caller's name.
+        case 9: []
+        default: nil
+        }
+    }
+}
