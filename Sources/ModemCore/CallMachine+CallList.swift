@@ -79,11 +79,41 @@ extension CallMachine {
             schedulePoll(now: now)
             return actions
         case .hangingUp: return hangUpListed(entries, now: now)
+        case .up where isDoubted:
+            return doubtListed(entries ?? [], now: now)
         case .up:
             let actions = entries.map { listed($0, now: now) } ?? listMissing(now: now)
             if phase == .up { schedulePoll(now: now) }
             return actions
         }
+    }
+
+    // MARK: Time is up
+
+    /// The state has lasted too long. A report of the answer may have been lost: where the modem lists its calls, one that is
+    /// talked on is not hung up.
+    mutating func timedOut(now: Instant) -> [Action] {
+        guard profile.canListCalls, poll.isSupported, !isDoubted, !isDialPending, !isOnline else {
+            return startHangUp(.timeout, now: now)
+        }
+        isDoubted = true
+        stateDeadline = now + Self.doubtLimit
+        poll.due = nil
+        guard !poll.isInFlight else { return [] }
+        poll.isInFlight = true
+        return [.send(ModemProfile.CallListPolicy.command, .callList)]
+    }
+
+    private static let doubtLimit = Duration.seconds(20)
+
+    private mutating func doubtListed(_ entries: [CallListEntry], now: Instant) -> [Action] {
+        isDoubted = false
+        guard let entry = ours(among: entries), entry.state == .active || entry.state == .held else {
+            return startHangUp(.timeout, now: now)
+        }
+        let actions = listed(entries, now: now)
+        if phase == .up { schedulePoll(now: now) }
+        return actions
     }
 
     /// A list that shows the call of which only one ring is known is as good as a second ring.
@@ -111,8 +141,6 @@ extension CallMachine {
             return []
         case .ringHeldBack:
             return end(.missed, now: now)
-        case .up where deferredDial != nil:
-            return sendDeferredDial()
         case .up where call?.state == .handedOver || isDialPending:
             // The handset holds the line; or the dial still waits, and the end is of something before it.
             return []
@@ -121,10 +149,7 @@ extension CallMachine {
             isOnline = false
             // An analog modem that tells a tone it hears may still hold the line.
             if call?.state == .dialed && profile.kind == .analog { return startHangUp(cause, now: now) }
-            guard poll.isInFlight else {
-                expectTrailer(now: now)
-                return end(cause, now: now)
-            }
+            guard poll.isInFlight else { return end(cause, now: now) }
             // On a bad line NO CARRIER turns up inside lists that still show the call.
             poll.suspectedEnd = cause
             poll.listsSinceSuspicion = 0

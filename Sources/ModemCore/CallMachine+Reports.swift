@@ -8,6 +8,8 @@ extension CallMachine {
     private enum ReportTiming {
         /// An end reported before the dial's final result: for so long the result is waited for.
         static let owedResult = Duration.seconds(1)
+        /// A call that comes up so soon after a hang-up is the one that was hung up.
+        static let hangUpTail = Duration.seconds(10)
     }
 
     // MARK: Progress
@@ -42,6 +44,12 @@ extension CallMachine {
         return id == reportID
     }
 
+    /// Tells our call from one that comes later.
+    mutating func numbered(_ id: Int) -> [Action] {
+        if phase == .up, reportID == nil, isDialInFlight || !isDialPending { learnID(id) }
+        return []
+    }
+
     private mutating func learnID(_ id: Int?) {
         guard let id else { return }
         reportID = id
@@ -59,11 +67,14 @@ extension CallMachine {
     /// calls can tell its end it is taken over, elsewhere it is only told.
     private mutating func unexpectedCallReported(_ progress: CallProgress, now: Instant) -> [Action] {
         let actions = [Action.note(.unexpectedCall)]
-        guard profile.callList != nil else { return actions }
+        let isHungUp = hungUpAt.map { now - $0 < ReportTiming.hangUpTail } ?? false
+        guard isHungUp || profile.callList != nil else { return actions }
         let direction = progress.knownDirection ?? (phase == .ringHeldBack ? .inbound : .outbound)
         let call = Call(direction: direction, number: progress.number, state: progress.state, isAdopted: true)
         let begun = begin(call, now: now)
         learnID(progress.id)
+        // The modem took the hang-up for nothing, because it had not begun to dial.
+        if isHungUp { return actions + begun + startHangUp(.localHangUp, now: now) }
         schedulePoll(now: now)
         return actions + begun
     }
@@ -101,9 +112,7 @@ extension CallMachine {
             return []
         case .ringHeldBack:
             return end(.missed, now: now)
-        case .up where deferredDial != nil:
-            return sendDeferredDial()
-        case .up where call?.state == .handedOver || !isOurs(id: id):
+        case .up where call?.state == .handedOver || deferredDial != nil || !isOurs(id: id):
             return []
         case .up where isDialPending:
             return releaseReportedWhileDialing(reason, now: now)
@@ -111,11 +120,9 @@ extension CallMachine {
             // A tone or a break on the line: the modem still holds it.
             return startHangUp(cause(reason), now: now)
         case .up:
-            expectTrailer(now: now)
             return end(cause(reason), now: now)
         case .hangingUp(let hangUp):
             guard profile.kind == .gsm, isOurs(id: id), !isDialPending else { return [] }
-            expectTrailer(now: now)
             return end(hangUp.cause, now: now)
         }
     }
@@ -135,13 +142,9 @@ extension CallMachine {
         return ReleaseCause(reason, in: call?.state ?? .idle)
     }
 
-    mutating func expectTrailer(now: Instant) {
-        trailerEnd = profile.endTrailer.map { now + $0 }
-    }
-
     // MARK: A dial after an end
 
-    /// Sends the dial, or lets it wait for what the modem may still say about the last call.
+    /// Sends the dial, or lets it wait while the modem may still say something about the last call.
     mutating func sendDial(_ command: ATCommand, now: Instant) -> [Action] {
         guard let due = trailerEnd, now < due else { return [.send(command, .dial)] }
         deferredDial = DeferredDial(command: command, due: due)
@@ -151,7 +154,6 @@ extension CallMachine {
     mutating func sendDeferredDial() -> [Action] {
         guard let dial = deferredDial else { return [] }
         deferredDial = nil
-        trailerEnd = nil
         return [.send(dial.command, .dial)]
     }
 
@@ -161,16 +163,14 @@ extension CallMachine {
     func afterthoughts(_ call: Call, _ cause: ReleaseCause) -> [Action] {
         guard call.direction == .outbound else { return [] }
         switch cause {
-        case .delayed, .blacklisted:
-            return profile.redialLock.map { [.note(.redialLocked($0))] } ?? []
         case .noCarrier, .modemError, .cmeError:
             guard profile.explainsFailures else { return [] }
             return [.send(.execute("+CEER", timeout: .seconds(2)), .explain)]
-        case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .barred,
-            .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute, .outOfOrder, .congestion,
-            .networkFailure, .signalLost, .noCredit, .noVoiceService, .emergencyOnly, .network, .noNetwork,
-            .simNotReady,
-            .notSupported, .modemLost, .modemReset, .missed, .timeout, .unverified:
+        case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .delayed,
+            .blacklisted, .barred, .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute,
+            .outOfOrder, .congestion, .networkFailure, .signalLost, .noCredit, .noVoiceService, .emergencyOnly,
+            .network,
+            .noNetwork, .simNotReady, .notSupported, .modemLost, .modemReset, .missed, .timeout, .unverified:
             return []
         }
     }

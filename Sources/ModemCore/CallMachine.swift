@@ -49,11 +49,15 @@ package struct CallMachine: ~Copyable {
     /// The dial is written and its final result is awaited.
     var isDialInFlight = false
     var deferredDial: DeferredDial?
-    /// Until then NO CARRIER may still follow the report of the last end.
+    /// Until then the modem may still tell the last end in other words.
     var trailerEnd: Instant?
+    /// When the last dialled call was hung up here.
+    var hungUpAt: Instant?
     /// The end that was reported while the dial is in flight.
     var endDuringDial: ReleaseCause?
     var awaitsSecondOK = false
+    /// The time for the state is over, and the list of calls is asked before the call is hung up.
+    var isDoubted = false
     var isAnswerPending = false
     /// The data mode is on.
     var isOnline = false
@@ -131,6 +135,7 @@ package struct CallMachine: ~Copyable {
         case .callerID(let callerID): callerIDReceived(callerID, now: now)
         case .secondCall(let number): phase == .up ? [.note(.secondCall(number: number))] : []
         case .progress(let progress): progressReported(progress, now: now)
+        case .numbered(let id): numbered(id)
         case .handsetLifted: handsetLifted(now: now)
         case .ended(let result): endReported(result, now: now)
         case .released(let id, let reason): releaseReported(id: id, reason, now: now)
@@ -161,6 +166,8 @@ package struct CallMachine: ~Copyable {
         let actions = end(cause, now: now)
         isOnline = false
         ringTail = nil
+        hungUpAt = nil
+        trailerEnd = nil
         return actions
     }
 
@@ -224,6 +231,7 @@ package struct CallMachine: ~Copyable {
         deferredDial = nil
         endDuringDial = nil
         awaitsSecondOK = false
+        isDoubted = false
     }
 
     /// The one end of a call; nothing when there is none.
@@ -237,6 +245,8 @@ package struct CallMachine: ~Copyable {
         forgetLastCall()
         guard var call else { return actions }
         self.call = nil
+        trailerEnd = profile.endTrailer.map { now + $0 }
+        hungUpAt = call.direction == .outbound && cause == .localHangUp ? now : nil
         if call.direction == .inbound && cause == .localHangUp {
             ringTail = RingTail(number: call.number, since: now, last: now)
         }
@@ -265,7 +275,8 @@ package struct CallMachine: ~Copyable {
         case .up where call?.state == .handedOver:
             return end(.timeout, now: now)
         case .up:
-            return startHangUp(endDuringDial ?? .timeout, now: now)
+            if let cause = endDuringDial { return startHangUp(cause, now: now) }
+            return timedOut(now: now)
         }
     }
 
@@ -288,7 +299,7 @@ package struct CallMachine: ~Copyable {
             hasAnswered = true
             return [.note(.probablyAnswered)] + dialedOut(now: now)
         case .result(let result): return end(ReleaseCause(result, in: .dialing), now: now)
-        case .timedOut: return startHangUp(.timeout, now: now)
+        case .timedOut: return timedOut(now: now)
         case .withdrawn, .portClosed: return end(.modemLost, now: now)
         }
     }

@@ -7,6 +7,8 @@ package enum CallReport: Equatable, Sendable {
     case secondCall(number: String?)
     /// A call is in this state now, by a maker's own report.
     case progress(CallProgress)
+    /// A call, of which nothing else is told yet, has this number in the maker's reports.
+    case numbered(Int)
     /// The handset on the modem's own jack was lifted: the operator takes over.
     case handsetLifted
     /// The call is over, or could not be had.

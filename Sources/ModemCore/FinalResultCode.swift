@@ -39,9 +39,6 @@ package enum FinalResultCode: Equatable, Sendable {
         let text = line.uppercased().filter { $0 != " " }
         if let code = Self.words[text] {
             self = code
-        } else if text.hasPrefix("DELAYED") {
-            // Some makers add the time to wait.
-            self = .delayed
         } else if text.hasPrefix("CONNECT") {
             self = .connect
         } else if text.hasPrefix("+CMEERROR:") {

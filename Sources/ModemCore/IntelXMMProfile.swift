@@ -9,7 +9,7 @@ extension ModemProfile {
         dataDial: nil,
         answer: commonGSMAnswer,
         callList: CallListPolicy(
-            start: .answered,
+            start: .alerting,
             setupInterval: .seconds(2),
             activeInterval: .seconds(4),
             absencesToEnd: 2

@@ -27,7 +27,6 @@ package enum ModemNote: Equatable, Sendable {
     case probablyAnswered
     /// What +CEER said about the last failure.
     case failureExplained(String)
-    case redialLocked(Duration)
     /// A call that nobody asked for.
     case unexpectedCall
     case endNotReported
@@ -60,7 +59,6 @@ extension ModemNote: CustomStringConvertible {
         case .voiceDoubtful(let reason): reason
         case .probablyAnswered: "the ring-back tone stopped: probably answered, the operator confirms"
         case .failureExplained(let text): "about the failed call the modem says: \(text)"
-        case .redialLocked(let duration): "the modem refuses this number for another \(duration)"
         case .unexpectedCall: "the modem reports a call that nobody asked for"
         case .endNotReported: "the modem did not report the end of the call: the list of calls shows it is over"
         case .adopted: "a call was already up: it is taken over"

@@ -121,15 +121,13 @@ package struct ModemProfile: Equatable, Sendable {
     package var probes: [ATCommand]
     /// How long a call may stay in a state.
     package var limits = CallLimits()
-    /// For how long NO CARRIER may still follow the maker's own end report; the next dial waits for it, so that it is not taken
-    /// for its answer.
+    /// For how long after an end the modem may still tell it in other words, NO CARRIER after its own report for one. The next
+    /// dial waits so long, lest they be taken for its answer.
     package var endTrailer: Duration?
     /// True when `+CEER` tells why the last call failed (27.007 6.10).
     package var explainsFailures = false
     /// How to learn whether the modem may make voice calls at all; nil where there is no question for it.
     package var voiceCheck: VoiceCheck?
-    /// How long the modem makes a number wait after failed calls; nil when it does not, or nobody knows.
-    package var redialLock: Duration?
     /// True when the modem sends shielded events, `<DLE>` and a letter, between its lines (V.253).
     package var hasShieldedEvents = false
 

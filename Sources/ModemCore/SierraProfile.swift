@@ -33,7 +33,8 @@ enum SierraReport {
         guard line.hasPrefix("+WIND:"), let event = ATFields(line).integer(0) else { return nil }
         let id = ATFields(line).integer(1)
         switch event {
-        // A call is created for incoming ones, too: RING tells those.
+        // For an incoming call, too, which RING tells.
+        case 5: return id.map { [.numbered($0)] }
         case 2: return [.progress(CallProgress(direction: .outbound, state: .alerting))]
         case 6: return id == nil ? nil : [.released(id: id, .unexplained)]
         default: return []

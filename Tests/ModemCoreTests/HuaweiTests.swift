@@ -3,7 +3,7 @@ import Testing
 
 private let ok = "\r\nOK\r\n"
 private let empty = Step.replies("AT+CLCC", ok)
-private func listed(_ stat: Int) -> Step {
+private func row(_ stat: Int) -> Step {
     .replies("AT+CLCC", "\r\n+CLCC: 1,0,\(stat),0,0,\"5550101\",129\r\n\r\nOK\r\n")
 }
 
@@ -102,7 +102,7 @@ private func listed(_ stat: Int) -> Step {
         let outcome = outcome(
             .huawei,
             [
-                .dial("5550101"), .modem(ok), listed(0), .modem("\r\n^ORIG:1,0\r\n\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n"),
+                .dial("5550101"), .modem(ok), row(0), .modem("\r\n^ORIG:1,0\r\n\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n"),
                 .wait(.seconds(9)), empty, .wait(.seconds(8)),
             ]
         )
@@ -113,7 +113,7 @@ private func listed(_ stat: Int) -> Step {
     @Test func aCallThatIsListedIsNotHungUpForItsLength() {
         let bench = Bench(.huawei)
         bench.becomeReady()
-        bench.play([.dial("5550101"), .modem(ok), listed(0), .modem("\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n")])
+        bench.play([.dial("5550101"), .modem(ok), row(0), .modem("\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n")])
         bench.wait(.seconds(24 * 3600))
         #expect(bench.call?.state == .active)
     }
@@ -122,7 +122,7 @@ private func listed(_ stat: Int) -> Step {
         let bench = Bench(.huawei)
         bench.becomeReady()
         bench.play([
-            .dial("5550101"), .modem(ok), listed(0), .modem("\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n"), .wait(.seconds(2)),
+            .dial("5550101"), .modem(ok), row(0), .modem("\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n"), .wait(.seconds(2)),
         ])
         bench.isDead = true
         for _ in 0..<200 { bench.play([.modem("\r\n^RSSI:19\r\n"), .wait(.milliseconds(250))]) }
@@ -135,7 +135,7 @@ private func listed(_ stat: Int) -> Step {
             outcome(
                 .huawei,
                 [
-                    .dial("5550101"), .modem(ok), .modem(progress), listed(2), .hangUp, .wait(.seconds(30)),
+                    .dial("5550101"), .modem(ok), .modem(progress), row(2), .hangUp, .wait(.seconds(30)),
                 ]
             ).sent.filter { $0 != "AT+CLCC" }
         }
@@ -152,7 +152,8 @@ private func listed(_ stat: Int) -> Step {
             .huawei,
             [
                 .dial("5550101"), .modem(ok), .modem("\r\n^CONF:1\r\n"), .modem("\r\n^CEND:1,0,67,17\r\n"),
-                .dial("5550102"), .wrote("ATD5550101;"), .wroteNothing, .modem("\r\nBUSY\r\n"), .wrote("ATD5550102;"),
+                .dial("5550102"), .wrote("ATD5550101;"), .wroteNothing, .modem("\r\nBUSY\r\n"),
+                .wroteNothing, .wait(.milliseconds(300)), .wrote("ATD5550102;"),
                 .modem(ok), .modem("\r\n^CONF:1\r\n"),
             ]
         )
@@ -202,5 +203,31 @@ private func listed(_ stat: Int) -> Step {
         bench.plug()
         bench.wait(.seconds(5))
         #expect(bench.profile.name == "generic-gsm")
+    }
+
+    @Test func aCallThatComesUpAfterItsHangUpIsHungUpHarder() {
+        let outcome = outcome(
+            .huawei,
+            [
+                .dial("5550101"), .modem(ok), .hangUp, .wait(.seconds(1)), row(2), .modem("\r\n^ORIG:1,0\r\n"),
+                .wait(.seconds(3)), empty, .wait(.seconds(3)), .modem("\r\n^CEND:1,0,29,16\r\n"), .wait(.seconds(3)),
+            ]
+        )
+        #expect(
+            outcome.states == [
+                .dialing, .hangingUp, .released(.localHangUp), .dialing, .hangingUp, .released(.localHangUp),
+            ]
+        )
+    }
+
+    @Test func anAnswerWhoseReportIsLostIsFoundAndTheCallIsKept() {
+        let outcome = outcome(
+            .huawei,
+            [
+                .dial("5550101"), .modem(ok), .modem("\r\n^ORIG:1,0\r\n"), row(0), .wait(.seconds(130)),
+                .wrote("ATD5550101;"), .wrote("AT+CLCC"),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .active])
     }
 }

@@ -24,7 +24,8 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0,\"5550101\",129\
             .sierra,
             [
                 row, .dial("5550101"), .modem("+WIND: 5,1\r\n"), .modem("+WIND: 2\r\n"), .modem(ok),
-                .modem("\r\nNO CARRIER\r\n"), .dial("5550102"), .modem("+WIND: 6,1\r\n"), .modem("+WIND: 5,1\r\n"),
+                .modem("\r\nNO CARRIER\r\n"), .dial("5550102"), .modem("+WIND: 6,1\r\n"), .wait(.milliseconds(300)),
+                .modem("+WIND: 5,1\r\n"), .modem("+WIND: 6,2\r\n"),
                 .modem("+WIND: 2\r\n"), .wait(.seconds(30)), .modem("\r\nBUSY\r\n"), .modem("+WIND: 6,1\r\n"),
             ]
         )

@@ -192,14 +192,6 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
         #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
     }
 
-    @Test func aRefusalForTooManyTriesIsShownWithItsTime() {
-        var profile = ModemProfile.analog
-        profile.redialLock = .seconds(60)
-        let outcome = outcome(profile, [.dial("5550101"), .modem("\r\nDELAYED 00:01:00\r\n")])
-        #expect(outcome.causes == [.delayed])
-        #expect(outcome.notes == [.redialLocked(.seconds(60))])
-    }
-
     @Test(arguments: [
         (1, ReleaseCause.unassignedNumber), (3, .noRoute), (8, .barred), (16, .noCarrier), (17, .busy), (18, .noAnswer),
         (19, .noAnswer), (21, .rejected), (22, .numberChanged), (27, .outOfOrder), (28, .invalidNumber),

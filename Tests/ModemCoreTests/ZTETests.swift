@@ -59,4 +59,26 @@ import Testing
         for _ in 0..<200 { bench.play([.modem("\r\n+ZDONR: \"Example\",1\r\n"), .wait(.milliseconds(250))]) }
         #expect(bench.outcome.causes == [.modemLost])
     }
+
+    @Test(arguments: [0, 2, 3])
+    func aConnectThatIsLostIsFoundInTheListBeforeTheCallIsHungUp(_ stat: Int) {
+        let outcome = outcome(
+            .zte,
+            [
+                .dial("0123456"), .replies("AT+CLCC", "\r\n+CLCC: 1,0,\(stat),0,0\r\n\r\nOK\r\n"), .wait(.seconds(182)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, stat == 0 ? .active : .hangingUp])
+    }
+
+    @Test func aCallOfManyHoursIsAskedForAndKept() {
+        let bench = Bench(.zte)
+        bench.becomeReady()
+        bench.replies["AT+CLCC"] = "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n"
+        bench.play([.dial("0123456"), .modem("CONNECT\r\n"), .wait(.seconds(24 * 3600))])
+        #expect(bench.call?.state == .active)
+        bench.replies["AT+CLCC"] = "\r\nOK\r\n"
+        bench.wait(.seconds(5 * 3600))
+        #expect(bench.call == nil)
+    }
 }
