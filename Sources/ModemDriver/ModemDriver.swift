@@ -286,7 +286,7 @@ extension ModemReadiness {
     fileprivate var provesSIM: Bool {
         switch self {
         case .notRegistered, .ready: true
-        case .noPort, .initializing, .simNotReady, .silent: false
+        case .noPort, .initializing, .simNotReady, .noVoice, .silent: false
         }
     }
 }
