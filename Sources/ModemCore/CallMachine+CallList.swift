@@ -27,6 +27,7 @@ extension CallMachine {
         let call = Call(direction: entry.direction, number: entry.number, state: state, isAdopted: true)
         let actions = begin(call, now: now)
         callID = entry.id
+        poll.wasListed = true
         schedulePoll(now: now)
         return [.note(.adopted)] + actions
     }
@@ -206,7 +207,7 @@ extension CallMachine {
     }
 
     private mutating func endUnlisted(_ call: Call, now: Instant) -> [Action] {
-        if callID == nil && call.direction == .outbound {
+        if !poll.wasListed && reportID == nil && call.direction == .outbound {
             // The modem took the number and made no call of it: leave nothing behind.
             return startHangUp(.noCarrier, now: now)
         }

@@ -46,7 +46,7 @@ extension CallMachine {
 
     /// Tells our call from one that comes later.
     mutating func numbered(_ id: Int) -> [Action] {
-        if phase == .up, reportID == nil, isDialInFlight || !isDialPending { learnID(id) }
+        if phase == .up, reportID == nil, isDialPending, isDialInFlight { learnID(id) }
         return []
     }
 

@@ -8,7 +8,12 @@ extension ModemProfile {
         voiceDial: .gsm(okPolicy: .accepted),
         dataDial: nil,
         answer: commonGSMAnswer,
-        callList: CallListPolicy(setupInterval: .seconds(1), activeInterval: .seconds(3), absencesToEnd: 2),
+        callList: CallListPolicy(
+            start: .alerting,
+            setupInterval: .seconds(1),
+            activeInterval: .seconds(3),
+            absencesToEnd: 2
+        ),
         canListCalls: true,
         hangUp: commonGSMLadder,
         reset: ATCommand("AT+CFUN=1,1"),

@@ -230,4 +230,16 @@ private func row(_ stat: Int) -> Step {
         )
         #expect(outcome.states == [.dialing, .active])
     }
+
+    @Test func aReportBeforeTheDialIsWrittenIsOfAnotherCall() {
+        let outcome = outcome(
+            .huawei,
+            [
+                .replies("AT+CREG?", ""), .wait(.seconds(26)), .dial("5550101"), .wrote("AT+CREG?"),
+                .modem("\r\n^CONF:2\r\n\r\n^CONN:2,0\r\n\r\n^CEND:2,0,104,16\r\n"), .wroteNothing,
+                .modem("\r\n+CREG: 1,1\r\n\r\nOK\r\n"), .wrote("ATD5550101;"),
+            ]
+        )
+        #expect(outcome.states == [.dialing])
+    }
 }
