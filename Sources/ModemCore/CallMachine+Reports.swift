@@ -111,14 +111,14 @@ extension CallMachine {
         case .idle:
             return []
         case .ringHeldBack:
-            return end(.missed, now: now)
+            return profile.kind == .gsm ? end(.missed, now: now) : []
         case .up where call?.state == .handedOver || deferredDial != nil || !isOurs(id: id):
             return []
         case .up where isDialPending:
             return releaseReportedWhileDialing(reason, now: now)
         case .up where profile.kind == .analog:
-            // A tone or a break on the line: the modem still holds it.
-            return startHangUp(cause(reason), now: now)
+            // A tone or a break on a line that the modem still holds; on one that rings it is noise.
+            return call?.direction == .inbound ? [] : startHangUp(cause(reason), now: now)
         case .up:
             return end(cause(reason), now: now)
         case .hangingUp(let hangUp):
@@ -169,8 +169,8 @@ extension CallMachine {
         case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .delayed,
             .blacklisted, .barred, .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute,
             .outOfOrder, .congestion, .networkFailure, .signalLost, .noCredit, .noVoiceService, .emergencyOnly,
-            .network,
-            .noNetwork, .simNotReady, .notSupported, .modemLost, .modemReset, .missed, .timeout, .unverified:
+            .network, .noNetwork, .simNotReady, .notSupported, .modemLost, .modemReset, .missed, .timeout,
+            .unverified:
             return []
         }
     }

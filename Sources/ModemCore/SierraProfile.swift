@@ -20,8 +20,7 @@ extension ModemProfile {
         canReject: true,
         reports: [.sierra, .standard],
         noisePrefixes: commonGSMNoise,
-        // The module has just begun to listen.
-        resetBanners: ["+WIND: 3"],
+        resetBanners: [],
         probes: commonGSMProbes,
         endTrailer: .milliseconds(300)
     )

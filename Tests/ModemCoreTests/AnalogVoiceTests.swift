@@ -102,4 +102,16 @@ import Testing
         bench.wait(.seconds(5))
         #expect(bench.readiness == .ready)
     }
+
+    @Test func tonesOnALineThatRingsAreNoise() {
+        let outcome = outcome(
+            .analogVoice,
+            [
+                .modem("\u{10}R\r\nRING\r\n\u{10}d"), .wait(.seconds(4)), .modem("\u{10}R\r\nRING\r\n\u{10}b"),
+                .wait(.seconds(4)),
+            ]
+        )
+        #expect(outcome.states == [.incoming])
+        #expect(outcome.sent == [])
+    }
 }
