@@ -67,12 +67,16 @@ package enum ReportGrammar: Equatable, Sendable {
     case voiceClass
     /// ^SLCC.
     case cinterion
+    /// ^DSCI in the numbers of +CLCC.
+    case dsci
     /// *ECAV, *CPI.
     case ericsson
     /// ^ORIG, ^CONF, ^CONN, ^CEND.
     case huawei
     /// +XCALLSTAT.
     case intelXMM
+    /// +QIND: "ccinfo", and ^DSCI in Quectel's numbers.
+    case quectel
     /// +WIND.
     case sierra
     /// #ECAM.
@@ -84,7 +88,7 @@ package enum ReportGrammar: Equatable, Sendable {
     package var tellsProgress: Bool {
         switch self {
         case .standard, .analogCallerID, .voiceClass: false
-        case .cinterion, .ericsson, .huawei, .intelXMM, .sierra, .telit, .zte: true
+        case .cinterion, .dsci, .ericsson, .huawei, .intelXMM, .quectel, .sierra, .telit, .zte: true
         }
     }
 }
@@ -110,9 +114,11 @@ package struct ReportTranslator: Sendable {
                 case .analogCallerID: AnalogCallerID.reports(from: line, hex: &hexCallerID)
                 case .voiceClass: VoiceClassReport.reports(from: line)
                 case .cinterion: cinterionCalls.reports(from: line)
+                case .dsci: DSCIReport.reports(from: line)
                 case .ericsson: EricssonReport.reports(from: line)
                 case .huawei: HuaweiReport.reports(from: line)
                 case .intelXMM: IntelXMMReport.reports(from: line)
+                case .quectel: QuectelReport.reports(from: line)
                 case .sierra: SierraReport.reports(from: line)
                 case .telit: TelitReport.reports(from: line)
                 case .zte: ZTEReport.reports(from: line)

@@ -148,6 +148,7 @@ package struct ModemProfile: Equatable, Sendable {
         .huawei,
         .intelXMM,
         .nokia,
+        .quectel,
         .sierra,
         .telit,
         .zte,

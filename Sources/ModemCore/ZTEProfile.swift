@@ -16,7 +16,7 @@ extension ModemProfile {
         hangUp: commonGSMLadder,
         reset: ATCommand("AT+CFUN=1,1"),
         canReject: true,
-        reports: [.zte, .standard],
+        reports: [.zte, .dsci, .standard],
         noisePrefixes: commonGSMNoise + ["+ZUSIMR", "+ZDONR", "+ZPASR", "+ZEND", "+ZPSTM"],
         resetBanners: ["RDY"],
         probes: commonGSMProbes

@@ -1,0 +1,21 @@
+/// ^DSCI as ZTE, Leadcore and ASR write it: `<id>,<dir>,<stat>,<mode>,<mpty>,"<number>",<type>,…` with the states of +CLCC, 6 for
+/// the end. Quectel's line of the same name has numbers of its own.
+enum DSCIReport {
+    static func reports(from line: String) -> [CallReport]? {
+        guard line.hasPrefix("^DSCI:") else { return nil }
+        let fields = ATFields(line)
+        guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),
+            let mode = fields.integer(3), (0...1).contains(direction)
+        else { return nil }
+        guard CallListEntry.isVoice(mode: mode) else { return [] }
+        if stat == 6 { return [.released(id: id, .unexplained)] }
+        return CallListEntry.state(stat).map { state in
+            let number = CallerID.number(fields[5], type: fields.integer(6))
+            return [
+                .progress(
+                    CallProgress(id: id, direction: direction == 0 ? .outbound : .inbound, state: state, number: number)
+                )
+            ]
+        }
+    }
+}

@@ -1,0 +1,96 @@
+extension ModemProfile {
+    /// Quectel's LTE modules: `+QIND: "ccinfo"` tells the whole call. The list of calls is asked besides, for the models that
+    /// have no ccinfo (EP06) and for reports that went to another port.
+    ///
+    /// ^DSCI is understood and left switched off: a second report of each end could be taken for the end of the next call.
+    package static let quectel = Self(
+        name: "quectel",
+        kind: .gsm,
+        identification: Identification(makers: ["quectel"]),
+        setup: commonGSMSetup + [
+            // Where reports go is forgotten at each start on some firmware. The port that is ours on most models, and then all
+            // of them where the modem can.
+            .set("+QURCCFG", "\"urcport\",\"usbat\""),
+            .set("+QURCCFG", "\"urcport\",\"all\""),
+            .set("+QINDCFG", "\"ccinfo\",1,0"),
+        ],
+        voiceDial: .gsm(okPolicy: .accepted),
+        dataDial: nil,
+        answer: commonGSMAnswer,
+        callList: CallListPolicy(setupInterval: .seconds(1), activeInterval: .seconds(3), absencesToEnd: 2),
+        canListCalls: true,
+        hangUp: commonGSMLadder,
+        reset: ATCommand("AT+CFUN=1,1"),
+        canReject: true,
+        reports: [.quectel, .standard],
+        // What follows RDY at a start, some of it many seconds later: only RDY itself marks the start.
+        noisePrefixes: commonGSMNoise + [
+            "+CFUN:", "+QUSIM:", "+QIND: SMS DONE", "+QIND: PB DONE", "+QIND: \"csq\"", "+QIND: \"act\"",
+        ],
+        resetBanners: ["RDY", "POWERED DOWN"],
+        probes: commonGSMProbes,
+        endTrailer: .milliseconds(300),
+        explainsFailures: true,
+        voiceCheck: .quectelIMS
+    )
+}
+
+/// `+QIND: "ccinfo"` and ^DSCI (Quectel EC2x AT Commands Manual).
+enum QuectelReport {
+    static func reports(from line: String) -> [CallReport]? {
+        if line.hasPrefix("+QIND:") { return callInfo(ATFields(line)) }
+        if line.hasPrefix("^DSCI:") { return callStatus(line) }
+        return nil
+    }
+
+    /// `"ccinfo",<id>,<dir>,<stat>,<mode>,<mpty>,<number>,<type>` in the numbers of +CLCC; -1 is the end.
+    private static func callInfo(_ fields: ATFields) -> [CallReport]? {
+        guard fields[0] == "ccinfo", let id = fields.integer(1), let direction = fields.integer(2),
+            let stat = fields.integer(3), let mode = fields.integer(4), (0...1).contains(direction)
+        else { return nil }
+        // With VoLTE the data connection is in it as a call, too.
+        guard CallListEntry.isVoice(mode: mode) else { return [] }
+        if stat == -1 { return [.released(id: id, .unexplained)] }
+        return CallListEntry.state(stat).map { state in
+            let number = CallerID.number(fields[6], type: fields.integer(7))
+            return [
+                .progress(
+                    CallProgress(id: id, direction: direction == 0 ? .outbound : .inbound, state: state, number: number)
+                )
+            ]
+        }
+    }
+
+    /// `<id>,<dir>,<stat>,<type>,<number>,<number type>`, in numbers that are Quectel's alone.
+    ///
+    /// A quoted number is how the other makers write the line: nobody can say then which numbers its state is in.
+    private static func callStatus(_ line: String) -> [CallReport]? {
+        let fields = ATFields(line)
+        guard !line.contains("\""), let id = fields.integer(0), let direction = fields.integer(1),
+            let stat = fields.integer(2), let type = fields.integer(3), (0...1).contains(direction)
+        else { return nil }
+        // Type 0 is voice.
+        guard type == 0 else { return [] }
+        if stat == 6 { return [.released(id: id, .unexplained)] }
+        return state(stat).map { state in
+            let number = CallerID.number(fields[4], type: fields.integer(5))
+            return [
+                .progress(
+                    CallProgress(id: id, direction: direction == 0 ? .outbound : .inbound, state: state, number: number)
+                )
+            ]
+        }
+    }
+
+    private static func state(_ stat: Int) -> CallState? {
+        switch stat {
+        case 1: .held
+        case 2: .dialing
+        case 3: .active
+        case 4: .incoming
+        case 5: .waiting
+        case 7: .alerting
+        default: nil
+        }
+    }
+}
