@@ -77,6 +77,8 @@ package enum ReportGrammar: Equatable, Sendable {
     case intelXMM
     /// +QIND: "ccinfo", and ^DSCI in Quectel's numbers.
     case quectel
+    /// +CLCC by itself, MO RING, MO CONNECTED, VOICE CALL.
+    case simcom
     /// +WIND.
     case sierra
     /// #ECAM.
@@ -88,7 +90,7 @@ package enum ReportGrammar: Equatable, Sendable {
     package var tellsProgress: Bool {
         switch self {
         case .standard, .analogCallerID, .voiceClass: false
-        case .cinterion, .dsci, .ericsson, .huawei, .intelXMM, .quectel, .sierra, .telit, .zte: true
+        case .cinterion, .dsci, .ericsson, .huawei, .intelXMM, .quectel, .simcom, .sierra, .telit, .zte: true
         }
     }
 }
@@ -98,6 +100,7 @@ package struct ReportTranslator: Sendable {
     private let grammars: [ReportGrammar]
     private var hexCallerID = HexCallerID()
     private var cinterionCalls = CinterionCallList()
+    private var simcomCalls = SIMComCallReports()
 
     /// - Parameter grammars: asked in this order; the first that knows a line decides.
     package init(grammars: [ReportGrammar]) {
@@ -119,6 +122,7 @@ package struct ReportTranslator: Sendable {
                 case .huawei: HuaweiReport.reports(from: line)
                 case .intelXMM: IntelXMMReport.reports(from: line)
                 case .quectel: QuectelReport.reports(from: line)
+                case .simcom: simcomCalls.reports(from: line)
                 case .sierra: SierraReport.reports(from: line)
                 case .telit: TelitReport.reports(from: line)
                 case .zte: ZTEReport.reports(from: line)

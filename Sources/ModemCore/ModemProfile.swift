@@ -150,6 +150,8 @@ package struct ModemProfile: Equatable, Sendable {
         .nokia,
         .quectel,
         .sierra,
+        .simcom,
+        .simcom7600,
         .telit,
         .zte,
     ]

@@ -1,0 +1,112 @@
+extension ModemProfile {
+    /// SIMCom's 2G modules, SIM800 and its kin: +CLCC lines by themselves, MO RING and MO CONNECTED.
+    package static let simcom = Self(
+        name: "simcom",
+        kind: .gsm,
+        identification: Identification(models: ["SIM80", "SIM84", "SIM86", "SIM90"]),
+        setup: commonGSMSetup + [
+            .set("+CLCC", "1"),
+            .set("+MORING", "1"),
+        ],
+        voiceDial: .gsm(okPolicy: .accepted),
+        dataDial: nil,
+        answer: commonGSMAnswer,
+        callList: CallListPolicy(
+            start: .alerting,
+            setupInterval: .seconds(2),
+            activeInterval: .seconds(4),
+            absencesToEnd: 2
+        ),
+        canListCalls: true,
+        hangUp: commonGSMLadder,
+        reset: ATCommand("AT+CFUN=1,1"),
+        canReject: true,
+        reports: [.simcom, .standard],
+        noisePrefixes: commonSIMComNoise,
+        resetBanners: commonSIMComBanners,
+        probes: commonGSMProbes,
+        endTrailer: .milliseconds(300),
+        explainsFailures: true
+    )
+
+    /// SIMCom's 3G and LTE modules, SIM5x00, SIM7x00 and A76xx, and whatever else SIMCom makes: VOICE CALL tells the answer and
+    /// the end; that the remote end is rung is seen only in the list of calls on many of them.
+    package static let simcom7600 = Self(
+        name: "simcom-7600",
+        kind: .gsm,
+        // The A76xx give no more than INCORPORATED for their maker.
+        identification: Identification(models: ["A760", "A766", "A767", "A768"], makers: ["simcom"]),
+        setup: commonGSMSetup + [.set("+CLCC", "1")],
+        voiceDial: .gsm(okPolicy: .accepted),
+        dataDial: nil,
+        answer: commonGSMAnswer,
+        callList: CallListPolicy(setupInterval: .seconds(1), activeInterval: .seconds(3), absencesToEnd: 2),
+        canListCalls: true,
+        hangUp: commonGSMLadder,
+        reset: ATCommand("AT+CFUN=1,1"),
+        canReject: true,
+        reports: [.simcom, .standard],
+        noisePrefixes: commonSIMComNoise,
+        resetBanners: commonSIMComBanners,
+        probes: commonGSMProbes,
+        endTrailer: .milliseconds(300),
+        explainsFailures: true,
+        voiceCheck: .cvhu
+    )
+
+    /// Lines at a start, some of them many seconds after it, and the network's time.
+    private static let commonSIMComNoise =
+        commonGSMNoise + [
+            "+CFUN:", "Call Ready", "SMS Ready", "SMS DONE", "PB DONE", "*PSUTTZ:", "DST:", "+RXDTMF:",
+        ]
+
+    /// A module without a fixed bit rate has none: it tells of its start with +CPIN: READY alone.
+    private static let commonSIMComBanners = ["RDY", "NORMAL POWER DOWN", "UNDER-VOLTAGE POWER DOWN"]
+}
+
+/// +CLCC lines that come by themselves, MO RING, MO CONNECTED (SIM800 AT Command Manual), VOICE CALL, MISSED_CALL.
+struct SIMComCallReports: Equatable, Sendable {
+    /// A call is answered, and its end is not told.
+    private var isConnected = false
+
+    mutating func reports(from line: String) -> [CallReport]? {
+        if line.hasPrefix("+CLCC:") { return listed(line) }
+        if line.hasPrefix("VOICE CALL:") { return voiceCall(line.dropFirst("VOICE CALL:".count).trimmed) }
+        switch line {
+        case "MO RING":
+            return [.progress(CallProgress(direction: .outbound, state: .alerting))]
+        case "MO CONNECTED":
+            isConnected = true
+            return [.progress(CallProgress(direction: .outbound, state: .active))]
+        default:
+            // Which call was missed it does not tell: it may be a second one, beside a call that goes on.
+            return line.hasPrefix("MISSED_CALL:") ? [] : nil
+        }
+    }
+
+    /// A row as in the reply to +CLCC; 6 is the end.
+    private mutating func listed(_ line: String) -> [CallReport]? {
+        guard let entry = CallListEntry(line: line) else {
+            let isOfData = ATFields(line).integer(3).map { !CallListEntry.isVoice(mode: $0) } ?? false
+            return isOfData ? [] : nil
+        }
+        guard let state = entry.state else { return [.released(id: entry.id, .unexplained)] }
+        if state == .active { isConnected = true }
+        if state == .dialing || state == .incoming { isConnected = false }
+        return [
+            .progress(CallProgress(id: entry.id, direction: entry.direction, state: state, number: entry.number))
+        ]
+    }
+
+    /// `BEGIN`, `END: <seconds>`, or `END` for a call that was never answered: beside an answered one that is another call.
+    private mutating func voiceCall(_ event: String) -> [CallReport]? {
+        if event == "BEGIN" {
+            isConnected = true
+            return [.progress(CallProgress(state: .active))]
+        }
+        if event == "END" { return isConnected ? [] : [.released(id: nil, .unexplained)] }
+        guard event.hasPrefix("END:"), Int(event.dropFirst("END:".count).trimmed) != nil else { return nil }
+        isConnected = false
+        return [.released(id: nil, .unexplained)]
+    }
+}
