@@ -83,6 +83,8 @@ package enum ReportGrammar: Equatable, Sendable {
     case sierra
     /// #ECAM.
     case telit
+    /// +UCALLSTAT.
+    case ublox
     /// HANGUP.
     case zte
 
@@ -90,7 +92,7 @@ package enum ReportGrammar: Equatable, Sendable {
     package var tellsProgress: Bool {
         switch self {
         case .standard, .analogCallerID, .voiceClass: false
-        case .cinterion, .dsci, .ericsson, .huawei, .intelXMM, .quectel, .simcom, .sierra, .telit, .zte: true
+        case .cinterion, .dsci, .ericsson, .huawei, .intelXMM, .quectel, .simcom, .sierra, .telit, .ublox, .zte: true
         }
     }
 }
@@ -125,6 +127,7 @@ package struct ReportTranslator: Sendable {
                 case .simcom: simcomCalls.reports(from: line)
                 case .sierra: SierraReport.reports(from: line)
                 case .telit: TelitReport.reports(from: line)
+                case .ublox: UBloxReport.reports(from: line)
                 case .zte: ZTEReport.reports(from: line)
                 }
             if let reports { return reports }

@@ -153,6 +153,7 @@ package struct ModemProfile: Equatable, Sendable {
         .simcom,
         .simcom7600,
         .telit,
+        .ublox,
         .zte,
     ]
 
