@@ -65,19 +65,27 @@ extension ModemProfile {
 }
 
 /// +CLCC lines that come by themselves, MO RING, MO CONNECTED (SIM800 AT Command Manual), VOICE CALL, MISSED_CALL.
+///
+/// Many modules tell an end twice, by VOICE CALL and by a row. It is one report: the second, coming after the next dial, would
+/// be taken for the end of that.
 struct SIMComCallReports: Equatable, Sendable {
     /// A call is answered, and its end is not told.
     private var isConnected = false
+    /// The number of the call that the last rows were about.
+    private var id: Int?
+    /// How the end of that call was told; the other form of it may still come.
+    private var endTold: EndForm?
+
+    private enum EndForm: Equatable {
+        case row, voiceCall
+    }
 
     mutating func reports(from line: String) -> [CallReport]? {
         if line.hasPrefix("+CLCC:") { return listed(line) }
         if line.hasPrefix("VOICE CALL:") { return voiceCall(line.dropFirst("VOICE CALL:".count).trimmed) }
         switch line {
-        case "MO RING":
-            return [.progress(CallProgress(direction: .outbound, state: .alerting))]
-        case "MO CONNECTED":
-            isConnected = true
-            return [.progress(CallProgress(direction: .outbound, state: .active))]
+        case "MO RING": return [progress(CallProgress(direction: .outbound, state: .alerting))]
+        case "MO CONNECTED": return [progress(CallProgress(direction: .outbound, state: .active))]
         default:
             // Which call was missed it does not tell: it may be a second one, beside a call that goes on.
             return line.hasPrefix("MISSED_CALL:") ? [] : nil
@@ -90,23 +98,47 @@ struct SIMComCallReports: Equatable, Sendable {
             let isOfData = ATFields(line).integer(3).map { !CallListEntry.isVoice(mode: $0) } ?? false
             return isOfData ? [] : nil
         }
-        guard let state = entry.state else { return [.released(id: entry.id, .unexplained)] }
-        if state == .active { isConnected = true }
-        if state == .dialing || state == .incoming { isConnected = false }
+        guard let state = entry.state else {
+            guard entry.id == id ?? entry.id else { return [.released(id: entry.id, .unexplained)] }
+            return ended(.row, id: entry.id)
+        }
+        // A waiting or a held call is a second one.
+        if state != .waiting && state != .held { id = entry.id }
         return [
-            .progress(CallProgress(id: entry.id, direction: entry.direction, state: state, number: entry.number))
+            progress(CallProgress(id: entry.id, direction: entry.direction, state: state, number: entry.number))
         ]
     }
 
     /// `BEGIN`, `END: <seconds>`, or `END` for a call that was never answered: beside an answered one that is another call.
     private mutating func voiceCall(_ event: String) -> [CallReport]? {
-        if event == "BEGIN" {
-            isConnected = true
-            return [.progress(CallProgress(state: .active))]
-        }
-        if event == "END" { return isConnected ? [] : [.released(id: nil, .unexplained)] }
+        if event == "BEGIN" { return [progress(CallProgress(state: .active))] }
+        if event == "END" { return isConnected ? [] : ended(.voiceCall, id: nil) }
         guard event.hasPrefix("END:"), Int(event.dropFirst("END:".count).trimmed) != nil else { return nil }
         isConnected = false
-        return [.released(id: nil, .unexplained)]
+        return ended(.voiceCall, id: nil)
+    }
+
+    private mutating func progress(_ progress: CallProgress) -> CallReport {
+        switch progress.state {
+        case .active:
+            isConnected = true
+            endTold = nil
+        case .dialing, .incoming:
+            isConnected = false
+            endTold = nil
+        case .alerting:
+            endTold = nil
+        case .idle, .dialed, .held, .waiting, .handedOver, .hangingUp, .released: break
+        }
+        return .progress(progress)
+    }
+
+    private mutating func ended(_ form: EndForm, id: Int?) -> [CallReport] {
+        if let told = endTold, told != form {
+            endTold = nil
+            return []
+        }
+        endTold = form
+        return [.released(id: id, .unexplained)]
     }
 }

@@ -91,6 +91,46 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
         #expect(outcome.notes == [.secondCall(number: "5550102")])
     }
 
+    @Test(arguments: [
+        ["VOICE CALL: END: 000009", "+CLCC: 1,0,6,0,0,\"0123456\",129,\"\""],
+        ["+CLCC: 1,0,6,0,0,\"0123456\",129,\"\"", "VOICE CALL: END: 000009"],
+    ])
+    func anEndToldTwiceAndByAResultIsNotTheEndOfTheNextCall(_ lines: [String]) {
+        let outcome = outcome(
+            .simcom7600,
+            [
+                .dial("0123456"), .modem(ok), told(2), .modem("\r\nVOICE CALL: BEGIN\r\n"),
+                .modem("\r\n\(lines[0])\r\n"), .dial("5550102"), .modem("\r\n\(lines[1])\r\n"),
+                .modem("\r\nNO CARRIER\r\n"), .modem(ok), told(2), told(3),
+            ]
+        )
+        #expect(
+            outcome.states == [.dialing, .active, .released(.remoteHangUp), .dialing, .alerting]
+        )
+        #expect(outcome.sent == ["ATD0123456;", "ATD5550102;"])
+    }
+
+    @Test func theEndOfASecondCallDoesNotHideThatOfTheFirst() {
+        let outcome = outcome(
+            .simcom7600,
+            [
+                .dial("0123456"), .modem(ok), told(2), told(0),
+                .modem("\r\n+CLCC: 2,1,5,0,0,\"5550102\",129,\"\"\r\n"),
+                .modem("\r\n+CLCC: 2,1,6,0,0,\"5550102\",129,\"\"\r\n"), .modem("\r\nVOICE CALL: END: 000009\r\n"),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
+    }
+
+    @Test func callsThatFailAtOnceEndOnceEach() {
+        let end = Step.modem("\r\nVOICE CALL: END\r\n")
+        let outcome = outcome(
+            .simcom7600,
+            [.dial("0123456"), .modem(ok), end, .wait(.seconds(1)), .dial("5550102"), .modem(ok), end]
+        )
+        #expect(outcome.states == [.dialing, .released(.noCarrier), .dialing, .released(.noCarrier)])
+    }
+
     @Test func theAnswerAndTheEndMayComeInTheMiddleOfAList() {
         let outcome = outcome(
             .simcom7600,
