@@ -37,6 +37,7 @@ extension SimulatedModemMachine {
         case ("E", 0...1): registers.echo = value == 1
         case ("V", 0...1): registers.isVerbose = value == 1
         case ("Q", 0...1): registers.isQuiet = value == 1
+        case ("&D", 0...3): registers.terminalReady = value
         case ("X", 0...4): registers.resultLevel = value
         case ("Z", _):
             hangUp()
@@ -48,7 +49,7 @@ extension SimulatedModemMachine {
         case ("O", 0): return resumeData(now: now)
         case ("I", _): return identify(value)
         case ("L", 0...3), ("M", 0...3), ("N", 0...1), ("T", 0), ("P", 0), ("B", _), ("W", 0...2), ("Y", 0...1),
-            ("&C", 0...1), ("&D", 0...3), ("&K", 0...6), ("&Q", 0...6), ("&S", 0...1), ("&W", 0...1), ("\\N", 0...5):
+            ("&C", 0...1), ("&K", 0...6), ("&Q", 0...6), ("&S", 0...1), ("&W", 0...1), ("\\N", 0...5):
             break
         default: return .finish(.error)
         }

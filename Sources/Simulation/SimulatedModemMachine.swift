@@ -53,8 +53,8 @@ package struct SimulatedModemMachine: Sendable {
     private var plusSigns = 0
     private var lastByteAt: Instant?
 
+    /// Earliest first; of the same instant in the order they came.
     private var scheduled: [ScheduledStep] = []
-    private var order = 0
     private var actions: [Action] = []
 
     package init(profile: SimulatedProfile, options: SimulatedModemOptions = .init()) {
@@ -70,7 +70,7 @@ package struct SimulatedModemMachine: Sendable {
 
     /// When something is due; nil while nothing is.
     package var nextDeadline: Instant? {
-        scheduled.map(\.instant).min()
+        scheduled.first?.instant
     }
 
     package mutating func bytesReceived(_ bytes: [UInt8], now: Instant) -> [Action] {
@@ -82,6 +82,13 @@ package struct SimulatedModemMachine: Sendable {
     package mutating func perform(_ action: RemoteAction, now: Instant) -> [Action] {
         runDueSteps(until: now)
         remoteActed(action, now: now)
+        return finish(now: now)
+    }
+
+    /// The computer's side of the line "terminal ready": with `AT&D2` its end is a hang-up, whatever +CVHU says.
+    package mutating func dtrChanged(_ isOn: Bool, now: Instant) -> [Action] {
+        runDueSteps(until: now)
+        if !isOn, registers.terminalReady >= 2, isPlugged, !isBooting, !isSilent { hangUp() }
         return finish(now: now)
     }
 
@@ -133,7 +140,6 @@ enum SimulatedModemStep: Equatable, Sendable {
 
 private struct ScheduledStep: Sendable {
     let instant: ContinuousClock.Instant
-    let order: Int
     let step: SimulatedModemStep
 }
 
@@ -144,8 +150,8 @@ extension SimulatedModemMachine {
     }
 
     mutating func schedule(_ step: SimulatedModemStep, at instant: Instant) {
-        order += 1
-        scheduled.append(ScheduledStep(instant: instant, order: order, step: step))
+        let index = scheduled.lastIndex { $0.instant <= instant }.map { $0 + 1 } ?? 0
+        scheduled.insert(ScheduledStep(instant: instant, step: step), at: index)
     }
 
     mutating func unschedule(where matches: (SimulatedModemStep) -> Bool) {
@@ -165,16 +171,10 @@ extension SimulatedModemMachine {
     }
 
     private mutating func runDueSteps(until now: Instant) {
-        while let next = scheduled.indices.min(by: { comesFirst(scheduled[$0], scheduled[$1]) }),
-            scheduled[next].instant <= now
-        {
-            let due = scheduled.remove(at: next)
+        while let due = scheduled.first, due.instant <= now {
+            scheduled.removeFirst()
             run(due.step, now: due.instant)
         }
-    }
-
-    private func comesFirst(_ left: ScheduledStep, _ right: ScheduledStep) -> Bool {
-        (left.instant, left.order) < (right.instant, right.order)
     }
 }
 

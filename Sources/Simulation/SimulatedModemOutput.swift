@@ -15,6 +15,9 @@ struct SimulatedModemOutput: Sendable {
         random = options.seed
     }
 
+    /// A fault waits for the next line.
+    var isFaultDue: Bool { dropsNextLine || duplicatesNextLine }
+
     mutating func nextNoise() -> String? {
         guard !noise.isEmpty else { return nil }
         defer { noiseIndex = (noiseIndex + 1) % noise.count }

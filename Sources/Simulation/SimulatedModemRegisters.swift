@@ -3,6 +3,8 @@ struct SimulatedModemRegisters: Equatable, Sendable {
     var echo: Bool
     var isVerbose = true
     var isQuiet = false
+    /// AT&D: 2 hangs up when DTR drops (V.250 6.2.2)
+    var terminalReady = 0
     /// ATX
     var resultLevel = 4
     /// S-registers with their usual defaults; S6 to S8 in seconds, S11 in milliseconds, S12 in 20 ms.

@@ -23,4 +23,11 @@ package enum SimulatedProfile: String, CaseIterable, Sendable {
         case .analog: .seconds(6)
         }
     }
+
+    var isAnalog: Bool {
+        switch self {
+        case .genericGSM: false
+        case .analog: true
+        }
+    }
 }

@@ -1,0 +1,56 @@
+import Glibc
+import ModemCore
+import Testing
+
+@testable import Simulation
+
+/// A profile and the simulated modem of its name.
+struct TruthPair: Sendable, CustomTestStringConvertible {
+    var simulated: SimulatedProfile
+    var profile: ModemProfile
+    var testDescription: String { profile.name }
+
+    static let all = ModemProfile.all.compactMap { profile in
+        SimulatedProfile(rawValue: profile.name).map { TruthPair(simulated: $0, profile: profile) }
+    }
+}
+
+@Suite("What is reported is true")
+struct TruthRunTests {
+    /// From the environment for the long run, which prints its table.
+    private static let longRun = getenv("TRUTH_RUN_CALLS").flatMap { Int(String(cString: $0)) }
+    private static let seed = getenv("TRUTH_RUN_SEED").flatMap { UInt64(String(cString: $0)) } ?? 1
+
+    @Test(arguments: TruthPair.all)
+    func whatIsReportedIsTrue(_ pair: TruthPair) {
+        let run = TruthRun(pair.simulated, profile: pair.profile, seed: Self.seed)
+        let report = run.run(calls: Self.longRun ?? 500)
+        if Self.longRun != nil { print(report.table) }
+        if getenv("TRUTH_RUN_SLOWEST") != nil {
+            for (lag, history) in run.slowest {
+                print("slowest \(lag.rawValue) of \(pair)\n  " + history.joined(separator: "\n  "))
+            }
+        }
+        #expect(report.failureCount == 0, "\(report.table)\n\(report.failures.first ?? "")")
+        for (lag, limit) in Self.limits(of: pair) {
+            #expect(report.count(lag) > 0, "nothing measured: \(lag.rawValue)")
+            #expect(report.percentile(0.99, lag) <= limit, "\(lag.rawValue)\n\(report.table)")
+        }
+    }
+
+    /// How long a change of the line may take to be reported, where nothing is wrong.
+    private static func limits(of pair: TruthPair) -> [TruthReport.Lag: Duration] {
+        // Our own part, and the line's: a reply of up to eighty bytes, each a millisecond long, 20 ms after its command.
+        let line = Duration.milliseconds(50) + .milliseconds(100)
+        var limits: [TruthReport.Lag: Duration] = [
+            // Without a caller ID only the second ring is believed.
+            .begin: pair.simulated.ringInterval + line,
+            .end: line + (pair.profile.callList?.activeInterval ?? .zero),
+            // At most: the dial is broken off, the line falls quiet, the hang-up, and the list that proves it.
+            .hangUp: .milliseconds(500) + line,
+            .ringEnd: pair.profile.limits.ringGap + line,
+        ]
+        if let callList = pair.profile.callList { limits[.answer] = callList.setupInterval + line }
+        return limits
+    }
+}
