@@ -50,6 +50,14 @@ package enum RemoteAction: Equatable, Sendable {
     case replyDelay(Duration)
     case dropNextLine
     case duplicateNextLine
+    /// The first half of the next line is lost.
+    case corruptNextLine
+    /// The next end of a call is not told, by any line.
+    case loseNextEnd(Bool)
+    /// The next dial takes more power than there is: the modem vanishes for three seconds.
+    case brownOut
+    /// A second caller knocks while a call is up, and gives up after four times (GSM).
+    case wait(SimulatedCaller)
     /// ATH says OK and does nothing, whatever +CVHU says.
     case lyingHangUp(Bool)
     /// What the next dialled party does.

@@ -2,9 +2,9 @@
 extension SimulatedModemMachine {
     mutating func executeAnalog(_ name: String, _ form: SimulatedModemCommand.Form) -> SimulatedModemOutcome {
         switch (name, form) {
-        case ("+GMI", .execute): return .text([profile.manufacturer])
-        case ("+GMM", .execute), ("+FMM", .execute): return .text([profile.model])
-        case ("+GMR", .execute): return .text([profile.revision])
+        case ("+GMI", .execute): return .text([script.manufacturer])
+        case ("+GMM", .execute), ("+FMM", .execute): return .text([script.model])
+        case ("+GMR", .execute): return .text(["1.0"])
         case ("+VCID", .test): return .text(["(0,1,2)"])
         case ("+VCID", .read), ("#CID", .read): return .text([String(registers.callerID)])
         case ("+VCID", .set(let value)), ("#CID", .set(let value)):
@@ -17,6 +17,7 @@ extension SimulatedModemMachine {
             registers.serviceClass = serviceClass
         case ("+VTS", .set(let tones)) where registers.serviceClass == 8 && call != nil:
             note(.tones(tones))
+        case (_, .set(let value)) where script.settings.contains(name): registers.settings[name] = value
         default: return .finish(.error)
         }
         return .done

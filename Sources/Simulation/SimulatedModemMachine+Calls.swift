@@ -1,10 +1,7 @@
 /// The calls that the modem's own commands make, take and end.
 extension SimulatedModemMachine {
     mutating func dial(_ dialled: SimulatedDialString, now: Instant) -> SimulatedModemOutcome {
-        switch profile {
-        case .genericGSM: dialGSM(dialled, now: now)
-        case .analog: dialAnalog(dialled, now: now)
-        }
+        script.isAnalog ? dialAnalog(dialled, now: now) : dialGSM(dialled, now: now)
     }
 
     /// OK at once; what becomes of the call shows in +CLCC and in its end only (27.007 6.2).
@@ -20,6 +17,7 @@ extension SimulatedModemMachine {
         // No data service, and no second call beside the first.
         guard dialled.isVoice, call == nil else { return .finish(.noCarrier) }
         begin(dialled)
+        if brownsOut { return brownOut(now: now) }
         schedule(.accepted, after: replyDelay, now: now)
         return .pending
     }
@@ -30,6 +28,7 @@ extension SimulatedModemMachine {
         // A line that is off hook already takes more digits.
         if call?.state == .incoming || hasCarrier { return .finish(.noCarrier) }
         begin(dialled)
+        if brownsOut { return brownOut(now: now) }
         isVoiceCall = dialled.isVoice || registers.serviceClass == 8
         let waitsForTone = registers.resultLevel == 2 || registers.resultLevel >= 4
         if !isLineCordPlugged, waitsForTone {
@@ -55,17 +54,25 @@ extension SimulatedModemMachine {
 
     private mutating func begin(_ dialled: SimulatedDialString) {
         isResultPending = true
+        isNumberOut = false
+        answeredAt = nil
+        lingering = nil
         isVoiceCall = dialled.isVoice
         reaction = nextReaction ?? options.reactions[dialled.number] ?? options.reaction
         nextReaction = nil
         set(SimulatedCall(isOutbound: true, number: dialled.number, state: .dialing))
     }
 
+    /// The digits are out, and nothing rings yet.
+    var isSetupUnderWay: Bool { call?.isOutbound == true && call?.state == .dialing }
+
     mutating func answer(now: Instant) -> SimulatedModemOutcome {
         guard call?.state == .incoming else { return .finish(.noCarrier) }
         unschedule(where: \.belongsToCall)
         set(.active)
-        if profile == .analog, registers.serviceClass != 8 {
+        answeredAt = now
+        tell(.answered, after: replyDelay, now: now)
+        if script.isAnalog, registers.serviceClass != 8 {
             // Class 0 answers with a data carrier, and a person never answers that.
             isResultPending = true
             schedule(.carrierTimeout, after: .seconds(registers.value(7)), now: now)
@@ -86,42 +93,52 @@ extension SimulatedModemMachine {
     }
 
     /// ATH: ignored but answered where +CVHU says so (27.007 6.20).
-    mutating func hangUpCommand() -> SimulatedModemOutcome {
-        if profile == .analog || (registers.hangUpControl != 1 && !isHangUpLying) { hangUp() }
+    mutating func hangUpCommand(now: Instant) -> SimulatedModemOutcome {
+        if script.isAnalog || (registers.hangUpControl != 1 && !isHangUpLying) { hangUp(now: now) }
         return .finish(.ok)
     }
 
     /// The local end of the call. A lifted handset keeps the line.
-    mutating func hangUp() {
+    mutating func hangUp(now: Instant) {
         guard let call else { return }
-        lastCause = 16
         switch call.state {
         case .active, .alerting, .offHook:
-            if profile == .analog, isHandsetLifted {
+            if script.isAnalog, isHandsetLifted {
                 isResultPending = false
                 isOnline = false
                 hasCarrier = false
                 set(.handset)
             } else {
-                endCall()
+                endCall(.local, now: now)
             }
-        case .dialing, .incoming: endCall()
+        case .dialing, .incoming: endCall(.local, now: now)
         case .handset: break
         }
     }
 
     /// Any character during dialling: on hook at once.
     mutating func abortDial(now: Instant) {
-        lastCause = 16
-        endCall()
-        send(.noCarrier, after: replyDelay, now: now)
+        let result: SimulatedModemResult = script.dialResult == .connect && !script.isAnalog ? .ok : .noCarrier
+        isResultPending = false
+        endCall(.local, now: now)
+        send(result, after: replyDelay, now: now)
+    }
+
+    /// Power fails under the load of the dial: the modem vanishes and comes back.
+    private mutating func brownOut(now: Instant) -> SimulatedModemOutcome {
+        brownsOut = false
+        remoteActed(.unplug, now: now)
+        schedule(.powered, after: .seconds(3), now: now)
+        return .pending
     }
 
     mutating func endCall() {
         unschedule(where: \.belongsToCall)
         isResultPending = false
+        isNumberOut = false
         isOnline = false
         hasCarrier = false
+        waitingCaller = nil
         if call != nil { set(nil) }
     }
 

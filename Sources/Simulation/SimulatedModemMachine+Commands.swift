@@ -25,10 +25,9 @@ extension SimulatedModemMachine {
         case .dial(let text):
             return dial(SimulatedDialString(text), now: now)
         case .extended(let name, let form):
-            switch profile {
-            case .genericGSM: return executeGSM(name, form, now: now)
-            case .analog: return executeAnalog(name, form)
-            }
+            if let text = scripted(name, form) { return .text(text) }
+            if script.unknownCommands.contains(name) { return .finish(.error) }
+            return script.isAnalog ? executeAnalog(name, form) : executeGSM(name, form, now: now)
         }
     }
 
@@ -40,11 +39,11 @@ extension SimulatedModemMachine {
         case ("&D", 0...3): registers.terminalReady = value
         case ("X", 0...4): registers.resultLevel = value
         case ("Z", _):
-            hangUp()
-            registers = SimulatedModemRegisters(options: options)
-        case ("&F", _): registers = SimulatedModemRegisters(options: options)
-        case ("H", 0): return hangUpCommand()
-        case ("H", 1) where profile == .analog: return goOffHook()
+            hangUp(now: now)
+            registers = SimulatedModemRegisters(options: options, script: script)
+        case ("&F", _): registers = SimulatedModemRegisters(options: options, script: script)
+        case ("H", 0): return hangUpCommand(now: now)
+        case ("H", 1) where script.isAnalog: return goOffHook()
         case ("A", 0): return answer(now: now)
         case ("O", 0): return resumeData(now: now)
         case ("I", _): return identify(value)
@@ -63,13 +62,18 @@ extension SimulatedModemMachine {
     }
 
     private func identify(_ value: Int) -> SimulatedModemOutcome {
-        switch profile {
-        case .genericGSM:
-            return .text([
-                "Manufacturer: \(profile.manufacturer)", "Model: \(profile.model)", "Revision: \(profile.revision)",
-            ])
-        case .analog:
-            return .text([value == 0 ? "56000" : "\(profile.manufacturer) \(profile.model)"])
+        if script.isAnalog {
+            return .text([value == 0 ? "56000" : "\(script.manufacturer) \(script.model)"])
+        }
+        return .text(["Manufacturer: \(script.manufacturer)", "Model: \(script.model)", "Revision: 1.0"])
+    }
+
+    private func scripted(_ name: String, _ form: SimulatedModemCommand.Form) -> [String]? {
+        switch form {
+        case .execute: script.answers[name]
+        case .read: script.answers["\(name)?"]
+        case .test: script.answers["\(name)=?"]
+        case .set(let value): script.answers["\(name)=\(value)"]
         }
     }
 

@@ -19,9 +19,9 @@ extension SimulatedModemMachine {
 
     private func identification(_ name: String, _ form: SimulatedModemCommand.Form) -> SimulatedModemOutcome? {
         switch (name, form) {
-        case ("+CGMI", .execute), ("+GMI", .execute): .text([profile.manufacturer])
-        case ("+CGMM", .execute), ("+GMM", .execute): .text([profile.model])
-        case ("+CGMR", .execute), ("+GMR", .execute): .text(["Revision: \(profile.revision)"])
+        case ("+CGMI", .execute), ("+GMI", .execute): .text([script.manufacturer])
+        case ("+CGMM", .execute), ("+GMM", .execute): .text([script.model])
+        case ("+CGMR", .execute), ("+GMR", .execute): .text(["Revision: 1.0"])
         case ("+CGSN", .execute): .text(["004999010640000"])
         case ("+CIMI", .execute): .text(["001010123456789"])
         case ("+CNUM", .execute): .done
@@ -77,14 +77,14 @@ extension SimulatedModemMachine {
         now: Instant
     ) -> SimulatedModemOutcome? {
         switch (name, form) {
-        case ("+CLCC", .execute): return .text(callList)
+        case ("+CLCC", .execute): return .text(callList(now: now))
         case ("+CHUP", .execute):
-            hangUp()
+            hangUp(now: now)
             return .done
         case ("+CHLD", .set(let value)):
-            let endsCall = value == "1" || value == "11" || (value == "0" && call?.state == .incoming)
+            let endsCall = value == "1" || value == "1\(script.callID)" || (value == "0" && call?.state == .incoming)
             guard endsCall, call != nil else { return .finish(.cmeError(3)) }
-            hangUp()
+            hangUp(now: now)
             return .done
         case ("+VTS", .set(let tones)):
             guard call?.state == .active else { return .finish(.cmeError(3)) }
@@ -117,8 +117,10 @@ extension SimulatedModemMachine {
         case ("+CVHU", .set(let value)):
             guard !isHangUpLying, let mode = Int(value), (0...2).contains(mode) else { return .finish(.cmeError(3)) }
             registers.hangUpControl = mode
-        case (_, .set(let value)) where Self.kept.contains(name): registers.settings[name] = value
-        case (_, .read) where Self.kept.contains(name): return .text(["\(name): \(registers.settings[name] ?? "0")"])
+        case (_, .set(let value)) where Self.kept.contains(name) || script.settings.contains(name):
+            registers.settings[name] = value
+        case (_, .read) where Self.kept.contains(name) || script.settings.contains(name):
+            return .text(["\(name): \(registers.settings[name] ?? "0")"])
         default: return nil
         }
         return .done
@@ -130,11 +132,23 @@ extension SimulatedModemMachine {
     private static let testable: Set<String> = ["+CLCC", "+CHUP", "+CHLD", "+VTS", "+CVHU", "+CMEE", "+CLIP", "+CPIN"]
 
     /// The rows of +CLCC (27.007 7.18).
-    private var callList: [String] {
-        guard let call, let status = Self.status(of: call.state) else { return [] }
-        let number = call.number ?? ""
-        let type = number.isEmpty ? 128 : number.hasPrefix("+") ? 145 : 129
-        return ["+CLCC: 1,\(call.isOutbound ? 0 : 1),\(status),0,0,\"\(number)\",\(type)"]
+    private func callList(now: Instant) -> [String] {
+        var rows = script.hasPhantomCall ? ["+CLCC: 1,1,0,1,0,\"\",128"] : []
+        if let call, let status = Self.status(of: call.state) {
+            rows.append(row(call, status: status))
+            if let waitingCaller {
+                let number = waitingCaller.number ?? ""
+                rows.append("+CLCC: \(script.callID + 1),1,5,0,0,\"\(number)\",\(number.isEmpty ? 128 : 129)")
+            }
+        } else if let lingering, now < lingering.until {
+            rows.append(lingering.row)
+        }
+        return rows
+    }
+
+    func row(_ call: SimulatedCall, status: Int) -> String {
+        let context = context(of: call, now: nil)
+        return "+CLCC: \(context.id),\(context.direction),\(status),0,0,\"\(context.number)\",\(context.numberType)"
     }
 
     private static func status(of state: SimulatedCall.State) -> Int? {

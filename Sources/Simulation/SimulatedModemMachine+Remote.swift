@@ -3,14 +3,14 @@ extension SimulatedModemMachine {
     mutating func remoteActed(_ action: RemoteAction, now: Instant) {
         switch action {
         case .answer: remoteAnswered(now: now)
-        case .busy: remoteRefused(.busy, cause: 17, now: now)
-        case .reject: remoteRefused(profile == .analog ? .busy : .noCarrier, cause: 21, now: now)
-        case .noAnswer: remoteRefused(.noAnswer, cause: 19, now: now)
+        case .busy: remoteRefused(.busy, now: now)
+        case .reject: remoteRefused(.rejected, now: now)
+        case .noAnswer: remoteRefused(.noAnswer, now: now)
         case .hangUp: remoteHungUp(now: now)
         case .ring(let caller, let times): remoteCalled(caller, times: times, now: now)
         case .stopRinging:
             guard call?.state == .incoming else { return note(.ignored("Nobody is calling.")) }
-            endCall()
+            endCall(.remote, now: now)
         case .handset(let lifted): handsetMoved(lifted: lifted)
         case .lineCord(let plugged): isLineCordPlugged = plugged
         case .registration(let status): registrationChanged(status, now: now)
@@ -26,6 +26,10 @@ extension SimulatedModemMachine {
         case .replyDelay(let delay): replyDelay = max(.zero, delay)
         case .dropNextLine: output.dropsNextLine = true
         case .duplicateNextLine: output.duplicatesNextLine = true
+        case .corruptNextLine: output.corruptsNextLine = true
+        case .loseNextEnd(let loses): losesNextEnd = loses
+        case .brownOut: brownsOut = true
+        case .wait(let caller): remoteWaits(caller, now: now)
         case .lyingHangUp(let lies): isHangUpLying = lies
         case .reaction(let reaction): nextReaction = reaction
         }
@@ -35,11 +39,18 @@ extension SimulatedModemMachine {
         guard let call, call.isOutbound, call.state == .dialing || call.state == .alerting else {
             return note(.ignored("There is no outgoing call to answer."))
         }
-        guard !isResultPending || !isVoiceCall else {
+        guard isNumberOut else {
             return note(.ignored("The modem is still dialling."))
         }
         unschedule { $0 != .carrierTimeout && $0.belongsToCall }
         set(.active)
+        answeredAt = now
+        tell(.answered, now: now)
+        if isVoiceCall, isResultPending, !script.isAnalog {
+            finishDial(script.dialResult == .connect ? .voiceConnect : .ok, now: now)
+        } else if isResultPending, registers.serviceClass == 8 {
+            schedule(.voiceConnected, after: voiceAnswerTime, now: now)
+        }
         if !isVoiceCall, case .modemAnswersAfter = reaction {
             unschedule { $0 == .carrierTimeout }
             isResultPending = false
@@ -49,55 +60,74 @@ extension SimulatedModemMachine {
     }
 
     /// The call attempt fails. A voice call of an analog modem hears that, but does not tell.
-    private mutating func remoteRefused(_ result: SimulatedModemResult, cause: Int, now: Instant) {
+    private mutating func remoteRefused(_ end: SimulatedEnd, now: Instant) {
         guard let call, call.isOutbound, call.state == .dialing || call.state == .alerting else {
             return note(.ignored("There is no outgoing call attempt."))
         }
-        lastCause = cause
-        if profile == .analog, isVoiceCall, !isResultPending {
+        guard script.isAnalog else { return endCall(end, now: now) }
+        if isVoiceCall, !isResultPending {
             unschedule(where: \.belongsToCall)
-            return set(.offHook)
+            return remotePartyGone(now: now)
         }
         endCall()
-        send(profile == .analog ? result.atLevel(registers.resultLevel) : result, now: now)
+        let result: SimulatedModemResult = end == .rejected ? .busy : end.result
+        send(result.atLevel(registers.resultLevel), now: now)
     }
 
     private mutating func remoteHungUp(now: Instant) {
         guard let call else { return note(.ignored("There is no call.")) }
-        lastCause = 16
-        switch (call.state, profile) {
-        case (.incoming, _), (.handset, _): endCall()
-        case (.offHook, _): note(.ignored("The remote party is gone already."))
-        case (.dialing, .genericGSM), (.alerting, .genericGSM), (.active, .genericGSM):
-            endCall()
-            send(.noCarrier, now: now)
-        case (.dialing, .analog), (.alerting, .analog), (.active, .analog):
+        switch call.state {
+        case .incoming, .handset: endCall(.remote, now: now)
+        case .offHook: note(.ignored("The remote party is gone already."))
+        case .dialing, .alerting, .active:
+            guard script.isAnalog else { return endCall(.remote, now: now) }
             if hasCarrier {
                 endCall()
                 send(.noCarrier, now: now)
+            } else if isResultPending, registers.serviceClass == 8, call.state == .active {
+                // The tone comes before the modem has made up its mind.
+                endCall()
+                send(.busy, now: now)
             } else {
                 // Class 0 hears no hang-up; a data dial goes on until S7.
                 unschedule { $0 != .carrierTimeout && $0.belongsToCall }
-                set(.offHook)
+                remotePartyGone(now: now)
             }
         }
+    }
+
+    /// Off hook with nobody there: a tone, which a class 8 modem hears.
+    private mutating func remotePartyGone(now: Instant) {
+        set(.offHook)
+        if registers.serviceClass == 8 { schedule(.busyTone, after: .seconds(1), now: now) }
+    }
+
+    private mutating func remoteWaits(_ caller: SimulatedCaller, now: Instant) {
+        guard !script.isAnalog, call?.state == .active else {
+            return note(.ignored("A second call needs a first one that is answered."))
+        }
+        waitingCaller = caller
+        ringsLeft = 4
+        schedule(.waitingTone, after: .zero, now: now)
     }
 
     private mutating func remoteCalled(_ caller: SimulatedCaller, times: Int, now: Instant) {
         guard call == nil else { return note(.ignored("The line is busy: the caller hears that.")) }
         guard isPlugged, !isBooting else { return note(.ignored("The modem is off.")) }
-        guard profile == .analog ? isLineCordPlugged : isRegistered else {
+        guard script.isAnalog ? isLineCordPlugged : isRegistered else {
             return note(.ignored("The modem has no line: nobody can call it."))
         }
         self.caller = caller
         ringsGiven = 0
         ringsLeft = max(1, times)
+        answeredAt = nil
+        lingering = nil
         set(SimulatedCall(isOutbound: false, number: caller.number, state: .incoming))
         schedule(.ring, after: .zero, now: now)
     }
 
     private mutating func handsetMoved(lifted: Bool) {
-        guard profile == .analog else { return note(.ignored("A GSM modem has no handset.")) }
+        guard script.isAnalog else { return note(.ignored("A GSM modem has no handset.")) }
         isHandsetLifted = lifted
         if lifted, call?.state == .incoming {
             unschedule(where: \.belongsToCall)
@@ -109,11 +139,7 @@ extension SimulatedModemMachine {
 
     private mutating func registrationChanged(_ status: Int, now: Instant) {
         registration = status
-        if !isRegistered, profile == .genericGSM, call != nil {
-            lastCause = 27
-            endCall()
-            send(.noCarrier, now: now)
-        }
+        if !isRegistered, !script.isAnalog, call != nil { endCall(.networkLost, now: now) }
         if registers.registrationReports > 0 { unsolicited("+CREG: \(status)", now: now) }
     }
 

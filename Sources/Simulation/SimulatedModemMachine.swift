@@ -11,7 +11,7 @@ package struct SimulatedModemMachine: Sendable {
         case event(SimulatedModemEvent)
     }
 
-    let profile: SimulatedProfile
+    let script: SimulatedModemScript
     let options: SimulatedModemOptions
     var registers: SimulatedModemRegisters
     var output: SimulatedModemOutput
@@ -26,6 +26,11 @@ package struct SimulatedModemMachine: Sendable {
     /// The dial or answer command has no result code yet: any character aborts it (V.250 5.6.1).
     var isResultPending = false
     var isVoiceCall = true
+    /// The network has the number; what comes now is up to the remote party.
+    var isNumberOut = false
+    var answeredAt: Instant?
+    /// Lists the call that has just ended, until then.
+    var lingering: (row: String, until: Instant)?
     /// Online data mode: bytes go to the remote modem.
     var isOnline = false
     /// A data connection is up, in online data mode or in command mode after `+++`.
@@ -42,6 +47,9 @@ package struct SimulatedModemMachine: Sendable {
     var isPINWanted: Bool
     var pinAttempts: Int
     var isHangUpLying: Bool
+    var losesNextEnd = false
+    var brownsOut = false
+    var waitingCaller: SimulatedCaller?
     var replyDelay: Duration
     var isPlugged = true
     var isBooting = false
@@ -58,9 +66,9 @@ package struct SimulatedModemMachine: Sendable {
     private var actions: [Action] = []
 
     package init(profile: SimulatedProfile, options: SimulatedModemOptions = .init()) {
-        self.profile = profile
+        script = profile.script
         self.options = options
-        registers = SimulatedModemRegisters(options: options)
+        registers = SimulatedModemRegisters(options: options, script: profile.script)
         output = SimulatedModemOutput(options: options)
         isPINWanted = options.simPIN != nil
         pinAttempts = options.pinAttempts
@@ -88,7 +96,7 @@ package struct SimulatedModemMachine: Sendable {
     /// The computer's side of the line "terminal ready": with `AT&D2` its end is a hang-up, whatever +CVHU says.
     package mutating func dtrChanged(_ isOn: Bool, now: Instant) -> [Action] {
         runDueSteps(until: now)
-        if !isOn, registers.terminalReady >= 2, isPlugged, !isBooting, !isSilent { hangUp() }
+        if !isOn, registers.terminalReady >= 2, isPlugged, !isBooting, !isSilent { hangUp(now: now) }
         return finish(now: now)
     }
 
@@ -122,9 +130,17 @@ enum SimulatedModemStep: Equatable, Sendable {
     case failed(SimulatedModemResult)
     /// S7 is over.
     case carrierTimeout
+    /// A ring-back tone that a class 8 modem hears.
+    case ringBack
+    /// The ring-back has stopped for long enough (+VRA).
+    case voiceConnected
+    /// The tone of a line whose other side has gone.
+    case busyTone
+    case waitingTone
     case ring
     case callerID
     case booted
+    case powered
     /// The guard time after `+++` is over.
     case escaped
     case unsolicited(String)
@@ -132,8 +148,10 @@ enum SimulatedModemStep: Equatable, Sendable {
     /// Whether the end of the call takes it back.
     var belongsToCall: Bool {
         switch self {
-        case .accepted, .dialled, .alerting, .remote, .failed, .carrierTimeout, .ring, .callerID, .escaped: true
-        case .write, .send, .booted, .unsolicited: false
+        case .accepted, .dialled, .alerting, .remote, .failed, .carrierTimeout, .ringBack, .voiceConnected, .busyTone,
+            .waitingTone, .ring, .callerID, .escaped:
+            true
+        case .write, .send, .booted, .powered, .unsolicited: false
         }
     }
 }
@@ -185,7 +203,7 @@ extension SimulatedModemMachine {
         guard isPlugged, !isBooting, !isSilent else { return }
         if isOnline {
             dataReceived(byte, now: now)
-        } else if isResultPending {
+        } else if isResultPending || (options.fragileSetup && isSetupUnderWay) {
             note(.dialAborted(byte: byte))
             abortDial(now: now)
         } else {

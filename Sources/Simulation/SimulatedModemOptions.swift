@@ -18,6 +18,8 @@ package struct SimulatedModemOptions: Equatable, Sendable {
     package var echo = true
     /// ATH says OK and does nothing; +CVHU=0 is refused.
     package var lyingHangUp = false
+    /// Anything written before the remote telephone rings ends the call, as on some sticks.
+    package var fragileSetup = false
     /// The SIM asks for this PIN; nil: no PIN.
     package var simPIN: String?
     package var pinAttempts = 3

@@ -2,6 +2,7 @@
 struct SimulatedModemOutput: Sendable {
     var dropsNextLine = false
     var duplicatesNextLine = false
+    var corruptsNextLine = false
     /// Nothing may overtake what was sent before.
     var lastInstant: ContinuousClock.Instant?
     private let chunkSize: Int?
@@ -16,7 +17,7 @@ struct SimulatedModemOutput: Sendable {
     }
 
     /// A fault waits for the next line.
-    var isFaultDue: Bool { dropsNextLine || duplicatesNextLine }
+    var isFaultDue: Bool { dropsNextLine || duplicatesNextLine || corruptsNextLine }
 
     mutating func nextNoise() -> String? {
         guard !noise.isEmpty else { return nil }
@@ -35,6 +36,13 @@ struct SimulatedModemOutput: Sendable {
             return 2
         }
         return 1
+    }
+
+    /// The line as it leaves the modem: whole, or the second half of it.
+    mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
+        guard corruptsNextLine else { return bytes }
+        corruptsNextLine = false
+        return Array(bytes.dropFirst(bytes.count / 2))
     }
 
     mutating func pieces(of bytes: [UInt8]) -> [[UInt8]] {
@@ -89,6 +97,19 @@ extension SimulatedModemMachine {
         send(lineEnd + text + lineEnd, line: text, after: delay, now: now)
     }
 
+    /// What a script tells.
+    mutating func tell(_ lines: [SimulatedLine], after delay: Duration = .zero, now: Instant) {
+        for line in lines {
+            switch line {
+            case .line(let text): unsolicited(text, after: delay, now: now)
+            case .result(let result): send(result, after: delay, now: now)
+            case .raw(let text):
+                let shown = text.split(whereSeparator: \.isNewline).joined(separator: "\n")
+                send(text, line: shown, after: delay, now: now)
+            }
+        }
+    }
+
     /// Has a line sent later; what comes up meanwhile goes out before it.
     private mutating func send(_ text: String, line: String, after delay: Duration, now: Instant) {
         schedule(.send(Array(text.utf8), line: line), after: delay, now: now)
@@ -97,6 +118,7 @@ extension SimulatedModemMachine {
     /// Puts bytes on the wire, in pieces that nothing comes between.
     /// - Parameter line: what they say, for the ground truth and the faults of lines; nil for an echo.
     mutating func send(_ bytes: [UInt8], line: String?, now: Instant) {
+        let bytes = line == nil ? bytes : output.damaged(bytes)
         let copies = line == nil ? 1 : output.copiesOfNextLine()
         for _ in 0..<copies {
             var instant = max(now, output.lastInstant ?? now)

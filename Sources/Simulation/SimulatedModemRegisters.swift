@@ -24,9 +24,9 @@ struct SimulatedModemRegisters: Equatable, Sendable {
     /// +FCLASS
     var serviceClass = 0
 
-    init(options: SimulatedModemOptions) {
+    init(options: SimulatedModemOptions, script: SimulatedModemScript) {
         echo = options.echo
-        hangUpControl = options.lyingHangUp ? 1 : 0
+        hangUpControl = options.lyingHangUp ? 1 : script.hangUpControl
     }
 
     func value(_ register: Int) -> Int { values[register] ?? 0 }

@@ -1,12 +1,15 @@
 /// A result code (V.250 table 1; vendors' numbers above 8; 27.007 9.2).
 enum SimulatedModemResult: Equatable, Sendable {
-    case ok, connect, ring, noCarrier, error, noDialtone, busy, noAnswer, delayed, blacklisted, lineInUse
+    case ok, connect, voiceConnect, voiceConnected, ring, noCarrier, error, noDialtone, busy, noAnswer, delayed,
+        blacklisted, lineInUse
     case cmeError(Int)
 
     var text: String {
         switch self {
         case .ok: "OK"
         case .connect: "CONNECT 9600"
+        case .voiceConnect: "CONNECT"
+        case .voiceConnected: "VCON"
         case .ring: "RING"
         case .noCarrier: "NO CARRIER"
         case .error: "ERROR"
@@ -25,6 +28,8 @@ enum SimulatedModemResult: Equatable, Sendable {
         switch self {
         case .ok: "0"
         case .connect: "12"
+        case .voiceConnect: "1"
+        case .voiceConnected: text
         case .ring: "2"
         case .noCarrier: "3"
         case .error: "4"
@@ -44,7 +49,7 @@ enum SimulatedModemResult: Equatable, Sendable {
         case .busy: level >= 3 ? self : .noCarrier
         case .noDialtone, .lineInUse: level == 2 || level >= 4 ? self : .noCarrier
         case .delayed, .blacklisted: level >= 4 ? self : .error
-        case .ok, .connect, .ring, .noCarrier, .error, .noAnswer, .cmeError: self
+        case .ok, .connect, .voiceConnect, .voiceConnected, .ring, .noCarrier, .error, .noAnswer, .cmeError: self
         }
     }
 

@@ -44,7 +44,7 @@ struct TruthRunTests {
         let line = Duration.milliseconds(50) + .milliseconds(100)
         var limits: [TruthReport.Lag: Duration] = [
             // Without a caller ID only the second ring is believed.
-            .begin: pair.simulated.ringInterval + line,
+            .begin: pair.simulated.script.ringInterval + line,
             .end: line + (pair.profile.callList?.activeInterval ?? .zero),
             // At most: the dial is broken off, the line falls quiet, the hang-up, and the list that proves it.
             .hangUp: .milliseconds(500) + line,

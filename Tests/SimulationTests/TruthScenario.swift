@@ -53,7 +53,7 @@ struct TruthScenario: CustomStringConvertible {
             .answerAfter(answer), .answerAfter(answer), .answerAfter(answer), .busyAfter(answer), .rejectAfter(answer),
             .noAnswer, .ringForever, .unobtainable,
         ]
-        if profile.isAnalog { reactions += [.lineInUse, .delayed, .blacklisted] }
+        if profile.script.isAnalog { reactions += [.lineInUse, .delayed, .blacklisted] }
         let reaction = reactions.randomElement(using: &random) ?? .ringForever
         events = [(.zero, .world(.reaction(reaction))), (.zero, .dial("55501\(10 + number % 90)"))]
         // Dialling takes an analog modem some seconds.
@@ -62,12 +62,12 @@ struct TruthScenario: CustomStringConvertible {
         switch Int.random(in: 0..<4, using: &random) {
         case 0: hangUp(within: .seconds(1), using: &random)
         case 1: hangUp(within: remoteEnd, using: &random)
-        case 2 where !profile.isAnalog: break
+        case 2 where !profile.script.isAnalog: break
         default: events.append((remoteEnd + .seconds(20), .hangUp))
         }
         // A fault can put an answer off; nobody talks for ever.
         events.append((remoteEnd + .seconds(120), .world(.hangUp)))
-        if profile.isAnalog { events.append((remoteEnd + .seconds(150), .hangUp)) }
+        if profile.script.isAnalog { events.append((remoteEnd + .seconds(150), .hangUp)) }
     }
 
     private mutating func callIn(_ profile: SimulatedProfile, number: Int, using random: inout SplitMix64) {
@@ -119,7 +119,7 @@ struct TruthScenario: CustomStringConvertible {
             add(moment, .silence(true))
             add(moment + .milliseconds(Int.random(in: 500...20_000, using: &random)), .silence(false))
         case 5: add(moment, .reset)
-        case 6 where !profile.isAnalog:
+        case 6 where !profile.script.isAnalog:
             add(.zero, .lyingHangUp(true))
             add(span + .seconds(60), .lyingHangUp(false))
         case 7:
