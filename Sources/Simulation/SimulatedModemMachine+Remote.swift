@@ -148,6 +148,7 @@ extension SimulatedModemMachine {
         endCall()
         unschedule { _ in true }
         output.lastInstant = nil
+        output.lastReply = nil
         isPlugged = false
         act(.unplug)
         note(.unplugged)

@@ -5,6 +5,8 @@ struct SimulatedModemOutput: Sendable {
     var corruptsNextLine = false
     /// Nothing may overtake what was sent before.
     var lastInstant: ContinuousClock.Instant?
+    /// When the last of the delayed lines is due.
+    var lastReply: ContinuousClock.Instant?
     private let chunkSize: Int?
     private let noise: [String]
     private var noiseIndex = 0
@@ -112,7 +114,13 @@ extension SimulatedModemMachine {
 
     /// Has a line sent later; what comes up meanwhile goes out before it.
     private mutating func send(_ text: String, line: String, after delay: Duration, now: Instant) {
-        schedule(.send(Array(text.utf8), line: line), after: delay, now: now)
+        var instant = now + scaled(delay)
+        if delay > .zero {
+            // A modem that gets faster again still answers in order.
+            instant = max(instant, output.lastReply ?? instant)
+            output.lastReply = instant
+        }
+        schedule(.send(Array(text.utf8), line: line), at: instant)
     }
 
     /// Puts bytes on the wire, in pieces that nothing comes between.

@@ -33,8 +33,10 @@ struct TruthReport: Sendable {
     var neverSettled = 0
     /// Ends reported as not proven, or with the modem lost: no lie, and no truth either.
     var givenUp = 0
-    /// What led to the first wrongs, line by line.
-    var failures: [String] = []
+    /// The first call that was not right.
+    var firstFailure: Int?
+    /// What was said in it, line by line.
+    var failureHistory = ""
     /// The slowest report of each kind in a call without a fault.
     private(set) var slowest: [Lag: Duration] = [:]
     private var lags: [Key: [Duration]] = [:]

@@ -22,6 +22,7 @@ final class TruthRun {
 
     private let profile: ModemProfile
     private let simulated: SimulatedProfile
+    private let keepsHistory: Bool
     private var random: SplitMix64
     private var modem: SimulatedModemMachine
     private var dialler: ModemMachine
@@ -35,7 +36,8 @@ final class TruthRun {
     /// How the slowest reports came about.
     private(set) var slowest: [TruthReport.Lag: [String]] = [:]
 
-    init(_ simulated: SimulatedProfile, profile: ModemProfile, seed: UInt64) {
+    init(_ simulated: SimulatedProfile, profile: ModemProfile, seed: UInt64, keepsHistory: Bool = false) {
+        self.keepsHistory = keepsHistory
         self.profile = profile
         self.simulated = simulated
         random = SplitMix64(seed: seed)
@@ -50,7 +52,10 @@ final class TruthRun {
             if index.isMultiple(of: 50) { changeModem() }
             let scenario = TruthScenario.random(simulated, number: index, using: &random)
             if play(scenario) { continue }
-            watch.report.failures.append("call \(index): \(scenario)\n  " + history.joined(separator: "\n  "))
+            if watch.report.firstFailure == nil {
+                watch.report.firstFailure = index
+                watch.report.failureHistory = "call \(index): \(scenario)\n  " + history.joined(separator: "\n  ")
+            }
             changeModem()
         }
         return watch.report
@@ -62,7 +67,7 @@ final class TruthRun {
         var options = SimulatedModemOptions()
         options.reaction = .ringForever
         options.seed = random.next()
-        options.chunkSize = [nil, 1, 3, 16].randomElement(using: &random) ?? nil
+        options.chunkSize = [nil, nil, 1, 5, 16].randomElement(using: &random) ?? nil
         options.noise = Bool.random(using: &random) ? ["^RSSI:19", "^BOOT:20952548,0,0,0,6", "+CUSATEND"] : []
         modem = SimulatedModemMachine(profile: simulated, options: options)
         dialler = ModemMachine(profile: profile, options: ModemOptions())
@@ -210,10 +215,11 @@ final class TruthRun {
         }
     }
 
-    private func log(_ line: String) {
+    private func log(_ line: @autoclosure () -> String) {
+        guard keepsHistory else { return }
         let time = (now - start).components
         let milliseconds = time.seconds * 1000 + time.attoseconds / 1_000_000_000_000_000
-        history.append("\(milliseconds) \(line)")
+        history.append("\(milliseconds) \(line())")
         // How it began and how it went on tell more than the middle.
         if history.count > 160 { history.remove(at: 100) }
     }

@@ -107,7 +107,7 @@ struct TruthScenario: CustomStringConvertible {
         let span = events.map(\.0).max() ?? .zero
         let moment = Duration.milliseconds(Int64.random(in: 0...max(1, span.milliseconds), using: &random))
         func add(_ offset: Duration, _ action: RemoteAction) { events.append((offset, .world(action))) }
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
         case 0: add(moment, .dropNextLine)
         case 1: add(moment, .duplicateNextLine)
         case 2: add(moment, .noise("+ZUSIMR:2"))
@@ -126,15 +126,15 @@ struct TruthScenario: CustomStringConvertible {
             add(moment, .unplug)
             add(moment + .milliseconds(Int.random(in: 100...10_000, using: &random)), .replug)
         case 8: add(moment, .echo(true))
-        default: loseTheEnd()
+        case 9: add(moment, .corruptNextLine)
+        case 10:
+            add(.zero, .brownOut)
+            // The dial comes after.
+            events.swapAt(0, events.count - 1)
+        case 11 where !profile.script.isAnalog: add(moment, .wait(.number("5550155")))
+        default:
+            add(.zero, .loseNextEnd(true))
+            add(span + .seconds(60), .loseNextEnd(false))
         }
-    }
-
-    /// The line that would tell of the remote party's hang-up is lost.
-    private mutating func loseTheEnd() {
-        guard let index = events.firstIndex(where: { if case .world(.hangUp) = $1 { true } else { false } }) else {
-            return
-        }
-        events.insert((events[index].0, .world(.dropNextLine)), at: index)
     }
 }
