@@ -113,7 +113,7 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "ModemCoreTests", dependencies: ["ModemCore"], swiftSettings: strict),
+        .testTarget(name: "ModemCoreTests", dependencies: ["ModemCore", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PatriotCoreTests", dependencies: ["PatriotCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SerialDeviceTests",
@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Simulation", "PatriotCore", "NIOOpenSSL", "SerialDevice",
+                "Simulation", "ModemCore", "PatriotCore", "NIOOpenSSL", "SerialDevice", "TestSupport",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),

@@ -65,15 +65,17 @@ package final class ModemDriver {
         simPINMarker = SIMPINMarker(directory: configuration.runtimeDirectory)
         let profile = configuration.profile ?? .genericGSM
         self.profile = profile
-        modem = Self.machine(profile, configuration.options, simPINMarker)
+        modem = Self.machine(profile, configuration, simPINMarker)
     }
 
-    private static func machine(_ profile: ModemProfile, _ options: ModemOptions, _ marker: SIMPINMarker)
-        -> ModemMachine
-    {
-        var options = options
+    private static func machine(
+        _ profile: ModemProfile,
+        _ configuration: Configuration,
+        _ marker: SIMPINMarker
+    ) -> ModemMachine {
+        var options = configuration.options
         options.isSIMPINSpent = marker.isSet
-        return ModemMachine(profile: profile, options: options)
+        return ModemMachine(profile: profile, options: options, identifiesProfile: configuration.profile == nil)
     }
 
     // MARK: Requests
@@ -221,7 +223,7 @@ package final class ModemDriver {
             }
         guard identified != profile else { return }
         profile = identified
-        modem = Self.machine(identified, configuration.options, simPINMarker)
+        modem = Self.machine(identified, configuration, simPINMarker)
     }
 
     private func run(_ serialPort: SerialPort) {

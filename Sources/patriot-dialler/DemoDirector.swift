@@ -33,10 +33,10 @@ struct DemoDirector {
         try? await until { _ in false }
     }
 
-    mutating func until(call state: CallState) async throws {
+    mutating func until(call states: CallState...) async throws {
         try await until { event in
             guard case .modem(.callChanged(let call)) = event else { return false }
-            return call.state == state
+            return states.contains(call.state)
         }
     }
 

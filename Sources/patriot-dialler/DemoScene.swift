@@ -9,8 +9,8 @@ struct DemoScene: Sendable {
     let play: @Sendable (inout DemoDirector, Stage) async throws -> Void
 
     static func all(for profile: SimulatedProfile) -> [DemoScene] {
-        switch profile {
-        case .genericGSM: [remoteHangUp, patriotHangUp, busy, refused, incoming]
+        switch ModemProfile.named(profile.rawValue)?.kind {
+        case .gsm, nil: [remoteHangUp, patriotHangUp, busy, refused, incoming]
         case .analog: [operatorHangUp, noDialtone, refusedPlus, incoming]
         }
     }
@@ -53,7 +53,7 @@ struct DemoScene: Sendable {
         title: "The digits are dialled; only the operator knows whether somebody answered"
     ) { director, stage in
         stage.patriot.dial("555 0101")
-        try await director.until(call: .dialed)
+        try await director.until(call: .dialed, .active)
         stage.patriot.send(.hangupRequest)
         try await director.untilNotActive()
     }

@@ -45,7 +45,7 @@ struct Stage: Sendable {
         configuration.patriot.port = patriot.port
         configuration.patriot.trust = .pins([patriot.identity.certificate.pin])
         configuration.modem.device = .path(modem.devicePath)
-        configuration.modem.profile = profile == .analog ? .analog : .genericGSM
+        configuration.modem.profile = .named(profile.rawValue)
         line = LineService(configuration: configuration, eventLoop: eventLoop, logger: logger) { event in
             continuation.yield((event, .now))
         }

@@ -64,7 +64,7 @@ struct LineBench {
         configuration.patriot.port = patriot.port
         configuration.patriot.trust = .pins([patriot.identity.certificate.pin])
         configuration.modem.device = .path(modem.devicePath)
-        configuration.modem.profile = profile == .analog ? .analog : .genericGSM
+        configuration.modem.profile = .named(profile.rawValue)
         configure(&configuration)
         self.configuration = configuration
     }

@@ -1,4 +1,5 @@
 import ModemCore
+import TestSupport
 import Testing
 
 @Suite struct DialStringTests {

@@ -1,4 +1,5 @@
 import ModemCore
+import TestSupport
 import Testing
 
 /// A way into a state.
@@ -232,20 +233,5 @@ struct Happening: Sendable, CustomTestStringConvertible {
     private static func noise(using random: inout SeededGenerator) -> String {
         let bytes = (0..<Int.random(in: 1...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// SplitMix64: the same storm for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

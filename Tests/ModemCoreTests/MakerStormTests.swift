@@ -1,4 +1,5 @@
 import ModemCore
+import TestSupport
 import Testing
 
 /// Makers' lines in every order, whole, cut off and out of place.

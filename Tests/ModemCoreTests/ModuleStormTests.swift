@@ -1,4 +1,5 @@
 import ModemCore
+import TestSupport
 import Testing
 
 /// Quectel's, SIMCom's and u-blox's lines in every order, whole, cut off, of other calls and out of place.

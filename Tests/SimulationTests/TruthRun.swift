@@ -1,6 +1,7 @@
 import ModemCore
 
 @testable import Simulation
+import TestSupport
 
 /// The daemon's modem side and a simulated modem, wired together in virtual time: random calls, random people, random faults.
 /// The simulated modem knows the truth; the run measures for how long what is reported differs from it.
@@ -23,7 +24,7 @@ final class TruthRun {
     private let profile: ModemProfile
     private let simulated: SimulatedProfile
     private let keepsHistory: Bool
-    private var random: SplitMix64
+    private var random: SeededGenerator
     private var modem: SimulatedModemMachine
     private var dialler: ModemMachine
     private var now = ContinuousClock.now
@@ -40,7 +41,7 @@ final class TruthRun {
         self.keepsHistory = keepsHistory
         self.profile = profile
         self.simulated = simulated
-        random = SplitMix64(seed: seed)
+        random = SeededGenerator(seed: seed)
         modem = SimulatedModemMachine(profile: simulated)
         dialler = ModemMachine(profile: profile, options: ModemOptions())
         watch = TruthWatch(profile: profile)

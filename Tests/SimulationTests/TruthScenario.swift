@@ -1,4 +1,5 @@
 @testable import Simulation
+import TestSupport
 
 /// One call of a truth run: what people do and what goes wrong, and when.
 struct TruthScenario: CustomStringConvertible {
@@ -29,7 +30,7 @@ struct TruthScenario: CustomStringConvertible {
     static func random(
         _ profile: SimulatedProfile,
         number: Int,
-        using random: inout SplitMix64
+        using random: inout SeededGenerator
     ) -> TruthScenario {
         var scenario = TruthScenario()
         if Int.random(in: 0..<4, using: &random) == 0 {
@@ -46,7 +47,7 @@ struct TruthScenario: CustomStringConvertible {
 
     // MARK: Calls
 
-    private mutating func callOut(_ profile: SimulatedProfile, number: Int, using random: inout SplitMix64) {
+    private mutating func callOut(_ profile: SimulatedProfile, number: Int, using random: inout SeededGenerator) {
         let answer = Duration.milliseconds(Int.random(in: 500...25_000, using: &random))
         let end = answer + .milliseconds(Int.random(in: 200...40_000, using: &random))
         var reactions: [RemoteReaction] = [
@@ -70,7 +71,7 @@ struct TruthScenario: CustomStringConvertible {
         if profile.script.isAnalog { events.append((remoteEnd + .seconds(150), .hangUp)) }
     }
 
-    private mutating func callIn(_ profile: SimulatedProfile, number: Int, using random: inout SplitMix64) {
+    private mutating func callIn(_ profile: SimulatedProfile, number: Int, using random: inout SeededGenerator) {
         let callers: [SimulatedCaller] = [
             .number("+4930123\(100 + number % 900)"), .number("5550\(100 + number % 100)"), .withheld, .unavailable,
             .unidentified,
@@ -92,7 +93,7 @@ struct TruthScenario: CustomStringConvertible {
         events.append((.seconds(90), .hangUp))
     }
 
-    private mutating func hangUp(within time: Duration, using random: inout SplitMix64) {
+    private mutating func hangUp(within time: Duration, using random: inout SeededGenerator) {
         events.append((.milliseconds(Int64.random(in: 0...time.milliseconds, using: &random)), .hangUp))
         // Twice is what an impatient person does.
         if Int.random(in: 0..<4, using: &random) == 0, let last = events.last {
@@ -102,7 +103,7 @@ struct TruthScenario: CustomStringConvertible {
 
     // MARK: Faults
 
-    private mutating func addFault(_ profile: SimulatedProfile, using random: inout SplitMix64) {
+    private mutating func addFault(_ profile: SimulatedProfile, using random: inout SeededGenerator) {
         isFaulted = true
         let span = events.map(\.0).max() ?? .zero
         let moment = Duration.milliseconds(Int64.random(in: 0...max(1, span.milliseconds), using: &random))
