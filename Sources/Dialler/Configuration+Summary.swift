@@ -25,7 +25,7 @@ extension Configuration {
         case .patriotAPIKeyFile: "(set)"
         case .patriotCAFile: certificateFile ?? (pins == nil ? "(the system's authorities)" : "(not used)")
         case .patriotPins: pins?.map(\.description).joined(separator: ",") ?? "(none)"
-        case .modemDevice: devicePath ?? "auto"
+        case .modemDevice: modem.device.description
         case .modemProfile: modem.profile?.name ?? "auto"
         case .modemBaudRate: String(modem.lineSettings.baudRate)
         case .modemDialMode: dialMode
@@ -69,11 +69,6 @@ extension Configuration {
     private var pins: [SPKIPin]? {
         guard case .pins(let pins) = patriot.trust else { return nil }
         return pins
-    }
-
-    private var devicePath: String? {
-        guard case .path(let path) = modem.device else { return nil }
-        return path
     }
 
     private func orNone(_ text: String) -> String {

@@ -50,7 +50,7 @@ struct ConfigurationLoader {
     private mutating func modem() -> Configuration.Modem {
         var modem = Configuration.Modem()
         set(&modem.device, .modemDevice) { text throws(InvalidValue) in
-            try ConfigurationValues.devicePath(text).map { .path($0) } ?? .automatic
+            try ConfigurationValues.modem(text)
         }
         set(&modem.profile, .modemProfile) { text throws(InvalidValue) in
             let names = ModemProfile.all.map { (word: $0.name, value: Optional($0)) }

@@ -100,12 +100,19 @@ enum ConfigurationValues {
         return pins
     }
 
-    /// `auto` (then `nil`) or the whole path of a device node.
-    static func devicePath(_ text: String) throws(InvalidValue) -> String? {
-        if text.lowercased() == "auto" { return nil }
-        if text.hasPrefix("/") { return text }
+    /// `auto`, the whole path of a device node, `usb:VID:PID[:SERIAL]` or `path:ID_PATH`.
+    static func modem(_ text: String) throws(InvalidValue) -> ModemSelector {
+        if let selector = ModemSelector(text) { return selector }
+        if text.hasPrefix("usb:") {
+            throw InvalidValue(
+                "\(quoted(text)) does not name a USB device: write usb:VID:PID or usb:VID:PID:SERIAL with four hexadecimal "
+                    + "digits each, for example usb:2c7c:0125" + commentHint(text)
+            )
+        }
         let example = text.hasPrefix("tty") ? "/dev/\(visible(text))" : "/dev/serial/by-id/…"
-        throw InvalidValue("\(quoted(text)) is neither auto nor a whole path: write for example \(example)")
+        throw InvalidValue(
+            "\(quoted(text)) is neither auto, usb:VID:PID, path:ID_PATH nor a whole path: write for example \(example)"
+        )
     }
 
     /// A directory's whole path. systemd gives a list with colons when a unit has several: the first is ours.

@@ -18,6 +18,9 @@ package final class ModemDriver {
         package var options: ModemOptions
         /// Where it is remembered that a PIN was tried; `nil` to remember nothing over restarts.
         package var runtimeDirectory: String?
+        /// After how long a port that could not be opened is tried again, if udev does not tell of it before. Short enough
+        /// that a replugged modem is not waited for, long enough to cost nothing.
+        package var retryInterval: Duration = .seconds(1)
 
         package init(
             selector: ModemSelector,
@@ -52,6 +55,10 @@ package final class ModemDriver {
     private var modem: ModemMachine
     private var port = Port.closed
     private var lastOpenFailure: String?
+    private var monitor: ModemMonitor?
+    private var retry: Scheduled<Void>?
+    /// A port that may be ours appeared while another try was under way.
+    private var isPortNew = false
     private var timer: (deadline: ContinuousClock.Instant, scheduled: Scheduled<Void>)?
 
     /// Actions not yet performed. What one of them causes waits its turn behind those that came before it.
@@ -83,7 +90,25 @@ package final class ModemDriver {
     /// Opens the port, now and whenever it is gone, until `stop`.
     package func start() {
         guard case .closed = port else { return }
+        // Before the first look, so that a port which appears after it is not missed.
+        let this = NIOLoopBound(self, eventLoop: eventLoop)
+        monitor = ModemMonitor.start { [eventLoop] event in
+            eventLoop.execute { this.value.deviceEvent(event) }
+        }
         openPort()
+    }
+
+    /// A serial port came or went. One that may be ours is opened at once, without waiting for the next try.
+    package func deviceEvent(_ event: DeviceEvent) {
+        switch event.action {
+        case .remove: return
+        case .add, .change: guard configuration.selector.admits(event.port) else { return }
+        }
+        switch port {
+        case .closed: openPort()
+        case .opening: isPortNew = true
+        case .open, .stopped: break
+        }
     }
 
     /// Lets go of the port. A call that is up goes on: DTR is not dropped and nothing is sent.
@@ -92,6 +117,10 @@ package final class ModemDriver {
         port = .stopped
         timer?.scheduled.cancel()
         timer = nil
+        retry?.cancel()
+        retry = nil
+        monitor?.stop()
+        monitor = nil
         if case .open(_, let channel) = last { channel.close(promise: nil) }
     }
 
@@ -197,6 +226,9 @@ package final class ModemDriver {
     /// Looking a modem up and opening its tty can block for milliseconds, so both happen off the event loop.
     private func openPort() {
         port = .opening
+        retry?.cancel()
+        retry = nil
+        isPortNew = false
         let configuration = configuration
         let opened = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
             () throws -> (SerialPort, DiscoveredModem) in
@@ -251,6 +283,7 @@ package final class ModemDriver {
         guard case .opening = port else { return channel.close(promise: nil) }
         port = .open(serialPort, channel)
         lastOpenFailure = nil
+        isPortNew = false
         logger.notice("modem port opened", metadata: ["port": "\(serialPort.path)"])
         perform(modem.portOpened(now: .now))
     }
@@ -274,13 +307,12 @@ package final class ModemDriver {
     }
 
     private func openPortLater() {
-        eventLoop.assumeIsolated().scheduleTask(in: Self.reopenDelay) { [self] in
+        guard !isPortNew else { return openPort() }
+        retry?.cancel()
+        retry = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.retryInterval)) { [self] in
             if case .closed = port { openPort() }
         }
     }
-
-    /// Short enough that a replugged modem is not waited for, long enough to cost nothing.
-    private static let reopenDelay = TimeAmount.seconds(1)
 }
 
 extension ModemReadiness {

@@ -12,6 +12,13 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
     package var sysfsPath: String?
     /// Links to the node that stay the same (`/dev/serial/by-id/…`, `/dev/serial/by-path/…`); empty without udev.
     package var links: [String]
+    /// Where it is plugged in, interface included: udev's `ID_PATH` (`pci-0000:00:14.0-usb-0:2:1.2`); without udev the
+    /// kernel's name of the USB interface (`1-2:1.2`), which another boot may change.
+    package var place: String?
+    /// udev's properties of the port and its device that say what ModemManager does with it (`ID_MM_…`).
+    package var modemManagerTags: [String: String]
+    /// How long it has been there; nil without udev.
+    package var age: Duration?
 
     package init(
         node: String,
@@ -21,7 +28,10 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
         serialNumber: String? = nil,
         driver: String? = nil,
         sysfsPath: String? = nil,
-        links: [String] = []
+        links: [String] = [],
+        place: String? = nil,
+        modemManagerTags: [String: String] = [:],
+        age: Duration? = nil
     ) {
         self.node = node
         self.usb = usb
@@ -31,6 +41,9 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
         self.driver = driver
         self.sysfsPath = sysfsPath
         self.links = links
+        self.place = place
+        self.modemManagerTags = modemManagerTags
+        self.age = age
     }
 
     package var role: PortRole { usb.map(ModemCatalog.role) ?? .unknown }
@@ -46,6 +59,18 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
     /// The name to put into MODEM_DEVICE: a link that survives replugging where there is one.
     package var stableName: String {
         links.first { $0.hasPrefix("/dev/serial/by-id/") } ?? links.first ?? node
+    }
+
+    /// Where the whole device is plugged in: `place` without the interface (`pci-0000:00:14.0-usb-0:2`).
+    package var devicePlace: String? {
+        guard let place, let colon = place.lastIndex(of: ":"), usb?.interfaceNumber != nil else { return place }
+        let interface = place[place.index(after: colon)...]
+        return interface.contains(".") ? String(place[..<colon]) : place
+    }
+
+    /// A name that no other port shares.
+    package var uniqueSelector: ModemSelector {
+        place.map { .usbPath($0) } ?? .path(stableName)
     }
 
     /// `/dev/ttyUSB2, Quectel EC25/EG25 (2c7c:0125 interface 02)`

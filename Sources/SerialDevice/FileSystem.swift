@@ -4,9 +4,8 @@ import Glibc
 enum FileSystem {
     /// The path with every link followed; nil when it leads nowhere.
     static func resolve(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        return realpath(path, &buffer).map { String(cString: $0) }
     }
 
     static func exists(_ path: String) -> Bool {

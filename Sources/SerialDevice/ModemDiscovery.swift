@@ -1,16 +1,12 @@
-/// How the configuration names the modem.
-package enum ModemSelector: Equatable, Sendable {
-    /// The first supported modem.
-    case automatic
-    /// A device node or a link to one.
-    case path(String)
-}
-
 /// Why no modem was found. The description says what was seen and what to do.
 package enum DiscoveryError: Error, Equatable, CustomStringConvertible {
     /// No supported modem among the ports.
     case noModem(seen: [DiscoveredModem])
     case notFound(path: String)
+    /// No port is what `MODEM_DEVICE=usb:…` or `path:…` says.
+    case noMatch(ModemSelector, seen: [DiscoveredModem])
+    /// More than one port is; to guess would be to dial on somebody else's line.
+    case ambiguous(ModemSelector, [DiscoveredModem])
     case udevUnavailable
 
     package var description: String {
@@ -24,6 +20,13 @@ package enum DiscoveryError: Error, Equatable, CustomStringConvertible {
         case .notFound(let path):
             "\(path) does not exist: is the modem plugged in and powered? "
                 + "`patriot-dialler modems` lists what the system sees."
+        case .noMatch(let selector, let seen):
+            "No modem is \(selector): is it plugged in and powered? There is "
+                + (seen.isEmpty ? "no USB serial port" : seen.map(\.description).joined(separator: "; "))
+                + ". `patriot-dialler modems` lists them with their names."
+        case .ambiguous(let selector, let ports):
+            "\(selector) is more than one port: \(ports.map(\.description).joined(separator: "; ")). Name one of them: "
+                + ports.map { "MODEM_DEVICE=\($0.uniqueSelector)" }.joined(separator: " or ")
         case .udevUnavailable:
             "The device database (libudev) cannot be read: name the modem by MODEM_DEVICE=/dev/…"
         }
@@ -47,6 +50,8 @@ package enum ModemDiscovery {
             guard let node = FileSystem.resolve(path) else { throw .notFound(path: path) }
             let known = try? modems().first { $0.node == node }
             return known ?? DiscoveredModem(node: node, links: node == path ? [] : [path])
+        case .usb, .usbPath:
+            return try choose(selector, from: modems())
         }
     }
 
@@ -56,6 +61,21 @@ package enum ModemDiscovery {
         guard let modem = modems.sorted(by: comesBefore).first(where: \.isKnownATPort) else {
             throw .noModem(seen: modems)
         }
+        return modem
+    }
+
+    /// The one port that is meant: of a known modem its AT port, else the only one there is.
+    static func choose(
+        _ selector: ModemSelector,
+        from modems: [DiscoveredModem]
+    ) throws(DiscoveryError) -> DiscoveredModem {
+        let admitted = modems.filter(selector.admits)
+        // A whole place, interface included, leaves no choice.
+        if case .usbPath(let place) = selector, let port = admitted.first(where: { $0.place == place }) { return port }
+        let known = admitted.filter(\.isKnownATPort)
+        let candidates = known.isEmpty ? admitted : known
+        guard let modem = candidates.first else { throw .noMatch(selector, seen: modems) }
+        guard candidates.count == 1 else { throw .ambiguous(selector, candidates) }
         return modem
     }
 

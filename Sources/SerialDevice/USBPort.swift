@@ -25,7 +25,7 @@ package struct USBPort: Hashable, Sendable, CustomStringConvertible {
         return interfaceNumber.map { "\(identity) interface \(Self.hex($0, digits: 2))" } ?? identity
     }
 
-    private static func hex(_ value: some BinaryInteger, digits: Int) -> String {
+    static func hex(_ value: some BinaryInteger, digits: Int) -> String {
         let text = String(value, radix: 16)
         return String(repeating: "0", count: max(0, digits - text.count)) + text
     }

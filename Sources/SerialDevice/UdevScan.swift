@@ -40,8 +40,41 @@ enum UdevScan {
             serialNumber: attribute(usbDevice, "serial"),
             driver: interface.flatMap { udev_device_get_driver($0) }.map { String(cString: $0) },
             sysfsPath: udev_device_get_syspath(device).map { String(cString: $0) },
-            links: list(udev_device_get_devlinks_list_entry(device)).sorted()
+            links: list(udev_device_get_devlinks_list_entry(device)).sorted(),
+            place: property(device, "ID_PATH")
+                ?? udev_device_get_sysname(interface ?? usbDevice).map { String(cString: $0) },
+            modemManagerTags: modemManagerTags(usbDevice).merging(modemManagerTags(device)) { _, own in own },
+            age: age(of: device)
         )
+    }
+
+    /// What udev tells of a device; nil for a tty without a USB device behind it, and for actions that change nothing.
+    static func event(of device: OpaquePointer) -> DeviceEvent? {
+        guard let action = udev_device_get_action(device).map({ String(cString: $0) }) else { return nil }
+        switch action {
+        case "add": return usbSerialPort(device).map { DeviceEvent(.add, $0) }
+        case "bind", "change", "move", "online": return usbSerialPort(device).map { DeviceEvent(.change, $0) }
+        case "remove":
+            // Its sysfs folder is gone, and with it all that stands there.
+            guard let node = udev_device_get_devnode(device).map({ String(cString: $0) }) else { return nil }
+            let sysfsPath = udev_device_get_syspath(device).map { String(cString: $0) }
+            return DeviceEvent(.remove, DiscoveredModem(node: node, sysfsPath: sysfsPath))
+        default: return nil
+        }
+    }
+
+    private static func modemManagerTags(_ device: OpaquePointer) -> [String: String] {
+        let names = list(udev_device_get_properties_list_entry(device)).filter { $0.hasPrefix("ID_MM_") }
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, property(device, $0) ?? "") })
+    }
+
+    private static func age(of device: OpaquePointer) -> Duration? {
+        let microseconds = udev_device_get_usec_since_initialized(device)
+        return microseconds == 0 ? nil : .microseconds(Int64(clamping: microseconds))
+    }
+
+    private static func property(_ device: OpaquePointer, _ name: String) -> String? {
+        udev_device_get_property_value(device, name).map { String(cString: $0) }
     }
 
     private static func list(_ first: OpaquePointer?) -> [String] {

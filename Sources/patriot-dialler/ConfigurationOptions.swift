@@ -20,7 +20,7 @@ struct ConfigurationOptions: ParsableArguments {
     var patriotCAFile: String?
     @Option(help: "Pins sha256/BASE64 of the certificate's public key, with commas between.")
     var patriotPins: String?
-    @Option(help: "The modem's device node, or auto.")
+    @Option(help: "The modem's device node, usb:VID:PID[:SERIAL], path:ID_PATH or auto.")
     var modemDevice: String?
     @Option(help: "generic-gsm, analog or auto.")
     var modemProfile: String?
