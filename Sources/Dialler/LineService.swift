@@ -21,18 +21,23 @@ package struct LineService: Service {
     private let configuration: Configuration
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private let environment: [String: String]
     private let watch: @Sendable (Event) -> Void
 
-    /// - Parameter watch: called on the event loop with everything that happens, in order; must not block.
+    /// - Parameters:
+    ///   - environment: the process's, if a supervisor named in it is to be told how the line fares.
+    ///   - watch: called on the event loop with everything that happens, in order; must not block.
     package init(
         configuration: Configuration,
         eventLoop: any EventLoop,
         logger: Logger,
+        environment: [String: String] = [:],
         watch: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.logger = logger
+        self.environment = environment
         self.watch = watch
     }
 
@@ -47,9 +52,11 @@ package struct LineService: Service {
     private struct Line {
         let modem: ModemDriver
         let patriot: PatriotClient
+        let notifier: ServiceNotifier?
 
         /// Stops taking requests first; the modem's port is let go of last, with no word to the modem.
         func stop() -> EventLoopFuture<Void> {
+            notifier?.stopping()
             patriot.onRequest = { _ in }
             let closed = patriot.stop()
             modem.onEvent = { _ in }
@@ -65,18 +72,24 @@ package struct LineService: Service {
             eventLoop: eventLoop,
             logger: logger
         )
+        let notifier = ServiceNotifier(environment: environment, eventLoop: eventLoop)
+        let tell: (Event) -> Void = { [watch] event in
+            watch(event)
+            notifier?.follow(event)
+        }
         let gateway = Gateway(modem: modem, patriot: patriot, configuration: configuration, logger: logger)
-        gateway.onDialRefused = { [watch] reason in watch(.dialRefused(reason)) }
+        gateway.onDialRefused = { reason in tell(.dialRefused(reason)) }
         patriot.onRequest = { request in gateway.perform(request) }
-        patriot.onMessage = { [watch] direction, message in watch(.patriot(direction, message)) }
-        patriot.onLinkChanged = { [watch] link in watch(.link(link)) }
-        modem.onEvent = { [watch] event in
-            watch(.modem(event))
+        patriot.onMessage = { direction, message in tell(.patriot(direction, message)) }
+        patriot.onLinkChanged = { link in tell(.link(link)) }
+        modem.onEvent = { event in
+            tell(.modem(event))
             gateway.modemEvent(event)
         }
         modem.start()
         patriot.start()
-        return Line(modem: modem, patriot: patriot)
+        notifier?.ready()
+        return Line(modem: modem, patriot: patriot, notifier: notifier)
     }
 }
 
@@ -91,7 +104,8 @@ extension Configuration {
         )
     }
 
-    fileprivate var patriotClient: PatriotClient.Configuration {
+    /// How Patriot is reached and known.
+    package var patriotClient: PatriotClient.Configuration {
         PatriotClient.Configuration(
             host: patriot.host,
             port: patriot.port,

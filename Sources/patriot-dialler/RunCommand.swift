@@ -36,7 +36,8 @@ struct RunCommand: AsyncParsableCommand {
         let line = LineService(
             configuration: configuration,
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
-            logger: logger
+            logger: logger,
+            environment: environment
         )
         try await ServiceGroup.line([line], logger: logger).run()
         logger.notice("stopped")

@@ -1,0 +1,97 @@
+import ModemCore
+import ModemDriver
+import PatriotClient
+
+/// How the line fares, as one sentence for a person (`systemctl status`). Numbers are not in it.
+struct LineStatus: Equatable, Sendable {
+    private var readiness = ModemReadiness.noPort
+    private var link = Link.connecting
+    private var call: Call?
+
+    private enum Link: Equatable {
+        case connecting
+        case connected
+        case authenticated
+        /// The reason for which there is no connection; it stays while it is tried again.
+        case absent(String)
+        case refused(String)
+    }
+
+    mutating func follow(_ event: LineService.Event) {
+        switch event {
+        case .link(let link): follow(link)
+        case .modem(let event): follow(event)
+        case .patriot, .dialRefused: break
+        }
+    }
+
+    private mutating func follow(_ event: ModemEvent) {
+        switch event {
+        case .readinessChanged(let readiness): self.readiness = readiness
+        case .callChanged(let call):
+            switch call.state {
+            case .idle, .released: self.call = nil
+            case .dialing, .dialed, .alerting, .active, .held, .incoming, .waiting, .handedOver, .hangingUp:
+                self.call = call
+            }
+        case .dialRefused, .sent, .received: break
+        }
+    }
+
+    private mutating func follow(_ new: PatriotLink) {
+        switch (new, link) {
+        case (.connecting, .absent), (.connecting, .refused), (.connected, .refused): break
+        case (.connecting, _): link = .connecting
+        case (.connected, _): link = .connected
+        case (.authenticated, _): link = .authenticated
+        case (.refused(let error), _): link = .refused(error)
+        case (.disconnected, .refused): break
+        case (.disconnected(let reason, _), _): link = .absent(reason)
+        }
+    }
+
+    /// Begins with the one word that counts: can a click in Patriot become a call now?
+    var sentence: String {
+        let state: String
+        if let call {
+            state = "\(call.direction == .outbound ? "Outgoing" : "Incoming") call \(word(for: call.state))"
+        } else if readiness == .ready, link == .authenticated {
+            return "Ready: modem ready, Patriot connected, line free."
+        } else {
+            state = "Not ready"
+        }
+        return visible("\(state): \(modemPart); \(patriotPart).")
+    }
+
+    private var modemPart: String {
+        switch readiness {
+        case .ready: "modem ready"
+        case .noPort, .initializing, .simNotReady, .notRegistered, .silent: readiness.description
+        }
+    }
+
+    private var patriotPart: String {
+        switch link {
+        case .connecting: "connecting to Patriot"
+        case .connected: "Patriot has not yet accepted the key"
+        case .authenticated: "Patriot connected"
+        case .absent(let reason): "no Patriot: \(reason)"
+        case .refused(let error): "Patriot refuses the API key: \(error)"
+        }
+    }
+
+    private func word(for state: CallState) -> String {
+        switch state {
+        case .idle, .released: "over"
+        case .dialing: "being dialled"
+        case .dialed: "dialled"
+        case .alerting: "ringing"
+        case .active: "up"
+        case .held: "on hold"
+        case .incoming: "ringing"
+        case .waiting: "waiting"
+        case .handedOver: "handed to the handset"
+        case .hangingUp: "being hung up"
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import Glibc
+import ModemCore
+import ModemDriver
+import NIOCore
+import NIOPosix
+import PatriotClient
+import TestSupport
+import Testing
+
+@testable import Dialler
+
+/// systemd's end of the notification socket.
+private final class NotifySocket {
+    let descriptor: CInt
+
+    /// - Parameter name: a path, or a name in the abstract space with `@` before it.
+    init(_ name: String) throws {
+        descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
+        var bytes = Array(name.utf8)
+        let isAbstract = bytes[0] == UInt8(ascii: "@")
+        if isAbstract { bytes[0] = 0 }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1))
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+        }
+        try #require(result == 0)
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// The next datagram; waits for it, but not for ever.
+    func next() throws -> String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        try #require(count >= 0)
+        return String(decoding: buffer.prefix(count), as: UTF8.self)
+    }
+}
+
+@Suite("ServiceNotifier")
+struct ServiceNotifierTests {
+    private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+
+    @Test("Tells systemd of its life, on a path and in the abstract space", arguments: [false, true])
+    func life(isAbstract: Bool) async throws {
+        let directory = try TemporaryDirectory()
+        let name = isAbstract ? "@patriot-dialler-test-\(getpid())" : directory.path + "/notify"
+        let systemd = try NotifySocket(name)
+        defer { if !isAbstract { unlink(name) } }
+        let eventLoop = eventLoop
+        try await eventLoop.submit {
+            let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": name], eventLoop: eventLoop))
+            notifier.ready()
+            notifier.follow(.modem(.readinessChanged(.ready)))
+            notifier.follow(.modem(.sent("AT")))
+            notifier.follow(.link(.authenticated))
+            notifier.stopping()
+        }.get()
+        #expect(try systemd.next().hasPrefix("READY=1\nSTATUS=Not ready: no modem"))
+        #expect(try systemd.next() == "STATUS=Not ready: modem ready; connecting to Patriot.")
+        #expect(try systemd.next() == "STATUS=Ready: modem ready, Patriot connected, line free.")
+        #expect(try systemd.next().hasPrefix("STOPPING=1"))
+    }
+
+    @Test("Feeds the watchdog again and again")
+    func watchdog() async throws {
+        let name = "@patriot-dialler-watchdog-\(getpid())"
+        let systemd = try NotifySocket(name)
+        let eventLoop = eventLoop
+        let environment = ["NOTIFY_SOCKET": name, "WATCHDOG_USEC": "20000", "WATCHDOG_PID": "\(getpid())"]
+        let notifier = try await eventLoop.submit {
+            let notifier = try #require(ServiceNotifier(environment: environment, eventLoop: eventLoop))
+            notifier.ready()
+            return NIOLoopBound(notifier, eventLoop: eventLoop)
+        }.get()
+        #expect(try systemd.next().hasPrefix("READY=1"))
+        for _ in 0..<3 { #expect(try systemd.next() == "WATCHDOG=1") }
+        try await eventLoop.submit { notifier.value.stopping() }.get()
+    }
+
+    @Test(
+        "Is not there when nobody wants to be told",
+        arguments: ["", "relative", "@", "/" + String(repeating: "x", count: 108)]
+    )
+    func noSocket(name: String) {
+        #expect(ServiceNotifier(environment: ["NOTIFY_SOCKET": name], eventLoop: eventLoop) == nil)
+        #expect(ServiceNotifier(environment: [:], eventLoop: eventLoop) == nil)
+    }
+
+    @Test(
+        "Feeds no watchdog that waits for another process, or not at all",
+        arguments: [
+            ([:], nil),
+            (["WATCHDOG_USEC": "0"], nil),
+            (["WATCHDOG_USEC": "many"], nil),
+            (["WATCHDOG_USEC": "9223372036854775807"], nil),
+            (["WATCHDOG_USEC": "30000000"], 30_000_000_000),
+            (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "7"], 30_000_000_000),
+            (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "8"], nil),
+        ] as [([String: String], Int64?)]
+    )
+    func watchdogInterval(environment: [String: String], nanoseconds: Int64?) {
+        #expect(ServiceNotifier.watchdogInterval(environment, processID: 7) == nanoseconds)
+    }
+}
+
+@Suite("LineStatus")
+struct LineStatusTests {
+    private static let call = Call(direction: .outbound, number: "5550101", state: .alerting, isAdopted: false)
+
+    @Test(
+        arguments: [
+            ([], "Not ready: no modem is open: plug it in, or check MODEM_DEVICE; connecting to Patriot."),
+            (
+                [.modem(.readinessChanged(.ready)), .link(.connected)],
+                "Not ready: modem ready; Patriot has not yet accepted the key."
+            ),
+            (
+                [
+                    .modem(.readinessChanged(.ready)),
+                    .link(.disconnected(reason: "connection\nrefused", retryIn: .seconds(1))), .link(.connecting),
+                ],
+                "Not ready: modem ready; no Patriot: connection\\nrefused."
+            ),
+            (
+                [
+                    .modem(.readinessChanged(.ready)), .link(.refused("wrong key")), .link(.connecting),
+                    .link(.connected),
+                ],
+                "Not ready: modem ready; Patriot refuses the API key: wrong key."
+            ),
+            (
+                [.modem(.readinessChanged(.ready)), .link(.authenticated)],
+                "Ready: modem ready, Patriot connected, line free."
+            ),
+            (
+                [.modem(.readinessChanged(.ready)), .link(.authenticated), .modem(.callChanged(call))],
+                "Outgoing call ringing: modem ready; Patriot connected."
+            ),
+            (
+                [
+                    .modem(.readinessChanged(.ready)), .link(.authenticated), .modem(.callChanged(call)),
+                    .modem(
+                        .callChanged(
+                            Call(direction: .outbound, number: "5550101", state: .released(.busy), isAdopted: false)
+                        )
+                    ),
+                ],
+                "Ready: modem ready, Patriot connected, line free."
+            ),
+        ] as [([LineService.Event], String)]
+    )
+    func isOneSentence(events: [LineService.Event], sentence: String) {
+        var status = LineStatus()
+        for event in events { status.follow(event) }
+        #expect(status.sentence == sentence)
+    }
+}
