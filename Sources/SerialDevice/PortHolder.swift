@@ -21,7 +21,7 @@ package struct PortHolder: Equatable, Sendable, CustomStringConvertible {
     /// Finds who has the device open: an open descriptor in /proc first, the UUCP lock file else.
     ///
     /// Other users' descriptors show only to root, so nil does not mean that nobody holds it.
-    static func find(of path: String) -> PortHolder? {
+    package static func find(of path: String) -> PortHolder? {
         let node = FileSystem.resolve(path) ?? path
         let processes = FileSystem.entries(of: "/proc").compactMap { CInt($0) }.sorted()
         let open = processes.filter { FileSystem.hasOpen(node, process: $0) }

@@ -17,7 +17,9 @@ struct PatriotDialler: AsyncParsableCommand {
             Without a modem or a Patriot at hand, begin with: patriot-dialler demo
             """,
         version: version,
-        subcommands: [RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckConfigCommand.self]
+        subcommands: [
+            RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckConfigCommand.self, ModemsCommand.self,
+        ]
     )
 
     static func main() async {

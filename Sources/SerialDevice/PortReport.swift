@@ -1,0 +1,26 @@
+/// All that can be known of a serial port without opening it.
+package struct PortReport: Equatable, Sendable {
+    package var port: DiscoveredModem
+    /// nil when nobody holds it, or somebody whom only root may see.
+    package var holder: PortHolder?
+    package var modemManager: ModemManagerVerdict
+
+    package init(port: DiscoveredModem, holder: PortHolder?, modemManager: ModemManagerVerdict) {
+        self.port = port
+        self.holder = holder
+        self.modemManager = modemManager
+    }
+
+    /// Looks the ports' holders up. Reads /proc, some milliseconds; writes nothing to any port.
+    package static func all(of ports: [DiscoveredModem]) -> [PortReport] {
+        let isInstalled = ["/usr/sbin/ModemManager", "/usr/bin/ModemManager"].contains(where: FileSystem.exists)
+        return ports.map { port in
+            let siblings = ports.filter { $0.devicePlace == port.devicePlace && $0.usb?.vendorID == port.usb?.vendorID }
+            return PortReport(
+                port: port,
+                holder: PortHolder.find(of: port.node),
+                modemManager: ModemManagerVerdict(port, portCount: siblings.count, isInstalled: isInstalled)
+            )
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import SerialDevice
+
+/// What `modems` shows of a port, for a person and for a program.
+struct PortListing {
+    let report: PortReport
+
+    private var port: DiscoveredModem { report.port }
+
+    /// A heading and aligned lines under it.
+    var text: String {
+        let rows = [
+            ("device", device),
+            ("plugged in at", port.place ?? "unknown"),
+            ("MODEM_DEVICE", selector),
+            ("held by", report.holder?.description ?? "nobody"),
+            (
+                "ModemManager",
+                (report.modemManager.opens ? "would open it: " : "leaves it alone: ") + report.modemManager.reason
+            ),
+            ("there for", port.age.map(Self.text) ?? "unknown (no udev)"),
+        ]
+        let lines = rows.map { name, value in
+            "  " + name + String(repeating: " ", count: 15 - name.count) + printable(value)
+        }
+        return ([printable(heading)] + lines).joined(separator: "\n")
+    }
+
+    /// One line, for a list that is watched.
+    var heading: String {
+        "\(port.node)  \(roleText)"
+    }
+
+    /// One object; the names of its members are a promise.
+    var json: JSONText {
+        .object([
+            ("node", .string(port.node)),
+            ("role", .string(roleWord)),
+            ("model", JSONText(model)),
+            ("driver", JSONText(port.driver)),
+            ("vendor_id", JSONText(port.usb.map { Self.hex($0.vendorID, digits: 4) })),
+            ("product_id", JSONText(port.usb.map { Self.hex($0.productID, digits: 4) })),
+            ("interface", JSONText(port.usb?.interfaceNumber.map { Self.hex($0, digits: 2) })),
+            ("manufacturer", JSONText(port.manufacturer)),
+            ("product", JSONText(port.product)),
+            ("serial_number", JSONText(port.serialNumber)),
+            ("path", JSONText(port.place)),
+            ("links", .array(port.links.map { .string($0) })),
+            ("modem_device", .string(selector)),
+            ("holder", holder),
+            (
+                "modem_manager",
+                .object([("opens", .bool(report.modemManager.opens)), ("reason", .string(report.modemManager.reason))])
+            ),
+            ("age_seconds", port.age.map { .number($0.components.seconds) } ?? .null),
+        ])
+    }
+
+    private var holder: JSONText {
+        report.holder.map {
+            .object([("process_id", .number(Int64($0.processID))), ("name", JSONText($0.name))])
+        } ?? .null
+    }
+
+    /// The name to put into the configuration: the one by serial number or socket survives replugging.
+    private var selector: String {
+        port.links.isEmpty ? port.uniqueSelector.description : port.stableName
+    }
+
+    private var device: String {
+        let names = [port.manufacturer, port.product].compactMap { $0 }.joined(separator: " ")
+        let parts = [
+            names.isEmpty ? nil : names,
+            port.usb?.description,
+            port.serialNumber.map { "serial \($0)" },
+            port.driver.map { "driver \($0)" },
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private var model: String? {
+        switch port.role {
+        case .gsmModem(let model), .analogModem(let model), .otherModemPort(let model), .serialAdapter(let model): model
+        case .unknown: nil
+        }
+    }
+
+    private var roleText: String {
+        switch port.role {
+        case .gsmModem(let model): "AT port of a \(model)"
+        case .analogModem(let model): "AT port of a \(model), an analog modem"
+        case .otherModemPort(let model): "another port of a \(model), not for dialling"
+        case .serialAdapter(let model): "\(model): used only if MODEM_DEVICE names it"
+        case .unknown: "not a modem known here: used only if MODEM_DEVICE names it"
+        }
+    }
+
+    private var roleWord: String {
+        switch port.role {
+        case .gsmModem: "gsm-modem"
+        case .analogModem: "analog-modem"
+        case .otherModemPort: "other-modem-port"
+        case .serialAdapter: "serial-adapter"
+        case .unknown: "unknown"
+        }
+    }
+
+    private static func text(_ age: Duration) -> String {
+        let seconds = age.components.seconds
+        switch seconds {
+        case ..<60: return "\(seconds) s"
+        case ..<3600: return "\(seconds / 60) min"
+        case ..<86_400: return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+        default: return "\(seconds / 86_400) d \(seconds % 86_400 / 3600) h"
+        }
+    }
+
+    private static func hex(_ value: some BinaryInteger, digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+
+    /// What a device says of itself may hold anything, escape sequences too.
+    private func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 })
+        )
+    }
+}
