@@ -64,7 +64,9 @@ extension TrustFailure: CustomStringConvertible {
         }
         let subject = "the certificate of \(serverName) is not trusted: "
         let seen = "SHA-256 \(certificate.sha256), pin \(certificate.pin)"
-        let pinning = "check it against Patriot's machine first, then set PATRIOT_PINS=\(certificate.pin)"
+        let pinning =
+            "check it against Patriot's machine first, then set PATRIOT_PINS=\(certificate.pin)"
+            + " (`patriot-dialler trust` shows it and does that)"
         switch reason {
         case .selfSigned:
             return subject + "it is self-signed and unknown here (\(certificate.subject); \(seen)); \(pinning)"

@@ -9,7 +9,7 @@ struct CommandLineTests {
 
     @Test(arguments: [
         ["--help"], ["run", "--help"], ["demo", "--help"], ["simulate", "--help"], ["check-config", "--help"],
-        ["modems", "--help"],
+        ["modems", "--help"], ["trust", "--help"],
     ])
     func helpShowsAnExampleOrTheCommands(_ arguments: [String]) async throws {
         let outcome = try await Program.run(arguments)

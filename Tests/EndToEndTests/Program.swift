@@ -62,7 +62,7 @@ enum Program {
     }
 
     /// Beside the test bundle, where the build puts it.
-    private static var path: FilePath {
+    static var path: FilePath {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
         let bundle = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

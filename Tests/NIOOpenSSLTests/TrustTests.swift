@@ -66,7 +66,7 @@ import Testing
             TLSError.untrusted(failure).description == """
                 the certificate of \(TLSPair.name) is not trusted: it is self-signed and unknown here (CN = \(TLSPair.name); \
                 SHA-256 \(certificate.sha256), pin \(certificate.pin)); check it against Patriot's machine first, then set \
-                PATRIOT_PINS=\(certificate.pin)
+                PATRIOT_PINS=\(certificate.pin) (`patriot-dialler trust` shows it and does that)
                 """
         )
     }

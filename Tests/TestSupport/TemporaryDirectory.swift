@@ -21,6 +21,17 @@ package final class TemporaryDirectory {
         rmdir(path)
     }
 
+    /// What a file of at most 64 KiB holds; the path is whole.
+    package func read(_ file: String) throws -> String {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure(call: "open", errno: errno) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = Glibc.read(descriptor, &bytes, bytes.count)
+        guard count >= 0 else { throw Failure(call: "read", errno: errno) }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
     /// Writes a file and returns its path.
     package func write(_ name: String, _ bytes: some Collection<UInt8>, mode: mode_t = 0o600) throws -> String {
         let file = path + "/" + name

@@ -1,0 +1,153 @@
+import ArgumentParser
+import Dialler
+import NIOOpenSSL
+import NIOPosix
+import PatriotClient
+
+/// Shows the certificate that Patriot presents, and has a person decide whether to trust it.
+struct TrustCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trust",
+        abstract: "Show Patriot's certificate and, if you say so, trust its key from now on.",
+        discussion: """
+            Connects to Patriot as `run` does, shows the certificate and why it is trusted or not, asks, and writes the \
+            pin of its key into the configuration file as PATRIOT_PINS. Compare the SHA-256 with what the certificate \
+            itself shows on Patriot's machine before you say yes: whoever answers would be trusted. The API key is not sent.
+
+            Exit code 0: Patriot is trusted now. 1: it is not.
+
+            Examples:
+              patriot-dialler trust --config /etc/patriot-dialler/line1.conf
+              patriot-dialler trust --config /etc/patriot-dialler/line1.conf --add   (before a planned change of the key)
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Keep the pins that are set and add this one.")
+    var add = false
+
+    @Flag(help: "Do not ask. For scripts that know the certificate.")
+    var yes = false
+
+    func run() async throws {
+        let configuration = try load()
+        let finding = try await look(configuration)
+        switch finding {
+        case .trusted(let certificate):
+            show(certificate)
+            StandardOutput.write(line: "\nIt is trusted, by \(Self.source(of: configuration.patriot.trust)).")
+        case .untrusted(let failure):
+            guard let certificate = failure.certificate else { try fail("\(failure)") }
+            show(certificate)
+            StandardOutput.write(line: "\nIt is not trusted: \(Self.text(failure.reason, certificate)).")
+            try await trust(certificate, in: configuration)
+        }
+    }
+
+    private func load() throws -> Configuration {
+        let loaded = options.load(environment: ProcessEnvironment.variables)
+        for problem in loaded.problems { StandardError.write(line: "\(problem)") }
+        guard let configuration = loaded.configuration else { throw ExitCode(1) }
+        return configuration
+    }
+
+    private func look(_ configuration: Configuration) async throws -> PatriotProbe.Finding {
+        do {
+            let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+            return try await PatriotProbe.look(configuration.patriotClient, on: eventLoop)
+        } catch {
+            let place = configuration.patriot.address ?? "\(configuration.patriot.host):\(configuration.patriot.port)"
+            try fail("No certificate seen at \(place): \(error)")
+        }
+    }
+
+    private func show(_ certificate: TLSCertificate) {
+        StandardOutput.write(
+            line: """
+                subject      \(certificate.subject)
+                issuer       \(certificate.isSelfIssued ? "itself" : certificate.issuer)
+                names        \(certificate.names.isEmpty ? "none" : certificate.names.joined(separator: ", "))
+                valid        \(certificate.notBefore) to \(certificate.notAfter)
+                SHA-256      \(certificate.sha256)
+                key's pin    \(certificate.pin)
+                """
+        )
+    }
+
+    private func trust(_ certificate: TLSCertificate, in configuration: Configuration) async throws {
+        let pins = (add ? Self.pins(of: configuration.patriot.trust) : []) + [certificate.pin]
+        let value = pins.map(\.description).joined(separator: ",")
+        guard let file = options.file else {
+            try fail("No configuration file was named (--config FILE). To trust it, set PATRIOT_PINS=\(value)")
+        }
+        guard isWanted(file, insteadOf: configuration.patriot.trust) else {
+            try fail("Nothing was changed.")
+        }
+        do throws(ConfigurationEditError) {
+            try ConfigurationEdit.set(.patriotPins, to: value, in: file)
+        } catch {
+            try fail("\(file): \(error)")
+        }
+        StandardOutput.write(line: "\(file): PATRIOT_PINS=\(value)")
+        // A flag or the environment may beat the file, and Patriot is asked once more in any case.
+        guard case .trusted = try await look(try load()) else {
+            try fail(
+                "It is still not trusted: PATRIOT_PINS is also set on the command line or in the environment, and wins."
+            )
+        }
+        StandardOutput.write(line: "Patriot is trusted now. A line that runs takes it up when it is restarted.")
+    }
+
+    private func isWanted(_ file: String, insteadOf trust: TLSTrust) -> Bool {
+        if yes { return true }
+        let replaced = add ? [] : Self.pins(of: trust)
+        if !replaced.isEmpty {
+            StandardOutput.write(
+                line: "It would take the place of \(replaced.map(\.description).joined(separator: ", "))."
+            )
+        }
+        if case .certificateFile(let path) = trust {
+            StandardOutput.write(line: "From then on only pins count, and \(path) no more.")
+        }
+        guard StandardInput.isTerminal else {
+            StandardOutput.write(line: "Nobody can be asked here: run it in a terminal, or with --yes.")
+            return false
+        }
+        StandardOutput.write(line: "Trust this key from now on, in \(file)? [y/N]")
+        return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+
+    private func fail(_ sentence: String) throws -> Never {
+        StandardError.write(line: sentence)
+        throw ExitCode(1)
+    }
+
+    private static func source(of trust: TLSTrust) -> String {
+        switch trust {
+        case .system: "this machine's certificate authorities"
+        case .certificateFile(let path): path
+        case .pins: "the pin of its key"
+        }
+    }
+
+    private static func text(_ reason: TrustFailure.Reason, _ certificate: TLSCertificate) -> String {
+        switch reason {
+        case .selfSigned: "it is signed by itself and not known here"
+        case .unknownIssuer: "its issuer is not known here"
+        case .nameMismatch: "it is not for the name in PATRIOT_HOST"
+        case .expired: "it expired on \(certificate.notAfter)"
+        case .notYetValid: "it is valid only from \(certificate.notBefore) on"
+        case .pinMismatch(let expected):
+            "its key is none of those pinned (\(expected.map(\.description).joined(separator: ", ")))"
+        case .other(let finding): finding
+        }
+    }
+
+    private static func pins(of trust: TLSTrust) -> [SPKIPin] {
+        switch trust {
+        case .pins(let pins): pins
+        case .system, .certificateFile: []
+        }
+    }
+}

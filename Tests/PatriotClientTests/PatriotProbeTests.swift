@@ -1,0 +1,50 @@
+import NIOOpenSSL
+import NIOPosix
+import PatriotCore
+import Simulation
+import Testing
+
+@testable import PatriotClient
+
+@Suite("PatriotProbe", .timeLimit(.minutes(1)))
+struct PatriotProbeTests {
+    private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+
+    private func configuration(port: Int, trust: TLSTrust) -> PatriotClient.Configuration {
+        PatriotClient.Configuration(
+            host: "desktop-client-api.patriotsystems.com",
+            port: port,
+            path: "/ws/dialler/v1",
+            address: "127.0.0.1",
+            apiKey: APIKey("probe"),
+            trust: trust,
+            dialDuringCall: .keep
+        )
+    }
+
+    @Test func seesWhatIsTrustedAndWhatIsNot() async throws {
+        let patriot = try await SimulatedPatriot.start(.init(apiKey: APIKey("probe")), group: eventLoop) { event in
+            if case .received = event { Issue.record("the probe said something") }
+        }
+        let certificate = patriot.identity.certificate
+        let known = configuration(port: patriot.port, trust: .pins([certificate.pin]))
+        #expect(try await PatriotProbe.look(known, on: eventLoop) == .trusted(certificate))
+        let unknown = configuration(port: patriot.port, trust: .system)
+        let finding = try await PatriotProbe.look(unknown, on: eventLoop)
+        guard case .untrusted(let failure) = finding else { throw PatriotProbe.Failure(description: "\(finding)") }
+        #expect(failure.reason == .selfSigned)
+        #expect(failure.certificate == certificate)
+        await patriot.stop()
+    }
+
+    @Test func saysWhyNothingWasSeen() async throws {
+        let patriot = try await SimulatedPatriot.start(.init(apiKey: APIKey("probe")), group: eventLoop)
+        let port = patriot.port
+        await patriot.stop()
+        let gone = configuration(port: port, trust: .system)
+        let error = await #expect(throws: PatriotProbe.Failure.self) {
+            try await PatriotProbe.look(gone, on: eventLoop)
+        }
+        #expect(error?.description.contains("connection refused") == true)
+    }
+}
