@@ -30,6 +30,9 @@ extension Configuration {
         case .modemBaudRate: String(modem.lineSettings.baudRate)
         case .modemDialMode: dialMode
         case .modemInit: initCommands ?? "(the profile's)"
+        case .modemOKPolicy: modem.okPolicy.map { $0.rawValue } ?? "(the profile's)"
+        case .modemPolling: modem.polling.map { "\($0)" } ?? "(the profile's)"
+        case .modemHangUp: modem.hangUpLadder?.joined(separator: "|") ?? "(the profile's)"
         case .simPINFile: modem.simPIN?.description ?? "(none)"
         case .dialPrefix: orNone(dialling.prefix)
         case .dialCountryCode: orNone(dialling.countryCode)

@@ -37,6 +37,12 @@ package struct Configuration: Equatable, Sendable {
         package var dialMode: ModemOptions.DialMode = .voice
         /// AT lines instead of the profile's, in order, with or without `AT`; `nil` for the profile's own.
         package var initCommands: [String]?
+        /// What OK to a dial means; `nil` for what the profile says.
+        package var okPolicy: ModemProfile.OKPolicy?
+        /// How the list of calls is asked for; `nil` for the profile's way.
+        package var polling: ModemOptions.Polling?
+        /// AT lines, `DTR` or `CHLD`, gentlest first; `nil` for the profile's.
+        package var hangUpLadder: [String]?
         /// 4...8 digits.
         package var simPIN: Secret?
     }
@@ -97,7 +103,10 @@ extension Configuration {
             initOverride: modem.initCommands,
             dialMode: modem.dialMode,
             simPIN: modem.simPIN?.text,
-            handover: dialling.handover
+            handover: dialling.handover,
+            okPolicy: modem.okPolicy,
+            polling: modem.polling,
+            hangUpLadder: modem.hangUpLadder
         )
     }
 

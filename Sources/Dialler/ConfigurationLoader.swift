@@ -60,7 +60,12 @@ struct ConfigurationLoader {
         set(&modem.dialMode, .modemDialMode) { text throws(InvalidValue) in
             try ConfigurationValues.choice(text, [("voice", .voice), ("data", .data)])
         }
-        set(&modem.initCommands, .modemInit, ConfigurationValues.initCommands)
+        set(&modem.initCommands, .modemInit, ConfigurationValues.atLines)
+        set(&modem.okPolicy, .modemOKPolicy) { text throws(InvalidValue) in
+            try ConfigurationValues.choice(text, of: ModemProfile.OKPolicy.self)
+        }
+        set(&modem.polling, .modemPolling, ConfigurationValues.polling)
+        set(&modem.hangUpLadder, .modemHangUp, ConfigurationValues.atLines)
         modem.simPIN = simPIN()
         return modem
     }

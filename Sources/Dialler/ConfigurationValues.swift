@@ -1,4 +1,5 @@
 import Glibc
+import ModemCore
 import NIOOpenSSL
 import SerialDevice
 
@@ -134,7 +135,7 @@ enum ConfigurationValues {
     ///
     /// A line is at most 200 visible ASCII characters. One that dials is refused: initialization runs by itself, at
     /// any hour.
-    static func initCommands(_ text: String) throws(InvalidValue) -> [String] {
+    static func atLines(_ text: String) throws(InvalidValue) -> [String] {
         let lines = text.split(separator: "|").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
         for line in lines {
             guard line.utf8.count <= 200, line.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
@@ -147,6 +148,12 @@ enum ConfigurationValues {
         }
         guard !lines.isEmpty else { throw InvalidValue("there is no command between the | characters: remove the key") }
         return lines
+    }
+
+    /// `off`, or the milliseconds between two questions.
+    static func polling(_ text: String) throws(InvalidValue) -> ModemOptions.Polling {
+        if text.lowercased() == "off" { return .off }
+        return .interval(.milliseconds(try number(text, in: 200...60_000)))
     }
 
     /// Digits alone.

@@ -66,7 +66,7 @@ struct LineStatus: Equatable, Sendable {
     private var modemPart: String {
         switch readiness {
         case .ready: "modem ready"
-        case .noPort, .initializing, .simNotReady, .notRegistered, .silent: readiness.description
+        case .noPort, .initializing, .simNotReady, .notRegistered, .noVoice, .silent: readiness.description
         }
     }
 

@@ -86,3 +86,13 @@ package struct ModemOptions: Equatable, Sendable {
         }
     }
 }
+
+extension ModemOptions.Polling: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .off: "off"
+        case .interval(let interval):
+            "\(interval.components.seconds * 1000 + interval.components.attoseconds / 1_000_000_000_000_000) ms"
+        }
+    }
+}

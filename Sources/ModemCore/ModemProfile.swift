@@ -6,7 +6,7 @@ package struct ModemProfile: Equatable, Sendable {
     }
 
     /// What OK to a dial means. It never means answered by itself.
-    package enum OKPolicy: Equatable, Sendable {
+    package enum OKPolicy: String, CaseIterable, Sendable {
         /// The modem took the number; progress comes by other ways.
         case accepted
         /// The digits are out, the line is held, and the modem knows no more.
@@ -16,7 +16,7 @@ package struct ModemProfile: Equatable, Sendable {
         /// The remote end answered; nothing is written until then.
         case answered
         /// The first OK takes the number, a second one tells that the remote end answered.
-        case startedThenAnswered
+        case startedThenAnswered = "started-then-answered"
     }
 
     /// How a number is dialled.

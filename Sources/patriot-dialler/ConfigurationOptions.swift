@@ -22,7 +22,7 @@ struct ConfigurationOptions: ParsableArguments {
     var patriotPins: String?
     @Option(help: "The modem's device node, usb:VID:PID[:SERIAL], path:ID_PATH or auto.")
     var modemDevice: String?
-    @Option(help: "generic-gsm, analog or auto.")
+    @Option(help: "A profile's name, or auto.")
     var modemProfile: String?
     @Option(help: "Bits per second.")
     var modemBaudRate: String?
@@ -30,6 +30,12 @@ struct ConfigurationOptions: ParsableArguments {
     var modemDialMode: String?
     @Option(help: "AT lines instead of the profile's, with | between.")
     var modemInit: String?
+    @Option(name: .customLong("modem-ok-policy"), help: "What OK to a dial means, if not what the profile says.")
+    var modemOKPolicy: String?
+    @Option(help: "off, or milliseconds between two questions for the list of calls.")
+    var modemPolling: String?
+    @Option(help: "The steps of a hang-up instead of the profile's, with | between.")
+    var modemHangUp: String?
     @Option(name: .customLong("sim-pin-file"), help: "The file with the SIM's PIN, mode 0600.")
     var simPINFile: String?
     @Option(help: "What comes before an outside number on an analog line.")
@@ -81,6 +87,9 @@ struct ConfigurationOptions: ParsableArguments {
         case .modemBaudRate: modemBaudRate
         case .modemDialMode: modemDialMode
         case .modemInit: modemInit
+        case .modemOKPolicy: modemOKPolicy
+        case .modemPolling: modemPolling
+        case .modemHangUp: modemHangUp
         case .simPINFile: simPINFile
         case .dialPrefix: dialPrefix
         case .dialCountryCode: dialCountryCode

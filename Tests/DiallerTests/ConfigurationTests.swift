@@ -55,6 +55,9 @@ struct ConfigurationTests {
             MODEM_BAUD_RATE=9600
             MODEM_DIAL_MODE=data
             MODEM_INIT='ATE0 | AT+CLIP=1;+CRC=1 |'
+            MODEM_OK_POLICY=started-then-answered
+            MODEM_POLLING=750
+            MODEM_HANG_UP=ATH|CHLD|DTR
             SIM_PIN_FILE=\(pinFile)
             DIAL_COUNTRY_CODE=61
             DIAL_TRUNK_PREFIX=0
@@ -80,6 +83,10 @@ struct ConfigurationTests {
         #expect(configuration.modem.lineSettings == LineSettings(baudRate: 9600))
         #expect(configuration.modem.dialMode == .data)
         #expect(configuration.modem.initCommands == ["ATE0", "AT+CLIP=1;+CRC=1"])
+        #expect(configuration.modem.okPolicy == .startedThenAnswered)
+        #expect(configuration.modem.polling == .interval(.milliseconds(750)))
+        #expect(configuration.modem.polling?.description == "750 ms")
+        #expect(configuration.modem.hangUpLadder == ["ATH", "CHLD", "DTR"])
         #expect(configuration.modem.simPIN == Secret("1234"))
         #expect(configuration.dialling.countryCode == "61")
         #expect(configuration.dialling.trunkPrefix == "0")
@@ -177,6 +184,9 @@ struct ConfigurationTests {
             ("MODEM_INIT=ATE0|ATD5550100;", "would dial"),
             ("MODEM_INIT=d5550100;", "would dial"),
             ("MODEM_INIT=|", "no command"),
+            ("MODEM_OK_POLICY=maybe", "started-then-answered"),
+            ("MODEM_POLLING=100", "200"),
+            ("MODEM_HANG_UP=ATH|ATD5550100;", "would dial"),
             ("MODEM_INIT=ATÄ", "not plain ASCII"),
             ("DIAL_PREFIX=0-", "is not a prefix"),
             ("DIAL_COUNTRY_CODE=+61", "without +"),
