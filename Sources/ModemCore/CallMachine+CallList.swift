@@ -112,6 +112,7 @@ extension CallMachine {
         guard let entry = ours(among: entries), entry.state == .active || entry.state == .held else {
             return startHangUp(.timeout, now: now)
         }
+        stateDeadline = now + profile.limits.talking
         let actions = listed(entries, now: now)
         if phase == .up { schedulePoll(now: now) }
         return actions
@@ -142,6 +143,8 @@ extension CallMachine {
             return []
         case .ringHeldBack:
             return end(.missed, now: now)
+        case .up where deferredDial != nil:
+            return trailerReceived()
         case .up where call?.state == .handedOver || isDialPending:
             // The handset holds the line; or the dial still waits, and the end is of something before it.
             return []
@@ -190,7 +193,7 @@ extension CallMachine {
             stateDeadline = now + profile.limits.ringGap
         }
         // A report may have been faster than the list.
-        if profile.reportsProgress || state == call?.state { return actions + advance(to: state, now: now) }
+        if profile.reportsProgress { return actions + advance(to: state, now: now) }
         return actions + move(to: state, now: now)
     }
 

@@ -82,7 +82,7 @@ extension CallMachine {
     /// Reports come in order and some twice: one of an earlier state is an echo of it.
     mutating func advance(to state: CallState, now: Instant) -> [Action] {
         guard let current = call?.state, Self.rank(state) >= Self.rank(current) else { return [] }
-        let actions = state == current ? proven(now: now) : move(to: state, now: now)
+        let actions = move(to: state, now: now)
         if !actions.isEmpty { schedulePoll(now: now) }
         return actions
     }
@@ -93,15 +93,6 @@ extension CallMachine {
         case .alerting: 1
         case .dialed, .active, .held, .handedOver, .hangingUp, .released: 2
         }
-    }
-
-    /// The call is still there: what limits a call that is talked on counts from the last proof.
-    mutating func proven(now: Instant) -> [Action] {
-        switch call?.state {
-        case .active, .held: stateDeadline = now + profile.limits.talking
-        case .idle, .dialing, .dialed, .alerting, .incoming, .waiting, .handedOver, .hangingUp, .released, nil: break
-        }
-        return []
     }
 
     // MARK: End
@@ -120,11 +111,17 @@ extension CallMachine {
             // A tone or a break on a line that the modem still holds; on one that rings it is noise.
             return call?.direction == .inbound ? [] : startHangUp(cause(reason), now: now)
         case .up:
-            return end(cause(reason), now: now)
+            return endByReport(cause(reason), now: now)
         case .hangingUp(let hangUp):
             guard profile.kind == .gsm, isOurs(id: id), !isDialPending else { return [] }
-            return end(hangUp.cause, now: now)
+            return endByReport(hangUp.cause, now: now)
         }
+    }
+
+    private mutating func endByReport(_ cause: ReleaseCause, now: Instant) -> [Action] {
+        let actions = end(cause, now: now)
+        isTrailerResult = true
+        return actions
     }
 
     /// The dial still owes its final result, and the next command must not get it.
@@ -149,6 +146,11 @@ extension CallMachine {
         guard let due = trailerEnd, now < due else { return [.send(command, .dial)] }
         deferredDial = DeferredDial(command: command, due: due)
         return []
+    }
+
+    /// The result that was to follow the report has come: nothing more is to be said about the last call.
+    mutating func trailerReceived() -> [Action] {
+        isTrailerResult ? sendDeferredDial() : []
     }
 
     mutating func sendDeferredDial() -> [Action] {

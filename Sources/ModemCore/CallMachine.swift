@@ -51,6 +51,8 @@ package struct CallMachine: ~Copyable {
     var deferredDial: DeferredDial?
     /// Until then the modem may still tell the last end in other words.
     var trailerEnd: Instant?
+    /// True when the maker's report came first, and only NO CARRIER or its kin may still follow.
+    var isTrailerResult = false
     /// When the last dialled call was hung up here.
     var hungUpAt: Instant?
     /// The end that was reported while the dial is in flight.
@@ -246,6 +248,7 @@ package struct CallMachine: ~Copyable {
         guard var call else { return actions }
         self.call = nil
         trailerEnd = profile.endTrailer.map { now + $0 }
+        isTrailerResult = false
         hungUpAt = call.direction == .outbound && cause == .localHangUp ? now : nil
         if call.direction == .inbound && cause == .localHangUp {
             ringTail = RingTail(number: call.number, since: now, last: now)

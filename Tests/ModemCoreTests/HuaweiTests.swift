@@ -153,7 +153,7 @@ private func row(_ stat: Int) -> Step {
             [
                 .dial("5550101"), .modem(ok), .modem("\r\n^CONF:1\r\n"), .modem("\r\n^CEND:1,0,67,17\r\n"),
                 .dial("5550102"), .wrote("ATD5550101;"), .wroteNothing, .modem("\r\nBUSY\r\n"),
-                .wroteNothing, .wait(.milliseconds(300)), .wrote("ATD5550102;"),
+                .wrote("ATD5550102;"),
                 .modem(ok), .modem("\r\n^CONF:1\r\n"),
             ]
         )

@@ -176,6 +176,29 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
         #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
     }
 
+    @Test func aDataCallOfOurOwnIsNotTheCall() {
+        let outcome = outcome(
+            .genericGSM,
+            [
+                .replies("AT+CLCC", "\r\n+CLCC: 1,0,0,1,0,\"\",128\r\n+CLCC: 2,0,3,0,0\r\n\r\nOK\r\n"),
+                .dial("5550101"), .modem(ok), .wait(.seconds(1)),
+                .replies("AT+CLCC", "\r\n+CLCC: 1,0,0,1,0,\"\",128\r\n\r\nOK\r\n"), .wait(.seconds(3)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .alerting, .released(.remoteHangUp)])
+    }
+
+    @Test func oneListThatMissesTheCallIsNotTheEnd() {
+        let outcome = outcome(
+            .genericGSM,
+            [
+                row, .dial("5550101"), .modem(ok), .wait(.seconds(1)), .replies("AT+CLCC", ok), .wait(.seconds(3)), row,
+                .wait(.seconds(10)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .active])
+    }
+
     @Test func multipartyRowsAreCalls() {
         let outcome = outcome(
             .genericGSM,
