@@ -23,6 +23,7 @@ package enum ModemPrompt {
         case "quit", "exit": return .quit
         case "status": return .status
         case "ring": return ring(arguments)
+        case "waiting": return waiting(arguments)
         case "next": return next(arguments)
         case "noise":
             guard !arguments.isEmpty else { return .unknown("noise needs the line to send: noise ^RSSI:19") }
@@ -38,6 +39,7 @@ package enum ModemPrompt {
 
     package static let help = """
         ring 5550123 [NAME]    somebody calls        ring withheld | unavailable | unidentified
+        waiting 5550123        a second caller knocks while a call is up (GSM)
         answer                 the remote party takes our call
         busy  reject  noanswer the call attempt fails
         hangup                 the remote party hangs up
@@ -56,6 +58,9 @@ package enum ModemPrompt {
         noise TEXT             an unasked line
         delay 0 ... 99         seconds from a command to its reply
         drop  duplicate        the next line is lost, or comes twice
+        corrupt                half of the next line is lost
+        loseend on | off       the next end of a call is not told
+        brownout               the next dial takes too much power: the modem vanishes for three seconds
         status                 the true state of the line
         quit
         """
@@ -63,7 +68,7 @@ package enum ModemPrompt {
     private static let plain: [String: RemoteAction] = [
         "answer": .answer, "busy": .busy, "reject": .reject, "noanswer": .noAnswer, "hangup": .hangUp,
         "stop": .stopRinging, "unplug": .unplug, "replug": .replug, "reset": .reset, "drop": .dropNextLine,
-        "duplicate": .duplicateNextLine,
+        "duplicate": .duplicateNextLine, "corrupt": .corruptNextLine, "brownout": .brownOut,
     ]
 
     private static let switches: [String: @Sendable (Bool) -> RemoteAction] = [
@@ -72,6 +77,7 @@ package enum ModemPrompt {
         "silence": { .silence($0) },
         "echo": { .echo($0) },
         "lying": { .lyingHangUp($0) },
+        "loseend": { .loseNextEnd($0) },
     ]
 
     private static let numbers: [String: @Sendable (Int) -> RemoteAction] = [
@@ -108,6 +114,14 @@ package enum ModemPrompt {
         }
         let name = arguments.dropFirst().joined(separator: " ")
         return .perform(.ring(.number(who, name: name.isEmpty ? nil : name), times: times))
+    }
+
+    private static func waiting(_ arguments: [String]) -> Command {
+        switch ring(arguments) {
+        case .perform(.ring(let caller, _)): .perform(.wait(caller))
+        case .unknown: .unknown("waiting needs a caller: waiting 5550123, or waiting withheld")
+        case let other: other
+        }
     }
 
     private static func onOff(_ word: String, _ arguments: [String], _ make: (Bool) -> RemoteAction) -> Command {

@@ -20,6 +20,10 @@ extension SimulatedModemMachine {
         case .silence(let silent):
             isSilent = silent
             forgetInput()
+        case .reset where !script.isAnalog && script.banner.isEmpty:
+            // A stick that says nothing when it starts leaves the bus for as long.
+            remoteActed(.unplug, now: now)
+            schedule(.powered, after: .seconds(2), now: now)
         case .reset: restart(after: .zero, now: now)
         case .echo(let on): registers.echo = on
         case .noise(let line): unsolicited(line, now: now)

@@ -27,7 +27,7 @@ extension SimulatedModemScript {
         model: "K3565-Z",
         dialResult: .connect,
         answers: ["+CVHU=0": ["+CVHU: (0-1)"]],
-        banner: ["+ZUSIMR:2"],
+        banner: [],
         noise: ["+ZUSIMR:2", "+ZPASR: \"UMTS\"", "+ZDONR: \"SIM\",232,5,\"CS_ONLY\",\"ROAM_OFF\""],
         reports: { progress, context in
             switch progress {

@@ -16,7 +16,10 @@ struct ModemPromptTests {
         ("cord off", .perform(.lineCord(plugged: false))), ("registration 2", .perform(.registration(2))),
         ("signal 99", .perform(.signal(99))), ("noise ^RSSI:19", .perform(.noise("^RSSI:19"))),
         ("delay 5", .perform(.replyDelay(.seconds(5)))), ("next Busy", .perform(.reaction(.busyAfter(.seconds(2))))),
-        ("lying on", .perform(.lyingHangUp(true))), ("status", .status), ("help", .help), ("?", .help),
+        ("lying on", .perform(.lyingHangUp(true))), ("status", .status), ("corrupt", .perform(.corruptNextLine)),
+        ("brownout", .perform(.brownOut)),
+        ("loseend on", .perform(.loseNextEnd(true))), ("waiting 5550123", .perform(.wait(.number("5550123")))),
+        ("help", .help), ("?", .help),
         ("quit", .quit), ("exit", .quit), ("", .nothing), (" \t ", .nothing),
     ])
     func understands(line: String, command: ModemPrompt.Command) {
