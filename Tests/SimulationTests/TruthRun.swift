@@ -69,7 +69,7 @@ final class TruthRun {
         options.reaction = .ringForever
         options.seed = random.next()
         options.chunkSize = [nil, nil, 1, 5, 16].randomElement(using: &random) ?? nil
-        options.noise = Bool.random(using: &random) ? ["^RSSI:19", "^BOOT:20952548,0,0,0,6", "+CUSATEND"] : []
+        options.noise = Bool.random(using: &random) ? ["^RSSI:19", "+CUSATEND"] + simulated.script.noise : []
         modem = SimulatedModemMachine(profile: simulated, options: options)
         dialler = ModemMachine(profile: profile, options: ModemOptions())
         watch.modemChanged()
