@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Switches off one safeguard of the modem core after the other and shows which test notices.
+
+Run by hand, from anywhere: Tests/Acceptance/mutations.py [WORD ...] runs those whose name holds a word, without one all.
+It works on a copy, outside the package; each safeguard costs a build. Exit 1 when a change is not noticed.
+"""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TEST_LIMIT = 300  # seconds; a machine that spins is noticed, too
+
+MANIFEST = """// swift-tools-version: 6.2
+import PackageDescription
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let package = Package(name: "patriot-dialler", targets: [
+    .target(name: "ModemCore", swiftSettings: strict),
+    .target(name: "Simulation", dependencies: ["ModemCore"], swiftSettings: strict),
+    .testTarget(name: "ModemCoreTests", dependencies: ["ModemCore"], swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "ModemCore"], swiftSettings: strict),
+])
+"""
+
+# Name, file of Sources/ModemCore, what stands there, what stands there instead.
+MUTATIONS = [
+    ("hang-up is proven by the list of calls", "CallMachine+HangUp.swift",
+     "guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) }",
+     "if true { return end(hangUp.cause, now: now) }\n        "
+     "guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) }"),
+    ("one list without the call is not believed", "CallMachine+CallList.swift",
+     "poll.absences >= policy.absencesToEnd", "poll.absences >= min(1, policy.absencesToEnd)"),
+    ("a list confirms an end in its middle", "CallMachine+CallList.swift",
+     "guard poll.isInFlight else { return end(cause, now: now) }", "if true { return end(cause, now: now) }"),
+    ("a late reply is not the next command's", "ATChatMachine.swift",
+     "phase: .draining,\n                deadline: now + Timing.quiet,\n                limit: now + Timing.drainLimit,\n"
+     "                attemptsLeft: Self.resyncAttempts,",
+     "phase: .settling,\n                deadline: now,\n                limit: now,\n"
+     "                attemptsLeft: Self.resyncAttempts,"),
+    ("nothing is asked while a dial is in flight", "CallMachine+CallList.swift",
+     "!poll.isInFlight, !isDialPending, !isAnswerPending else {", "!poll.isInFlight else {"),
+    ("only voice rows of the list count", "CallListEntry.swift",
+     "[0, 3, 4, 5].contains(mode)", "mode >= 0"),
+    ("6 and 7 in the list are calls that are over", "CallListEntry.swift",
+     "default: nil", "default: .active"),
+    ("late rings of a call just hung up are no new call", "CallMachine+Incoming.swift",
+     "if let actions = tailRingReceived(now: now) { return actions }", ""),
+    ("an aborted dial still owes its result", "CallMachine+CallList.swift",
+     "return isDialPending ? [] : end(hangUp.cause, now: now)", "return end(hangUp.cause, now: now)"),
+    ("the echo is no answer", "ATChatMachine.swift",
+     "if line == command.text {", "if line == command.text, line.isEmpty {"),
+    ("the last tries of the PIN are left to a person", "SetupMachine.swift",
+     "left < Self.minimumPINTries", "left < 0"),
+    ("every state has an end", "CallMachine.swift",
+     "if let deadline = stateDeadline, now >= deadline { return stateTimedOut(now: now) }",
+     "if let deadline = stateDeadline, now >= deadline { stateDeadline = nil }"),
+    ("a restart ends the call", "ModemMachine.swift",
+     "if profile.resetBanners.contains(line) { return modemReset(now: now) }", ""),
+    ("a hang-up goes before questions", "ATCommand.swift",
+     "case .dial, .answer, .hangUp, .clear, .handOver: true", "case .dial, .answer, .hangUp, .clear, .handOver: false"),
+    ("a line that was not proven free is cleared", "ModemMachine.swift",
+     "return clearLine(now: now) + perform(setup.start(), now: now)", "return perform(setup.start(), now: now)"),
+    ("a modem that echoes again is set up anew", "ModemMachine.swift",
+     "return actions + (chat.isBusy ? [] : setUpAnew(now: now))", "return actions"),
+]
+
+
+def is_pure(path):
+    return not re.search(r"^\s*(package )?import (NIO|SerialDevice|PatriotCore|Logging)", path.read_text(), re.MULTILINE)
+
+
+def copy(package):
+    (package / "Package.swift").write_text(MANIFEST)
+    shutil.copytree(ROOT / "Sources/ModemCore", package / "Sources/ModemCore")
+    shutil.copytree(ROOT / "Tests/ModemCoreTests", package / "Tests/ModemCoreTests")
+    for folder, name in [("Sources/Simulation", "*.swift"), ("Tests/SimulationTests", "*.swift")]:
+        (package / folder).mkdir(parents=True)
+        for path in (ROOT / folder).glob(name):
+            if is_pure(path) and not path.name.startswith("SimulatedPatriot") and path.name != "SimulatedTerminal.swift":
+                shutil.copy(path, package / folder)
+
+
+def run(package, *arguments):
+    try:
+        result = subprocess.run(["swift", *arguments], cwd=package, capture_output=True, text=True, timeout=TEST_LIMIT)
+    except subprocess.TimeoutExpired:
+        return False, "no end within the time limit"
+    return result.returncode == 0, result.stdout + result.stderr
+
+
+def failed_tests(output):
+    names = re.findall(r"✘ Test (\w+\([^)]*\)) (?:recorded|with)", output)
+    return list(dict.fromkeys(names)) or ["the test process"]
+
+
+def build(package):
+    good, output = run(package, "build", "--build-tests")
+    if not good:
+        sys.exit(f"does not build:\n{output[-3000:]}")
+
+
+def main():
+    words = [word.lower() for word in sys.argv[1:]]
+    chosen = [m for m in MUTATIONS if not words or any(word in m[0].lower() for word in words)]
+    survivors = []
+    with tempfile.TemporaryDirectory(prefix="mutations-") as folder:
+        package = pathlib.Path(folder)
+        copy(package)
+        build(package)
+        good, output = run(package, "test", "--skip-build")
+        if not good:
+            sys.exit(f"fails without any change: {', '.join(failed_tests(output))}")
+        for name, file, old, new in chosen:
+            path = package / "Sources/ModemCore" / file
+            source = path.read_text()
+            if source.count(old) != 1:
+                survivors.append(name)
+                print(f"STALE     {name}: {file} has {source.count(old)} times: {old}", flush=True)
+                continue
+            path.write_text(source.replace(old, new))
+            build(package)
+            good, output = run(package, "test", "--skip-build")
+            path.write_text(source)
+            if good:
+                survivors.append(name)
+                print(f"SURVIVED  {name}", flush=True)
+            else:
+                tests = failed_tests(output)
+                more = f" and {len(tests) - 3} more" if len(tests) > 3 else ""
+                print(f"noticed   {name}: {', '.join(tests[:3])}{more}", flush=True)
+    print(f"{len(chosen) - len(survivors)} of {len(chosen)} noticed")
+    sys.exit(1 if survivors else 0)
+
+
+if __name__ == "__main__":
+    main()
