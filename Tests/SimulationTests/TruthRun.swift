@@ -84,7 +84,7 @@ final class TruthRun {
         let failuresBefore = watch.report.failureCount
         history = []
         // A fault that met no line in the last call meets one in this.
-        let isFaulted = scenario.isFaulted || modem.output.isFaultDue || !isSettled
+        let isFaulted = scenario.isFaulted || modem.output.isFaultDue || modem.brownsOut || !isSettled
         watch.callBegins(isFaulted: isFaulted)
         let start = now
         for (index, (offset, event)) in scenario.events.enumerated() {
