@@ -38,6 +38,8 @@ package enum PatriotProbe {
             serverName: configuration.host
         )
         return connector.connect(eventLoop).flatMap { channel in
+            // One that is gone already would tell the handler nothing more.
+            guard channel.isActive else { return channel.eventLoop.makeFailedFuture(ChannelError.eof) }
             let promise = channel.eventLoop.makePromise(of: Finding.self)
             do {
                 try channel.pipeline.syncOperations.addHandler(CertificateHandler(promise: promise))
