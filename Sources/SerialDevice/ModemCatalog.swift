@@ -25,24 +25,24 @@ package enum ModemCatalog {
         }
     }
 
-    private enum Kind {
+    enum Kind {
         /// The interface that takes AT commands.
         case gsm(interface: UInt8)
         /// The only tty of the device.
         case analog
     }
 
-    private struct Entry {
+    struct Entry {
         let vendor: UInt16
         let products: [UInt16]
         let model: String
         let kind: Kind
     }
 
-    private static let huawei: UInt16 = 0x12d1
+    static let huawei: UInt16 = 0x12d1
 
     /// Sources: the port type rules of ModemManager, the id table of the kernel's option driver, makers' manuals.
-    private static let entries: [Entry] = [
+    static let entries: [Entry] = [
         Entry(vendor: 0x2c7c, products: [0x0125], model: "Quectel EC25/EG25", kind: .gsm(interface: 2)),
         Entry(vendor: 0x2c7c, products: [0x0121], model: "Quectel EC21", kind: .gsm(interface: 2)),
         Entry(vendor: 0x2c7c, products: [0x0191, 0x0195], model: "Quectel EG91/EG95", kind: .gsm(interface: 2)),
@@ -73,9 +73,12 @@ package enum ModemCatalog {
     ]
 
     /// Older sticks, whose interfaces carry no telling protocol number.
-    private static let huaweiInterfaces: [UInt16: UInt8] = [
+    static let huaweiInterfaces: [UInt16: UInt8] = [
         0x1001: 2, 0x140c: 3, 0x1436: 4, 0x14ac: 4, 0x1506: 3,
     ]
+
+    /// The interface protocols of the control port; 01, 03, 31, 33 and so on are data, diagnosis, audio.
+    static let huaweiControlProtocols: [UInt8] = [0x02, 0x32]
 
     private static let adapters: [UInt16: [UInt16: String]] = [
         0x0403: [0x6001: "FTDI adapter", 0x6010: "FTDI adapter", 0x6014: "FTDI adapter"],
@@ -89,10 +92,7 @@ package enum ModemCatalog {
         if let interface = huaweiInterfaces[port.productID] {
             return port.interfaceNumber == interface ? .gsmModem(model: model) : .otherModemPort(model: model)
         }
-        // Protocol 02 or 32: the control port; 01, 03, 31, 33 and so on: data, diagnosis, audio.
-        switch port.interfaceProtocol {
-        case 0x02, 0x32: return .gsmModem(model: model)
-        default: return .otherModemPort(model: model)
-        }
+        let isControl = port.interfaceProtocol.map(huaweiControlProtocols.contains) ?? false
+        return isControl ? .gsmModem(model: model) : .otherModemPort(model: model)
     }
 }

@@ -14,4 +14,11 @@ struct ModemsTests {
         #expect(json.exitCode == outcome.exitCode)
         #expect(json.output == "[]\n" || json.output.hasPrefix(#"[{"node":"/dev/"#))
     }
+
+    @Test func theRulesAreForUdev() async throws {
+        let outcome = try await Program.run(["udev-rules"])
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output.contains("ID_MM_DEVICE_IGNORE"))
+        #expect(outcome.output.hasSuffix("LABEL=\"patriot_dialler_end\"\n"))
+    }
 }

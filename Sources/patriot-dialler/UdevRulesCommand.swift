@@ -1,0 +1,15 @@
+import ArgumentParser
+import SerialDevice
+
+/// Writes the rules file of the package; for whoever changes the table of modems.
+struct UdevRulesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "udev-rules",
+        abstract: "Print the udev rules that belong to this program's table of modems.",
+        shouldDisplay: false
+    )
+
+    func run() async throws {
+        StandardOutput.write(line: String(ModemCatalog.udevRules.dropLast()))
+    }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import Testing
+
+@testable import SerialDevice
+
+@Suite("The udev rules")
+struct UdevRulesTests {
+    private static let lines = ModemCatalog.udevRules.split(separator: "\n").filter { !$0.hasPrefix("#") }
+
+    /// A file of the package's `udev/`.
+    private func packaged(_ name: String) throws -> String {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let descriptor = open("/\(root)/udev/\(name)", O_RDONLY | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = read(descriptor, &bytes, bytes.count)
+        try #require(count > 0 && count < bytes.count)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    @Test func theFileIsWhatTheTableSays() throws {
+        #expect(
+            try packaged("78-patriot-dialler.rules") == ModemCatalog.udevRules,
+            "run `patriot-dialler udev-rules > udev/78-patriot-dialler.rules`"
+        )
+    }
+
+    @Test func eachJumpHasItsLabel() {
+        for line in Self.lines {
+            guard let start = line.firstRange(of: "GOTO=\"")?.upperBound else { continue }
+            let label = line[start...].prefix { $0 != "\"" }
+            #expect(Self.lines.contains { $0 == "LABEL=\"\(label)\"" }, "\(label)")
+        }
+    }
+
+    @Test func noAdapterHasARule() {
+        for id in ["0403", "10c4", "1a86", "067b"] { #expect(!Self.lines.contains { $0.contains(id) }) }
+    }
+
+    @Test func nothingIsBoundToTheLifeOfADevice() {
+        #expect(Self.lines.contains { $0.contains("SYSTEMD_WANTS") && $0.contains("patriot-dialler.target") })
+        #expect(!Self.lines.contains { $0.contains(".service") })
+    }
+}
