@@ -21,8 +21,12 @@ package struct PortHolder: Equatable, Sendable, CustomStringConvertible {
     /// Finds who has the device open: an open descriptor in /proc first, the UUCP lock file else.
     ///
     /// Other users' descriptors show only to root, so nil does not mean that nobody holds it.
-    package static func find(of path: String) -> PortHolder? {
-        let node = FileSystem.resolve(path) ?? path
+    static func find(of path: String) -> PortHolder? {
+        find(ofNode: FileSystem.resolve(path) ?? path)
+    }
+
+    /// As `find(of:)`, for a path that is no link.
+    static func find(ofNode node: String) -> PortHolder? {
         let processes = FileSystem.entries(of: "/proc").compactMap { CInt($0) }.sorted()
         let open = processes.filter { FileSystem.hasOpen(node, process: $0) }
         guard let processID = open.first(where: { $0 != getpid() }) ?? lockOwner(of: node) ?? open.first else {

@@ -18,7 +18,7 @@ package struct PortReport: Equatable, Sendable {
             let siblings = ports.filter { $0.devicePlace == port.devicePlace && $0.usb?.vendorID == port.usb?.vendorID }
             return PortReport(
                 port: port,
-                holder: PortHolder.find(of: port.node),
+                holder: PortHolder.find(ofNode: port.node),
                 modemManager: ModemManagerVerdict(port, portCount: siblings.count, isInstalled: isInstalled)
             )
         }

@@ -1,0 +1,53 @@
+"""libudev on mocked devices: what the program sees of ports that are there, come and go."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import BINARY, ChildProcess
+from mocked_usb import ADAPTER, MODEM, MODEM_AGAIN
+
+WORLD = Path(__file__).with_name("mocked_usb.py")
+
+
+@pytest.fixture
+def watch() -> Iterator[ChildProcess]:
+    child = ChildProcess("watch", ["umockdev-wrapper", sys.executable, WORLD, BINARY, "modems", "--watch", "--json"])
+    yield child
+    child.close()
+
+
+def events(watch: ChildProcess) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in watch.output.all()]
+
+
+def test_a_modem_that_comes_and_goes_is_told_once_each_time(watch: ChildProcess) -> None:
+    watch.wait_for_line('"event":"present"')
+    for port in (MODEM, MODEM_AGAIN):
+        watch.write_line(f"plug {port.node}")
+        watch.wait_for_line(f'"event":"add","node":"/dev/{port.node}"')
+        watch.write_line(f"unplug {port.node}")
+        watch.wait_for_line(f'"event":"remove","node":"/dev/{port.node}"')
+    assert [(event["event"], event["node"], event["role"]) for event in events(watch)] == [
+        ("present", f"/dev/{ADAPTER.node}", "serial-adapter"),
+        ("add", f"/dev/{MODEM.node}", "gsm-modem"),
+        ("remove", f"/dev/{MODEM.node}", "gsm-modem"),
+        ("add", f"/dev/{MODEM_AGAIN.node}", "gsm-modem"),
+        ("remove", f"/dev/{MODEM_AGAIN.node}", "gsm-modem"),
+    ]
+
+
+def test_a_modem_keeps_its_name_under_another_number(watch: ChildProcess) -> None:
+    watch.wait_for_line('"event":"present"')
+    for port in (MODEM, MODEM_AGAIN):
+        watch.write_line(f"plug {port.node}")
+        watch.wait_for_line(f'"event":"add","node":"/dev/{port.node}"')
+        watch.write_line(f"unplug {port.node}")
+        watch.wait_for_line(f'"event":"remove","node":"/dev/{port.node}"')
+    names = {event["modem_device"] for event in events(watch) if event["role"] == "gsm-modem"}
+    assert names == {f"path:{MODEM.place}"}
