@@ -20,7 +20,15 @@ package enum PatriotProbe {
         on eventLoop: any EventLoop
     ) async throws -> Finding {
         do {
-            return try await connect(configuration, on: eventLoop).get()
+            // On the loop from the first: what follows the connection must not come a tick after it, when the handshake
+            // may be over and its end told to nobody.
+            return try await eventLoop.flatSubmit {
+                do {
+                    return try connect(configuration, on: eventLoop)
+                } catch {
+                    return eventLoop.makeFailedFuture(error)
+                }
+            }.get()
         } catch TLSError.untrusted(let failure) {
             return .untrusted(failure)
         } catch {
