@@ -142,7 +142,8 @@ enum ConfigurationValues {
                 throw InvalidValue("a command is longer than 200 characters or not plain ASCII: correct it")
             }
             let body = line.uppercased().hasPrefix("AT") ? line.dropFirst(2) : line[...]
-            if body.first == "D" || body.first == "d" {
+            // DTR is a step of a hang-up, and no command.
+            if body.first == "D" || body.first == "d", line.uppercased() != "DTR" {
                 throw InvalidValue("\(quoted(line)) would dial: leave it out, only Patriot asks for calls")
             }
         }

@@ -44,7 +44,8 @@ extension CallMachine {
         case .ringHeldBack: return policy.setupInterval
         case .up: break
         }
-        guard poll.suspectedEnd == nil else { return policy.setupInterval }
+        // The call is most likely over: the list that proves it is not worth waiting for.
+        guard poll.suspectedEnd == nil else { return .milliseconds(100) }
         switch call?.state {
         case .dialing, .alerting:
             switch policy.start {
