@@ -73,8 +73,8 @@ struct TruthWatch {
         switch event {
         case .callChanged(let call): trulyChanged(call, dialler: dialler, now: now)
         case .dialAborted:
-            // Only a hang-up may break a dial off.
-            if dialler?.state != .hangingUp { report.forbiddenWrites += 1 }
+            // Only who wants to hang up may break a dial off, also when the modem heard it late.
+            if dialler?.state != .hangingUp, !isHangUpAsked { report.forbiddenWrites += 1 }
         case .received, .sent, .tones, .serviceCode, .unplugged, .plugged, .started, .ignored: break
         }
     }
