@@ -1,7 +1,7 @@
 import ModemCore
+import TestSupport
 
 @testable import Simulation
-import TestSupport
 
 /// The daemon's modem side and a simulated modem, wired together in virtual time: random calls, random people, random faults.
 /// The simulated modem knows the truth; the run measures for how long what is reported differs from it.
