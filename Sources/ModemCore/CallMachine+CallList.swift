@@ -44,8 +44,9 @@ extension CallMachine {
         case .ringHeldBack: return policy.setupInterval
         case .up: break
         }
-        // The call is most likely over: the list that proves it is not worth waiting for.
-        guard poll.suspectedEnd == nil else { return .milliseconds(100) }
+        // The next list decides.
+        guard poll.suspectedEnd == nil else { return .zero }
+        if poll.absences > 0 { return min(Self.confirmation, policy.setupInterval) }
         switch call?.state {
         case .dialing, .alerting:
             switch policy.start {
@@ -106,6 +107,8 @@ extension CallMachine {
         return [.send(ModemProfile.CallListPolicy.command, .callList)]
     }
 
+    /// A call that is missing from a list is looked for again so soon: whoever waits for its end has waited a poll already.
+    private static let confirmation = Duration.milliseconds(250)
     private static let doubtLimit = Duration.seconds(20)
 
     private mutating func doubtListed(_ entries: [CallListEntry], now: Instant) -> [Action] {

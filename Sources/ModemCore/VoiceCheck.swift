@@ -45,17 +45,15 @@ package enum VoiceCheck: Equatable, Sendable {
             guard line.flatMap({ ATFields($0).integer(0) }) == 1 else { return .fine }
             return .doubtful("the modem ignores ATH (+CVHU: 1): calls are ended with +CHUP")
         case .voiceClass:
-            // The answer has no prefix on most modems: any other line in it is somebody else's.
-            guard let line = reply.lines.first(where: Self.isClassList), reply.isOK else { return .fine }
-            let classes = line.split { !"0123456789.".contains($0) }
-            guard !classes.isEmpty, !classes.contains("8") else { return .fine }
-            return .impossible("it has no voice class (\(line)): use MODEM_PROFILE=analog")
+            // The answer has no prefix on most modems: a line of something else may be among the lines.
+            guard reply.isOK, let list = reply.lines.first(where: Self.isListOfClasses) else { return .fine }
+            guard !list.split(whereSeparator: { !"0123456789.".contains($0) }).contains("8") else { return .fine }
+            return .impossible("it has no voice class (+FCLASS: \(list)): use MODEM_PROFILE=analog")
         }
     }
 
-    /// `0,1,8`, `(0,1,8)` or `+FCLASS: 0,1.0,8`.
-    private static func isClassList(_ line: String) -> Bool {
+    private static func isListOfClasses(_ line: String) -> Bool {
         let list = line.hasPrefix("+FCLASS:") ? line.dropFirst("+FCLASS:".count) : line[...]
-        return list.allSatisfy { "0123456789.,() ".contains($0) }
+        return !list.isEmpty && list.allSatisfy { "0123456789., ()\"".contains($0) }
     }
 }

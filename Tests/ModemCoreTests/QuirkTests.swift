@@ -192,8 +192,8 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
         let outcome = outcome(
             .genericGSM,
             [
-                row, .dial("5550101"), .modem(ok), .wait(.seconds(1)), .replies("AT+CLCC", ok), .wait(.seconds(3)), row,
-                .wait(.seconds(10)),
+                row, .dial("5550101"), .modem(ok), .wait(.seconds(1)), .replies("AT+CLCC", ok),
+                .wait(.milliseconds(1700)), row, .wait(.seconds(10)),
             ]
         )
         #expect(outcome.states == [.dialing, .active])
