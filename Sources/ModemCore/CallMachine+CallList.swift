@@ -45,7 +45,7 @@ extension CallMachine {
         case .up: break
         }
         // The next list decides.
-        guard poll.suspectedEnd == nil else { return .zero }
+        guard poll.suspectedEnd == nil else { return Self.decision }
         if poll.absences > 0 { return min(Self.confirmation, policy.setupInterval) }
         switch call?.state {
         case .dialing, .alerting:
@@ -107,6 +107,8 @@ extension CallMachine {
         return [.send(ModemProfile.CallListPolicy.command, .callList)]
     }
 
+    /// From a list in whose middle an end was reported to the one that decides.
+    private static let decision = Duration.milliseconds(50)
     /// A call that is missing from a list is looked for again so soon: whoever waits for its end has waited a poll already.
     private static let confirmation = Duration.milliseconds(250)
     private static let doubtLimit = Duration.seconds(20)
@@ -214,7 +216,7 @@ extension CallMachine {
     }
 
     private mutating func endUnlisted(_ call: Call, now: Instant) -> [Action] {
-        if !poll.wasListed && reportID == nil && call.direction == .outbound {
+        if !poll.wasListed && reportID == nil && !hasAnswered && call.direction == .outbound {
             // The modem took the number and made no call of it: leave nothing behind.
             return startHangUp(.noCarrier, now: now)
         }

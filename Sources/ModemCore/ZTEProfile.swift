@@ -2,7 +2,8 @@ extension ModemProfile {
     /// ZTE sticks with Qualcomm's M6280 and its kin: silence from the dial to CONNECT, which means answered; OK means that it
     /// was not.
     ///
-    /// `+CLCC` during the setup of a call drops the call, so nothing is asked while one is up.
+    /// `+CLCC` during the setup of a call drops the call, so nothing is asked before the answer; after it seldom, for an end
+    /// whose HANGUP was lost.
     package static let zte = Self(
         name: "zte",
         kind: .gsm,
@@ -11,7 +12,12 @@ extension ModemProfile {
         voiceDial: .gsm(okPolicy: .rejected, timeout: .seconds(180)),
         dataDial: nil,
         answer: commonGSMAnswer,
-        callList: nil,
+        callList: CallListPolicy(
+            start: .answered,
+            setupInterval: .seconds(5),
+            activeInterval: .seconds(30),
+            absencesToEnd: 2
+        ),
         canListCalls: true,
         hangUp: commonGSMLadder,
         reset: ATCommand("AT+CFUN=1,1"),

@@ -63,8 +63,8 @@ private let ringing = Step.replies("AT+CLCC", "\r\n+CLCC: 1,1,4,0,0,\"+386401112
         let outcome = outcome(
             .ublox,
             [
-                .dial("5550101"), .modem(ok), status(0), listed(0), .wait(.seconds(3)), empty, .wait(.seconds(4)),
-                listed(0), .wait(.seconds(2)), empty, .wait(.milliseconds(5900)),
+                .dial("5550101"), .modem(ok), status(0), listed(0), .wait(.seconds(3)), empty,
+                .wait(.milliseconds(1300)), listed(0), .wait(.seconds(2)), empty, .wait(.milliseconds(5900)),
             ]
         )
         #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
@@ -72,7 +72,7 @@ private let ringing = Step.replies("AT+CLCC", "\r\n+CLCC: 1,1,4,0,0,\"+386401112
         let early = Bench(.ublox)
         early.becomeReady()
         early.play([
-            .dial("5550101"), .modem(ok), status(0), listed(0), .wait(.seconds(3)), empty, .wait(.seconds(4)),
+            .dial("5550101"), .modem(ok), status(0), listed(0), .wait(.seconds(3)), empty, .wait(.milliseconds(1300)),
         ])
         #expect(early.call?.state == .active)
     }

@@ -50,11 +50,21 @@ import Testing
         #expect(outcome.sent.filter { $0 != "AT+CLCC" } == ["ATD0123456;", "AT+CHUP", "ATH"])
     }
 
-    @Test func aStickThatDiesInACallIsFoundByAPlainAT() {
+    @Test func anEndWhoseReportIsLostIsFoundInTheListOfCalls() {
+        let outcome = outcome(
+            .zte,
+            [.dial("0123456"), .modem("CONNECT\r\n"), .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(40))]
+        )
+        #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
+        #expect(outcome.notes == [.endNotReported])
+    }
+
+    @Test func aStickThatDiesInACallIsFoundByTheListOfCalls() {
         let bench = Bench(.zte)
         bench.becomeReady()
-        bench.play([.dial("0123456"), .modem("CONNECT\r\n"), .wait(.seconds(70))])
-        #expect(bench.outcome.sent == ["ATD0123456;", "AT", "AT"])
+        let row = "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n"
+        bench.play([.dial("0123456"), .modem("CONNECT\r\n"), .replies("AT+CLCC", row), .wait(.seconds(70))])
+        #expect(bench.outcome.sent == ["ATD0123456;", "AT+CLCC", "AT+CLCC"])
         bench.isDead = true
         for _ in 0..<200 { bench.play([.modem("\r\n+ZDONR: \"Example\",1\r\n"), .wait(.milliseconds(250))]) }
         #expect(bench.outcome.causes == [.modemLost])
