@@ -36,6 +36,8 @@ package struct ATChatMachine: ~Copyable {
     private var state: State = .closed
     private var queue: [Request] = []
     private var lastWrite: Instant?
+    /// A command came back since ``forgetEcho()``.
+    package private(set) var hasEchoed = false
 
     package init() {}
 
@@ -53,6 +55,11 @@ package struct ATChatMachine: ~Copyable {
         case .online, .escaping: true
         case .closed, .ready, .busy, .synchronizing: false
         }
+    }
+
+    /// The echo is off: one from now on is news.
+    package mutating func forgetEcho() {
+        hasEchoed = false
     }
 
     /// When ``deadlineReached(now:)`` wants to be called.
@@ -193,7 +200,10 @@ package struct ATChatMachine: ~Copyable {
     private mutating func lineReceived(_ line: String, during exchange: Exchange, now: Instant) -> [Action] {
         var exchange = exchange
         let command = exchange.request.command
-        if line == command.text { return [] }
+        if line == command.text {
+            hasEchoed = true
+            return []
+        }
         if let result = Self.result(line, for: command) {
             return finish(exchange, with: result, now: now)
         }

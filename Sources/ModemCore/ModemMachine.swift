@@ -20,6 +20,8 @@ package struct ModemMachine: ~Copyable {
 
     private enum Timing {
         static let probe = Duration.seconds(30)
+        /// A modem that cannot switch its echo off is not set up for ever.
+        static let setupAnew = Duration.seconds(600)
     }
 
     /// How the modem is handled: as named, or as it was found out to be.
@@ -36,6 +38,10 @@ package struct ModemMachine: ~Copyable {
     private var isOpen = false
     private var probeDeadline: Instant?
     private var probesLeft: [ATCommand] = []
+    /// Not before this is the modem set up anew because it echoes.
+    private var nextSetupAnew: Instant?
+    /// A call ended without proof that the line is free.
+    private var isLineDoubtful = false
 
     /// Whether a call can be placed now.
     package private(set) var readiness: ModemReadiness = .noPort
@@ -203,7 +209,22 @@ package struct ModemMachine: ~Copyable {
         if let status = RegistrationStatus(answers: reply.lines.filter { $0.hasPrefix("+CREG:") }) {
             actions = perform(setup.registrationReported(status, now: now), now: now)
         }
-        return actions + nextProbe(now: now)
+        actions += nextProbe(now: now)
+        return actions + (chat.isBusy ? [] : setUpAnew(now: now))
+    }
+
+    /// A modem whose echo is back has forgotten its other settings, too.
+    private mutating func setUpAnew(now: Instant) -> [Action] {
+        guard chat.hasEchoed, calls.isIdle, nextSetupAnew.map({ now >= $0 }) ?? true else { return [] }
+        nextSetupAnew = now + Timing.setupAnew
+        return [.note(.echoIsBack)] + perform(setup.start(), now: now)
+    }
+
+    /// Without a list of calls only a hang-up makes sure that a call of before is gone.
+    private mutating func clearLine(now: Instant) -> [Action] {
+        guard isLineDoubtful, case .command(let text)? = profile.hangUp.first?.means else { return [] }
+        isLineDoubtful = false
+        return perform(chat.send(ATCommand(text), for: .clear, now: now), now: now)
     }
 
     // MARK: Recovery
@@ -232,6 +253,7 @@ package struct ModemMachine: ~Copyable {
     /// Ends everything that lived on the port.
     private mutating func portLost(_ cause: ReleaseCause, readiness: ModemReadiness, now: Instant) -> [Action] {
         isOpen = false
+        if let call, call.state != .handedOver, !profile.canListCalls { isLineDoubtful = true }
         translator = ReportTranslator(grammars: profile.reports)
         setup.stop()
         probeDeadline = nil
@@ -260,7 +282,7 @@ package struct ModemMachine: ~Copyable {
             case .strayResult(let result): return perform(calls.strayResultReceived(result, now: now), now: now)
             case .synchronized:
                 probeDeadline = now + Timing.probe
-                return perform(setup.start(), now: now)
+                return clearLine(now: now) + perform(setup.start(), now: now)
             case .silent: return abandonPort(.silent, now: now)
             case .escaped: return perform(calls.escaped(now: now), now: now)
             case .finished(.setup, let reply): return perform(setup.commandFinished(reply, now: now), now: now)
@@ -281,7 +303,9 @@ package struct ModemMachine: ~Copyable {
             case .abort(let purpose): return perform(chat.abort(purpose, now: now), now: now)
             case .escape: return perform(chat.escape(now: now), now: now)
             case .setDTR(let isOn): return [.setDTR(isOn)]
-            case .giveUp: return abandonPort(.initializing, now: now)
+            case .giveUp:
+                isLineDoubtful = !profile.canListCalls
+                return abandonPort(.initializing, now: now)
             case .note(let note): return [.note(note)]
             }
         }
@@ -293,6 +317,7 @@ package struct ModemMachine: ~Copyable {
             case .send(let command): return perform(chat.send(command, for: .setup, now: now), now: now)
             case .readinessChanged(let readiness):
                 if readiness == .ready { recovery.succeeded() }
+                if readiness != .initializing { chat.forgetEcho() }
                 return become(readiness)
             case .adopt(let entries): return perform(calls.adopt(entries, now: now), now: now)
             case .identified(let profile):

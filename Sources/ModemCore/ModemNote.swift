@@ -30,6 +30,7 @@ package enum ModemNote: Equatable, Sendable {
     /// A call that nobody asked for.
     case unexpectedCall
     case endNotReported
+    case echoIsBack
 }
 
 extension ModemNote: CustomStringConvertible {
@@ -61,6 +62,7 @@ extension ModemNote: CustomStringConvertible {
         case .failureExplained(let text): "about the failed call the modem says: \(text)"
         case .unexpectedCall: "the modem reports a call that nobody asked for"
         case .endNotReported: "the modem did not report the end of the call: the list of calls shows it is over"
+        case .echoIsBack: "the modem echoes again: it restarted, or another program uses it; it is set up anew"
         case .adopted: "a call was already up: it is taken over"
         }
     }
