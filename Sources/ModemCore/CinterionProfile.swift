@@ -36,7 +36,11 @@ struct CinterionCallList: Equatable, Sendable {
 
     /// - Returns: nil for a line of something else.
     mutating func reports(from line: String) -> [CallReport]? {
-        guard line.hasPrefix("^SLCC:") else { return nil }
+        guard line.hasPrefix("^SLCC:") else {
+            // Perhaps a row whose beginning is lost: a list without it proves nothing.
+            if let first = line.first, !"+^".contains(first), line.contains("\",") { isDamaged = true }
+            return nil
+        }
         let fields = ATFields(line)
         guard fields[0] != nil else { return listEnded() }
         guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),

@@ -54,6 +54,8 @@ package enum VoiceCheck: Equatable, Sendable {
 
     private static func isListOfClasses(_ line: String) -> Bool {
         let list = line.hasPrefix("+FCLASS:") ? line.dropFirst("+FCLASS:".count) : line[...]
-        return !list.isEmpty && list.allSatisfy { "0123456789., ()\"".contains($0) }
+        // Class 0 is in every list; a late answer to ATI may be a number, too.
+        return list.allSatisfy { "0123456789., ()\"".contains($0) }
+            && list.split { !"0123456789.".contains($0) }.contains { $0 == "0" || $0 == "8" }
     }
 }

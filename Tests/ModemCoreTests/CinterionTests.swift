@@ -89,4 +89,17 @@ private func slcc(_ rows: String...) -> String { rows.map { "\r\n^SLCC: \($0)" }
         #expect(outcome.causes == [.noCarrier])
         #expect(outcome.notes == (text.map { [.failureExplained($0)] } ?? []))
     }
+
+    @Test func aListWhoseRowLostItsBeginningEndsNothing() {
+        let outcome = outcome(
+            .cinterion,
+            [
+                .dial("5550101"), .modem("\r\nOK\r\n"),
+                .modem("\r\n^SLCC: 1,0,2,0,0,0,\"5550101\",129\r\n^SLCC: \r\n"),
+                .modem("5550101\",129\r\n^SLCC: \r\n"),
+                .modem("\r\n^SLCC: 1,0,0,0,0,1,\"5550101\",129\r\n^SLCC: \r\n"),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .active])
+    }
 }

@@ -44,6 +44,8 @@ import Testing
     @Test func anUnaskedLineAmongTheClassesIsNoLackOfTheVoiceClass() {
         let reply = ATReply(.result(.ok), lines: ["^BOOT:20952548,0,0,0,6", "0,1,8"])
         #expect(VoiceCheck.voiceClass.verdict(reply) == .fine)
+        let late = ATReply(.result(.ok), lines: ["56000"])
+        #expect(VoiceCheck.voiceClass.verdict(late) == .fine)
         let data = ATReply(.result(.ok), lines: ["^BOOT:20952548,0,0,0,8", "0,1,1.0,2"])
         #expect(VoiceCheck.voiceClass.verdict(data) != .fine)
     }
