@@ -15,7 +15,7 @@ private func inbound(_ state: CallState, _ number: String? = nil) -> Call {
     @Test func behaviour01_echoIsStripped() {
         // Beyond the last byte of the replies, so that each of them is cut at once.
         for feeding in [Feeding.whole, .glued, .bytewise] + (1..<500).map({ .cut($0) }) {
-            var setup = Bench(.genericGSM)
+            let setup = Bench(.genericGSM)
             setup.begin(feeding)
             for command in ["AT", "ATE0", "ATV1", "ATQ0", "AT&D0", "AT+CMEE=1"] {
                 setup.replies[command] = "\(command)\r\r\nOK\r\n"
