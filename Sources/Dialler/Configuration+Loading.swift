@@ -5,6 +5,11 @@ package struct LoadedConfiguration: Equatable, Sendable {
     /// Errors and warnings in the order of the file's lines, then environment, then command line.
     package var problems: [ConfigurationProblem]
 
+    package init(configuration: Configuration?, problems: [ConfigurationProblem]) {
+        self.configuration = configuration
+        self.problems = problems
+    }
+
     package var errors: [ConfigurationProblem] { problems.filter { $0.severity == .error } }
     package var warnings: [ConfigurationProblem] { problems.filter { $0.severity == .warning } }
 }

@@ -18,25 +18,45 @@ package struct LineService: Service {
         case dialRefused(String)
     }
 
+    /// How a line at work gets another configuration.
+    package struct Reloading: Sendable {
+        /// What came of reading the configuration anew, each time that somebody asked for it.
+        package var configurations: AsyncStream<LoadedConfiguration>
+        /// The log as a configuration wants it.
+        package var logger: @Sendable (Configuration) -> Logger
+
+        package init(
+            configurations: AsyncStream<LoadedConfiguration>,
+            logger: @escaping @Sendable (Configuration) -> Logger
+        ) {
+            self.configurations = configurations
+            self.logger = logger
+        }
+    }
+
     private let configuration: Configuration
     private let eventLoop: any EventLoop
     private let logger: Logger
+    private let reloading: Reloading?
     private let environment: [String: String]
     private let watch: @Sendable (Event) -> Void
 
     /// - Parameters:
+    ///   - reloading: where other configurations come from, if they do.
     ///   - environment: the process's, if a supervisor named in it is to be told how the line fares.
     ///   - watch: called on the event loop with everything that happens, in order; must not block.
     package init(
         configuration: Configuration,
         eventLoop: any EventLoop,
         logger: Logger,
+        reloading: Reloading? = nil,
         environment: [String: String] = [:],
         watch: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.logger = logger
+        self.reloading = reloading
         self.environment = environment
         self.watch = watch
     }
@@ -44,57 +64,35 @@ package struct LineService: Service {
     /// - Throws: `TLSError` when the trust settings cannot be used (an unreadable certificate file).
     package func run() async throws {
         let line = try await eventLoop.submit { NIOLoopBound(try start(), eventLoop: eventLoop) }.get()
+        // Ends with this scope.
+        async let _ = follow(line)
         try? await gracefulShutdown()
         try await eventLoop.flatSubmit { line.value.stop() }.get()
     }
 
-    /// The two sides and the gateway between them, which lives as long as their callbacks.
-    private struct Line {
-        let modem: ModemDriver
-        let patriot: PatriotClient
-        let notifier: ServiceNotifier?
-
-        /// Stops taking requests first; the modem's port is let go of last, with no word to the modem.
-        func stop() -> EventLoopFuture<Void> {
-            notifier?.stopping()
-            patriot.onRequest = { _ in }
-            let closed = patriot.stop()
-            modem.onEvent = { _ in }
-            modem.stop()
-            return closed
+    /// Hands new configurations to the line, until the task is cancelled.
+    private func follow(_ line: NIOLoopBound<Line>) async {
+        guard let reloading else { return }
+        for await loaded in reloading.configurations {
+            eventLoop.execute { line.value.reload(loaded) }
         }
     }
 
     private func start() throws -> Line {
-        let modem = ModemDriver(configuration: configuration.modemDriver, eventLoop: eventLoop, logger: logger)
-        let patriot = try PatriotClient(
-            configuration: configuration.patriotClient,
+        let steadyLogger: @Sendable (Configuration) -> Logger = { [logger] _ in logger }
+        return try Line(
             eventLoop: eventLoop,
-            logger: logger
+            logger: reloading?.logger ?? steadyLogger,
+            configuration: configuration,
+            notifier: ServiceNotifier(environment: environment, eventLoop: eventLoop),
+            watch: watch
         )
-        let notifier = ServiceNotifier(environment: environment, eventLoop: eventLoop)
-        let tell: (Event) -> Void = { [watch] event in
-            watch(event)
-            notifier?.follow(event)
-        }
-        let gateway = Gateway(modem: modem, patriot: patriot, configuration: configuration, logger: logger)
-        gateway.onDialRefused = { reason in tell(.dialRefused(reason)) }
-        patriot.onRequest = { request in gateway.perform(request) }
-        patriot.onMessage = { direction, message in tell(.patriot(direction, message)) }
-        patriot.onLinkChanged = { link in tell(.link(link)) }
-        modem.onEvent = { event in
-            tell(.modem(event))
-            gateway.modemEvent(event)
-        }
-        modem.start()
-        patriot.start()
-        notifier?.ready()
-        return Line(modem: modem, patriot: patriot, notifier: notifier)
     }
 }
 
 extension Configuration {
-    fileprivate var modemDriver: ModemDriver.Configuration {
+    /// Which modem, and how it is handled.
+    var modemDriver: ModemDriver.Configuration {
         ModemDriver.Configuration(
             selector: modem.device,
             lineSettings: modem.lineSettings,

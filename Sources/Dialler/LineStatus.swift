@@ -7,6 +7,8 @@ struct LineStatus: Equatable, Sendable {
     private var readiness = ModemReadiness.noPort
     private var link = Link.connecting
     private var call: Call?
+    /// The configuration was to be read anew and has errors; the one before it is in force.
+    var isConfigurationOld = false
 
     private enum Link: Equatable {
         case connecting
@@ -52,6 +54,11 @@ struct LineStatus: Equatable, Sendable {
 
     /// Begins with the one word that counts: can a click in Patriot become a call now?
     var sentence: String {
+        isConfigurationOld
+            ? lineSentence + " The changed configuration has errors and is not used: see the log." : lineSentence
+    }
+
+    private var lineSentence: String {
         let state: String
         if let call {
             state = "\(call.direction == .outbound ? "Outgoing" : "Incoming") call \(word(for: call.state))"

@@ -32,9 +32,23 @@ package final class ServiceNotifier {
 
     /// The configuration is good and both sides are at work. Modem and Patriot may still be missing: that is normal.
     func ready() {
+        status.isConfigurationOld = false
         lastStatus = status.sentence
         send("READY=1\nSTATUS=\(lastStatus)")
-        feedWatchdog()
+        if feeding == nil { feedWatchdog() }
+    }
+
+    /// Another configuration is being taken over; `ready` follows.
+    func reloading() {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        send("RELOADING=1\nMONOTONIC_USEC=\(time.tv_sec * 1_000_000 + time.tv_nsec / 1000)")
+    }
+
+    /// The file on disk cannot be used, and the configuration of before stays in force.
+    func configurationRefused() {
+        status.isConfigurationOld = true
+        tellStatus()
     }
 
     private func feedWatchdog() {
@@ -46,6 +60,10 @@ package final class ServiceNotifier {
     /// Follows the line; tells only what a person would see changed.
     func follow(_ event: LineService.Event) {
         status.follow(event)
+        tellStatus()
+    }
+
+    private func tellStatus() {
         let sentence = status.sentence
         guard sentence != lastStatus else { return }
         lastStatus = sentence

@@ -66,11 +66,17 @@ struct ConfigurationOptions: ParsableArguments {
     /// Reads and checks the configuration.
     /// - Parameter environment: the process's.
     func load(environment: [String: String]) -> LoadedConfiguration {
+        Configuration.load(sources(environment: environment))
+    }
+
+    /// Where the configuration comes from.
+    /// - Parameter environment: the process's.
+    func sources(environment: [String: String]) -> ConfigurationSources {
         var flags: [ConfigurationKey: String] = [:]
         for key in ConfigurationKey.allCases {
             flags[key] = flag(of: key)
         }
-        return Configuration.load(ConfigurationSources(file: file, environment: environment, flags: flags))
+        return ConfigurationSources(file: file, environment: environment, flags: flags)
     }
 
     private func flag(of key: ConfigurationKey) -> String? {

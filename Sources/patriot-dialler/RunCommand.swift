@@ -12,7 +12,8 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             Example: patriot-dialler run --config /etc/patriot-dialler/line1.conf
 
-            SIGTERM or SIGINT ends it. A call that is up then goes on, and the next start finds it again.
+            SIGTERM or SIGINT ends it. A call that is up then goes on, and the next start finds it again. SIGHUP has the
+            configuration read anew; it is taken over once no call is up. One with errors changes nothing.
             """
     )
 
@@ -20,27 +21,43 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessEnvironment.variables
-        let loaded = options.load(environment: environment)
+        let sources = options.sources(environment: environment)
+        let loaded = Configuration.load(sources)
         for problem in loaded.problems {
             StandardError.write(line: "\(problem)")
         }
         guard let configuration = loaded.configuration else { throw ExitCode.failure }
-        let logger = Logger(label: "patriot-dialler") { _ in
-            DiallerLogHandler(
-                level: configuration.logging.level,
-                numbers: configuration.logging.numbers,
-                style: .forStandardError(environment: environment)
-            )
-        }
+        let logger = Self.logger(configuration)
         logger.notice("patriot-dialler \(PatriotDialler.version) starting")
+        let hangUps = await UnixSignalsSequence(trapping: .sighup)
         let line = LineService(
             configuration: configuration,
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
             logger: logger,
+            reloading: .init(
+                configurations: AsyncStream { continuation in
+                    let reading = Task {
+                        for await _ in hangUps { continuation.yield(Configuration.load(sources)) }
+                        continuation.finish()
+                    }
+                    continuation.onTermination = { _ in reading.cancel() }
+                },
+                logger: Self.logger
+            ),
             environment: environment
         )
         try await ServiceGroup.line([line], logger: logger).run()
         logger.notice("stopped")
+    }
+
+    @Sendable private static func logger(_ configuration: Configuration) -> Logger {
+        Logger(label: "patriot-dialler") { _ in
+            DiallerLogHandler(
+                level: configuration.logging.level,
+                numbers: configuration.logging.numbers,
+                style: .forStandardError(environment: ProcessEnvironment.variables)
+            )
+        }
     }
 }
 

@@ -130,6 +130,10 @@ class Daemon(ChildProcess):
         self.configuration.write_text("".join(f"{key}={value}\n" for key, value in (defaults | settings).items()))
         super().__init__("daemon", [BINARY, "run", "--config", self.configuration])
 
+    def reload(self) -> None:
+        """SIGHUP: the configuration is to be read anew."""
+        self._process.send_signal(signal.SIGHUP)
+
 
 class SimulatedModem(ChildProcess):
     """`patriot-dialler simulate modem`, steered by its prompt and read by the events it prints.

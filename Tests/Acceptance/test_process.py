@@ -62,6 +62,28 @@ def test_a_call_outlives_the_daemon_and_is_taken_over_by_the_next_one(bench: Ben
     modem.wait_for_line(HANG_UP, start=position)
 
 
+# The configuration changes
+
+
+def test_sighup_goes_over_to_the_changed_file_and_refuses_one_with_errors(bench: Bench) -> None:
+    patriot, other = bench.patriot(), bench.patriot()
+    bench.pty_modem()
+    daemon = bench.ready_daemon(patriot)
+    good = daemon.configuration.read_text()
+    daemon.configuration.write_text(good.replace("LOG_LEVEL=debug", "LOG_LEVEL=loud"))
+    daemon.reload()
+    position = daemon.wait_for_line(r"line\.conf:\d+: LOG_LEVEL")
+    daemon.wait_for_line(r"not taken over: .*; the one before stays in force", start=position)
+    assert patriot.answers_ping()
+    daemon.configuration.write_text(good.replace(f"PATRIOT_PORT={patriot.port}", f"PATRIOT_PORT={other.port}"))
+    daemon.reload()
+    assert patriot.expect_closed() == 1001
+    other.expect_authentication()
+    other.expect_status(active=False)
+    daemon.wait_for_line(READY, seconds=30, start=position)
+    _dial(other)
+
+
 # The modem ends
 
 

@@ -29,6 +29,7 @@ struct LineBench {
 
     private let directory: TemporaryDirectory
     private let configuration: Configuration
+    private let newConfigurations = AsyncStream.makeStream(of: LoadedConfiguration.self)
     private let eventLoop: any EventLoop
     private let continuation: AsyncStream<Happening>.Continuation
     private var happenings: AsyncStream<Happening>.Iterator
@@ -87,10 +88,27 @@ struct LineBench {
     mutating func run() {
         let continuation = continuation
         let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
-        let line = LineService(configuration: configuration, eventLoop: eventLoop, logger: logger) { event in
+        let line = LineService(
+            configuration: configuration,
+            eventLoop: eventLoop,
+            logger: logger,
+            reloading: .init(configurations: newConfigurations.stream, logger: { _ in logger })
+        ) { event in
             continuation.yield(.line(event))
         }
         running = Task { try await line.run() }
+    }
+
+    /// Has the line go over to another configuration; `nil` is one with an error.
+    func reload(_ change: ((inout Configuration) -> Void)?) {
+        guard let change else {
+            let problem = ConfigurationProblem(.error, .environment, key: "LOG_LEVEL", "is wrong")
+            newConfigurations.continuation.yield(LoadedConfiguration(configuration: nil, problems: [problem]))
+            return
+        }
+        var changed = configuration
+        change(&changed)
+        newConfigurations.continuation.yield(LoadedConfiguration(configuration: changed, problems: []))
     }
 
     /// Ends the line as a stop of the daemon does.

@@ -69,6 +69,27 @@ struct ServiceNotifierTests {
         #expect(try systemd.next().hasPrefix("STOPPING=1"))
     }
 
+    @Test("Tells of a change of the configuration, and of one that cannot be used")
+    func reloading() async throws {
+        let name = "@patriot-dialler-reload-\(getpid())"
+        let systemd = try NotifySocket(name)
+        let eventLoop = eventLoop
+        try await eventLoop.submit {
+            let notifier = try #require(
+                ServiceNotifier(environment: ["NOTIFY_SOCKET": name], eventLoop: eventLoop)
+            )
+            notifier.configurationRefused()
+            notifier.reloading()
+            notifier.ready()
+        }.get()
+        #expect(try systemd.next().hasSuffix("The changed configuration has errors and is not used: see the log."))
+        let reloading = try systemd.next()
+        #expect(reloading.hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
+        #expect(Int(reloading.split(separator: "=").last ?? "") ?? 0 > 0)
+        let ready = try systemd.next()
+        #expect(ready.hasPrefix("READY=1\nSTATUS=Not ready: no modem") && !ready.contains("has errors"))
+    }
+
     @Test("Feeds the watchdog again and again")
     func watchdog() async throws {
         let name = "@patriot-dialler-watchdog-\(getpid())"

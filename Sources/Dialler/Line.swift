@@ -1,0 +1,153 @@
+import Logging
+import ModemCore
+import ModemDriver
+import NIOCore
+import PatriotClient
+
+/// One line at work: the two sides, the gateway between them, and the change to another configuration.
+///
+/// Bound to its event loop.
+final class Line {
+    /// The two sides; the gateway lives as long as their callbacks.
+    private struct Sides {
+        let modem: ModemDriver
+        let patriot: PatriotClient
+
+        /// Stops taking requests first; the modem's port is let go of last, with no word to the modem.
+        func stop() -> EventLoopFuture<Void> {
+            patriot.onRequest = { _ in }
+            let closed = patriot.stop()
+            modem.onEvent = { _ in }
+            modem.stop()
+            // Nobody else keeps the client until its connection is closed.
+            closed.assumeIsolated().whenComplete { _ in withExtendedLifetime(patriot) {} }
+            return closed
+        }
+    }
+
+    private enum State {
+        case running(Sides)
+        /// The old sides are closing, before these are started.
+        case changing(to: Sides)
+        case stopped
+    }
+
+    private let eventLoop: any EventLoop
+    private let makeLogger: @Sendable (Configuration) -> Logger
+    private let notifier: ServiceNotifier?
+    private let watch: (LineService.Event) -> Void
+
+    private var logger: Logger
+    private var state = State.stopped
+    /// Taken over when the line is free.
+    private var next: Configuration?
+
+    init(
+        eventLoop: any EventLoop,
+        logger: @escaping @Sendable (Configuration) -> Logger,
+        configuration: Configuration,
+        notifier: ServiceNotifier?,
+        watch: @escaping (LineService.Event) -> Void
+    ) throws {
+        self.eventLoop = eventLoop
+        self.makeLogger = logger
+        self.notifier = notifier
+        self.watch = watch
+        self.logger = logger(configuration)
+        let sides = try makeSides(configuration)
+        start(sides)
+    }
+
+    private func start(_ sides: Sides) {
+        state = .running(sides)
+        sides.modem.start()
+        sides.patriot.start()
+        notifier?.ready()
+    }
+
+    private func makeSides(_ configuration: Configuration) throws -> Sides {
+        let modem = ModemDriver(configuration: configuration.modemDriver, eventLoop: eventLoop, logger: logger)
+        let patriot = try PatriotClient(
+            configuration: configuration.patriotClient,
+            eventLoop: eventLoop,
+            logger: logger
+        )
+        let gateway = Gateway(modem: modem, patriot: patriot, configuration: configuration, logger: logger)
+        gateway.onDialRefused = { [weak self] reason in self?.tell(.dialRefused(reason)) }
+        patriot.onRequest = { request in gateway.perform(request) }
+        patriot.onMessage = { [weak self] direction, message in self?.tell(.patriot(direction, message)) }
+        patriot.onLinkChanged = { [weak self] link in self?.tell(.link(link)) }
+        modem.onEvent = { [weak self] event in
+            self?.tell(.modem(event))
+            gateway.modemEvent(event)
+            self?.changeIfFree()
+        }
+        return Sides(modem: modem, patriot: patriot)
+    }
+
+    private func tell(_ event: LineService.Event) {
+        watch(event)
+        notifier?.follow(event)
+    }
+
+    // MARK: Another configuration
+
+    /// Goes over to another configuration, once no call is up. One with errors changes nothing but the status.
+    func reload(_ loaded: LoadedConfiguration) {
+        for problem in loaded.problems { logger.warning("\(problem)") }
+        guard let configuration = loaded.configuration else { return refused("it has errors") }
+        next = configuration
+        if case .running(let sides) = state, sides.modem.call != nil {
+            logger.notice("the new configuration is taken over when the call is over")
+        }
+        changeIfFree()
+    }
+
+    private func changeIfFree() {
+        guard next != nil, case .running(let sides) = state, sides.modem.call == nil else { return }
+        // Not in the middle of what the driver is telling.
+        eventLoop.assumeIsolated().execute { [self] in change() }
+    }
+
+    private func change() {
+        guard let configuration = next, case .running(let old) = state, old.modem.call == nil else { return }
+        next = nil
+        let formerLogger = logger
+        logger = makeLogger(configuration)
+        do {
+            let new = try makeSides(configuration)
+            logger.notice("going over to the new configuration")
+            notifier?.reloading()
+            state = .changing(to: new)
+            // Patriot is to see the old dialler go before the new one comes.
+            old.stop().assumeIsolated().whenComplete { [self] _ in
+                guard case .changing = state else { return }
+                tell(.modem(.readinessChanged(.noPort)))
+                start(new)
+                changeIfFree()
+            }
+        } catch {
+            logger = formerLogger
+            refused("\(error)")
+        }
+    }
+
+    private func refused(_ reason: String) {
+        logger.error("the new configuration is not taken over: \(reason); the one before stays in force")
+        notifier?.configurationRefused()
+    }
+
+    // MARK: End
+
+    /// Lets go of both sides. A call that is up goes on.
+    func stop() -> EventLoopFuture<Void> {
+        notifier?.stopping()
+        next = nil
+        let last = state
+        state = .stopped
+        return switch last {
+        case .running(let sides): sides.stop()
+        case .changing, .stopped: eventLoop.makeSucceededVoidFuture()
+        }
+    }
+}
