@@ -119,15 +119,19 @@ private func row(_ stat: Int) -> Step {
     }
 
     @Test func behaviour27_aStickThatGoesOnTalkingButAnswersNothingIsFound() {
-        let bench = Bench(.huawei)
-        bench.becomeReady()
-        bench.play([
-            .dial("5550101"), .modem(ok), row(0), .modem("\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n"), .wait(.seconds(2)),
-        ])
-        bench.isDead = true
-        for _ in 0..<200 { bench.play([.modem("\r\n^RSSI:19\r\n"), .wait(.milliseconds(250))]) }
-        #expect(bench.outcome.causes == [.modemLost])
-        #expect(bench.outcome.reopenings == 1)
+        let outcome = inEveryCut { feeding in
+            let bench = Bench(.huawei)
+            bench.becomeReady()
+            bench.begin(feeding)
+            bench.play([
+                .dial("5550101"), .modem(ok), row(0), .modem("\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n"), .wait(.seconds(2)),
+            ])
+            bench.isDead = true
+            for _ in 0..<25 { bench.play([.modem("\r\n^RSSI:19\r\n"), .wait(.seconds(2))]) }
+            return bench
+        }
+        #expect(outcome.causes == [.modemLost])
+        #expect(outcome.reopenings == 1)
     }
 
     @Test func behaviour27_theCallIsNotReleasedByItsIDBeforeItRings() {

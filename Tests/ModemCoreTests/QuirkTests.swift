@@ -8,15 +8,19 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
 @Suite struct QuirkTests {
     @Test(arguments: ModemProfile.all)
     func behaviour26_nothingIsWrittenWhileTheDialIsInFlight(_ profile: ModemProfile) {
-        let bench = Bench(profile, options: ModemOptions(handover: .seconds(1)))
-        bench.becomeReady()
-        bench.dial("5550101")
-        bench.play([
-            .modem("\r\n+CREG: 2\r\n\r\nRING\r\n\r\n^RSSI:3\r\n"), .wait(.seconds(29)), .modem("\r\n+CREG: 1\r\n"),
-            .wait(.seconds(29)),
-        ])
-        #expect(bench.outcome.sent == ["\(profile.voiceDial.prefix)5550101\(profile.voiceDial.suffix)"])
-        #expect(bench.call?.state == .dialing)
+        let outcome = inEveryCut { feeding in
+            let bench = Bench(profile, options: ModemOptions(handover: .seconds(1)))
+            bench.becomeReady()
+            bench.begin(feeding)
+            bench.dial("5550101")
+            bench.play([
+                .modem("\r\n+CREG: 2\r\n\r\nRING\r\n\r\n^RSSI:3\r\n"), .wait(.seconds(29)),
+                .modem("\r\n+CREG: 1\r\n"), .wait(.seconds(29)),
+            ])
+            #expect(bench.call?.state == .dialing)
+            return bench
+        }
+        #expect(outcome.sent == ["\(profile.voiceDial.prefix)5550101\(profile.voiceDial.suffix)"])
     }
 
     @Test func behaviour28_theSecondOKIsTheAnswer() {
@@ -39,15 +43,22 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
     }
 
     @Test func behaviour29_theReportInTheMiddleOfTheAnswerIsNotTheAnswer() {
-        let bench = Bench(.genericGSM)
-        bench.replies["AT+CREG?"] = "\r\n+CREG: 2\r\n\r\n+CREG: 2,1,\"00AA\",\"01BB\"\r\n\r\nOK\r\n"
-        bench.becomeReady()
-        bench.wait(.seconds(61))
-        #expect(bench.readiness == .ready)
-        bench.feed("\r\n+CREG: 2\r\n")
-        guard case .notRegistered = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
-        bench.feed("\r\n+CREG: 1\r\n")
-        #expect(bench.readiness == .ready)
+        let outcome = inEveryCut { feeding in
+            let bench = Bench(.genericGSM)
+            bench.replies["AT+CREG?"] = "\r\n+CREG: 2\r\n\r\n+CREG: 2,1,\"00AA\",\"01BB\"\r\n\r\nOK\r\n"
+            bench.becomeReady()
+            bench.begin(feeding)
+            bench.wait(.seconds(61))
+            bench.feed("\r\n+CREG: 2\r\n")
+            guard case .notRegistered = bench.readiness else {
+                Issue.record("\(bench.readiness)")
+                return bench
+            }
+            bench.feed("\r\n+CREG: 1\r\n")
+            return bench
+        }
+        #expect(outcome.readiness.count == 2)
+        #expect(outcome.readiness.last == .ready)
     }
 
     @Test func behaviour31_aLateAnswerOfTheNetworkChangesNothing() {
@@ -74,25 +85,32 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
     }
 
     @Test func behaviour33_aSIMThatIsBusyAfterPowerUpIsWaitedFor() {
-        let bench = Bench(.huawei)
-        bench.replies["AT+CPIN?"] = "\r\n+CME ERROR: 14\r\n"
-        bench.plug()
-        bench.wait(.seconds(20))
-        #expect(bench.readiness == .initializing)
-        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
-        bench.wait(.seconds(3))
-        #expect(bench.readiness == .ready)
-        #expect(bench.outcome.readiness == [.initializing, .ready])
+        let outcome = inEveryCut { feeding in
+            let bench = Bench(.huawei)
+            bench.replies["AT+CPIN?"] = "\r\n+CME ERROR: 14\r\n"
+            bench.begin(feeding)
+            bench.plug()
+            bench.wait(.seconds(20))
+            #expect(bench.readiness == .initializing)
+            bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+            bench.wait(.seconds(3))
+            return bench
+        }
+        #expect(outcome.readiness == [.initializing, .ready])
     }
 
     @Test func behaviour34_theSIMsStateWithoutItsOKCounts() {
-        let bench = Bench(.sierra)
-        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n"
-        bench.plug()
-        bench.wait(.seconds(12))
-        #expect(bench.readiness == .ready)
-        bench.dial("5550101")
-        #expect(bench.outcome.sent.last == "ATD5550101;")
+        let outcome = inEveryCut { feeding in
+            let bench = Bench(.sierra)
+            bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n"
+            bench.begin(feeding)
+            bench.plug()
+            bench.wait(.seconds(12))
+            bench.dial("5550101")
+            return bench
+        }
+        #expect(outcome.readiness.last == .ready)
+        #expect(outcome.sent.last == "ATD5550101;")
     }
 
     @Test func behaviour35_cadenceLinesBeforeTheFirstRingAreNoRing() {

@@ -58,16 +58,24 @@ func outcome(
     // The many plays are spared the setup commands, which no transcript is about.
     var options = options
     options.initOverride = ["+CMEE=1"]
-    func play(_ feeding: Feeding) -> (Outcome, byteCount: Int) {
+    return inEveryCut(sourceLocation: sourceLocation) { feeding in
         let bench = Bench(profile, options: options, sourceLocation: sourceLocation)
         bench.becomeReady()
         bench.begin(feeding)
         bench.play(steps)
-        return (bench.outcome, bench.bytesFed)
+        return bench
     }
-    let (whole, byteCount) = play(.whole)
-    for feeding in [.glued, .bytewise] + (1..<max(byteCount, 2)).map({ Feeding.cut($0) }) {
-        let (other, _) = play(feeding)
+}
+
+/// Plays a scene on a new bench for every cut of the modem's bytes, and demands the same outcome each time.
+func inEveryCut(
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ play: (Feeding) -> Bench
+) -> Outcome {
+    let bench = play(.whole)
+    let whole = bench.outcome
+    for feeding in [.glued, .bytewise] + (1..<max(bench.bytesFed, 2)).map({ Feeding.cut($0) }) {
+        let other = play(feeding).outcome
         #expect(other == whole, "fed \(feeding)", sourceLocation: sourceLocation)
         guard other == whole else { break }
     }

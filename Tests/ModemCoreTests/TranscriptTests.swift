@@ -3,7 +3,7 @@ import Testing
 
 /// Whole conversations, as modems hold them.
 @Suite struct TranscriptTests {
-    @Test func genericIncomingMissed() {
+    @Test func transcript11_genericIncomingMissed() {
         let ring = "\r\n+CRING: VOICE\r\n\r\n+CLIP: \"+4930123456\",145,,,,0\r\n"
         let row = "\r\n+CLCC: 1,1,4,0,0,\"+4930123456\",145\r\n\r\nOK\r\n"
         let outcome = outcome(
@@ -102,7 +102,7 @@ import Testing
         #expect(outcome.notes == [.callListUnsupported])
     }
 
-    @Test func analogVoiceDialHandedToTheHandset() {
+    @Test func transcript12_analogVoiceDialHandedToTheHandset() {
         let outcome = outcome(
             .analog,
             options: ModemOptions(handover: .seconds(30)),
@@ -141,7 +141,7 @@ import Testing
         #expect(outcome.states == [.dialing, .hangingUp, .released(.localHangUp)])
     }
 
-    @Test func analogIncomingWithCallerID() {
+    @Test func transcript14_analogIncomingWithCallerID() {
         let outcome = outcome(
             .analog,
             [
