@@ -106,8 +106,12 @@ struct ConfigurationLoader {
         case .unreadable:
             return Secret("")
         case .notNamed:
-            let hint = "there is no API key: write the value of Patriot's WebSocketApiKey into a file, chmod 600 it, "
-            note(.error, .patriotAPIKeyFile, hint + "and name it with this key")
+            let hint = "there is no API key: write the value of Patriot's WebSocketApiKey into "
+            let file =
+                credentialsDirectory == nil
+                ? "a file, chmod 600 it, and name it with this key"
+                : "/etc/patriot-dialler/LINE.key, with the name of this line, and chmod 600 it"
+            note(.error, .patriotAPIKeyFile, hint + file)
             return Secret("")
         }
         if key.text.first == " " || key.text.last == " " {
@@ -143,7 +147,7 @@ struct ConfigurationLoader {
 
     private mutating func secret(credential name: String, key: ConfigurationKey) -> SecretLookup {
         let origin: SecretFile.Origin
-        if let directory = credentialsDirectory, SmallFile.exists(directory + "/" + name) {
+        if let directory = credentialsDirectory, SecretFile.isGiven(credential: directory + "/" + name) {
             origin = .credential(path: directory + "/" + name)
         } else if texts[key] == nil {
             return .notNamed

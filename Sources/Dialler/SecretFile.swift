@@ -14,6 +14,14 @@ enum SecretFile {
         }
     }
 
+    /// Whether systemd has that credential. Where it found no file it gives what the unit has in its place: an empty line.
+    static func isGiven(credential path: String) -> Bool {
+        guard SmallFile.exists(path) else { return false }
+        // One that cannot be read was meant to be: the reading says why.
+        guard let file = try? SmallFile.read(path, limit: 4096) else { return true }
+        return file.bytes.contains { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    }
+
     /// The secret without the line ends around it.
     ///
     /// A file of the configuration must have mode 0600 or 0400; a credential is not checked for its mode.

@@ -78,6 +78,20 @@ struct SecretFileTests {
         #expect(fallback.configuration?.patriot.apiKey == APIKey("FROM-FILE"))
     }
 
+    @Test("A credential that is an empty line was not given", arguments: ["", "\n"])
+    func credentialNotGiven(_ content: String) throws {
+        for name in ["api-key", "sim-pin"] { _ = try directory.write(name, content, mode: 0o440) }
+        let environment = ["CREDENTIALS_DIRECTORY": directory.path]
+        let loaded = load(keyFile: try directory.write("key", "FROM-FILE\n"), environment: environment)
+        #expect(loaded.problems.isEmpty)
+        #expect(loaded.configuration?.patriot.apiKey == APIKey("FROM-FILE"))
+        #expect(loaded.configuration?.modem.simPIN == nil)
+
+        let nothing = Configuration.load(ConfigurationSources(environment: environment))
+        #expect(nothing.problems.map(\.message).count { $0.contains("/etc/patriot-dialler/LINE.key") } == 1)
+        #expect(nothing.problems.count == 1)
+    }
+
     @Test(
         "A path in a command that a person may paste is one word of the shell",
         arguments: [
