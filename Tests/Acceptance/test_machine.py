@@ -1,0 +1,182 @@
+"""The package in a real Debian, real drivers, real udev and systemd: modems are plugged in and out while it runs.
+
+Patriot and the modems are simulated, outside of the machine. PATRIOT_DIALLER_LONG=1 adds the long half.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from certificates import Certificate
+from harness import API_KEY
+from patriot_server import PatriotServer
+from vm import image
+from vm.debian import next_version, package
+from vm.machine import PATIENCE, Machine
+from vm.redirection import PluggedModem
+from vm.timeline import Timeline
+from vm.usb import USBDevice, conexant, quectel_ec25
+
+NUMBER = "5550123"
+# The tester's own computer, as QEMU's network shows it to the machine.
+OUTSIDE = "10.0.2.2"
+
+long = pytest.mark.skipif(os.environ.get("PATRIOT_DIALLER_LONG") != "1", reason="PATRIOT_DIALLER_LONG=1 runs it")
+
+
+@pytest.fixture(scope="module")
+def booted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    folder = tmp_path_factory.mktemp("image")
+    disk = image.make(folder, [package(), next_version(package(), folder)])
+    # Short on purpose: a socket's path has at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="machine-") as directory:
+        machine = Machine(disk, Path(directory))
+        try:
+            machine.run(f"apt-get install --yes /root/{package().name}")
+            yield machine
+        finally:
+            machine.close()
+
+
+@dataclass
+class Scene:
+    """The machine with nothing plugged in and no line, and what a test adds to it."""
+
+    machine: Machine
+    identity: Certificate
+    timeline: Timeline
+    closing: ExitStack = field(default_factory=ExitStack)
+    evidence: list[tuple[str, Callable[[], str]]] = field(default_factory=list)
+
+    def patriot(self) -> PatriotServer:
+        server = PatriotServer(self.identity)
+        self.closing.callback(server.kill)
+        self.evidence.append(("Patriot", lambda: "\n".join(map(repr, server.events.all()))))
+        return server
+
+    def plug(self, device: USBDevice, socket: int = 1) -> PluggedModem:
+        link = self.machine.directory / f"modem{socket}"
+        plugged = PluggedModem(device, self.machine.usb_socket(socket), link)
+        self.closing.callback(plugged.unplug)
+        self.evidence.append((plugged.modem.name, plugged.modem.transcript))
+        return plugged
+
+    def line(self, name: str, patriot: PatriotServer, **settings: str) -> Line:
+        """Configured and enabled, not started: a modem that appears starts the target, and the target its lines."""
+        values = {"PATRIOT_ADDRESS": OUTSIDE, "PATRIOT_PORT": patriot.port, "PATRIOT_PINS": self.identity.pin} | settings
+        text = "".join(f"{key}={value}\n" for key, value in values.items())
+        self.machine.write(f"/etc/patriot-dialler/{name}.key", API_KEY + "\n", "600")
+        self.machine.write(f"/etc/patriot-dialler/{name}.conf", text, "640 -g patriot-dialler")
+        self.machine.run(f"systemctl stop patriot-dialler.target && systemctl enable patriot-dialler@{name}")
+        self.closing.callback(self._forget, name)
+        return Line(self.machine, f"patriot-dialler@{name}.service", len(self.machine.journal))
+
+    def _forget(self, name: str) -> None:
+        self.machine.run(f"systemctl disable --now patriot-dialler@{name}; rm -f /etc/patriot-dialler/{name}.*")
+
+
+@dataclass
+class Line:
+    machine: Machine
+    unit: str
+    position: int
+
+    def wait_for(self, words: str) -> None:
+        """The next entry of its journal with these words."""
+        self.position = self.machine.wait_for_message(self.unit, words, self.position) + 1
+
+    def show(self, name: str) -> str:
+        return self.machine.run(f"systemctl show --property={name} --value {self.unit}")
+
+
+@pytest.fixture
+def scene(
+    request: pytest.FixtureRequest, booted: Machine, identity: Certificate, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Scene]:
+    scene = Scene(booted, identity, Timeline(request.node.name))
+    scene.evidence.append(booted.evidence())
+    request.node.bench = scene  # its evidence is shown when the test fails
+    with scene.closing:
+        yield scene
+    with capsys.disabled():
+        print(scene.timeline)
+
+
+def expect_idle(patriot: PatriotServer) -> None:
+    patriot.expect_authentication(PATIENCE)
+    patriot.expect_status(PATIENCE, active=False)
+
+
+def dial(scene: Scene, patriot: PatriotServer, plugged: PluggedModem) -> None:
+    """From the click until the other side answers."""
+    start = len(plugged.modem.output)
+    scene.timeline.begin(f"Patriot asks for {NUMBER}")
+    patriot.dial(NUMBER)
+    patriot.expect_status(PATIENCE, active=True, outbound=True, caller_id=NUMBER)
+    scene.timeline.mark("Patriot is told that a call is up")
+    plugged.modem.wait_for_line(f"^<- ATD{NUMBER};", PATIENCE, start)
+    scene.timeline.mark("the modem has the number")
+    plugged.modem.wait_for_line("^line: alerting", PATIENCE, start)
+    plugged.modem.command("answer")
+    plugged.modem.wait_for_line(r"\+CLCC: \d,0,0,0,", PATIENCE, start)
+    scene.timeline.mark("answered, and the line has seen it")
+
+
+def hang_up(scene: Scene, patriot: PatriotServer) -> None:
+    scene.timeline.begin("Patriot hangs up")
+    patriot.hang_up()
+    patriot.wait_for_status(PATIENCE, active=False)
+    scene.timeline.mark("Patriot is told that no call is up")
+
+
+def at_port(machine: Machine) -> str:
+    ports = json.loads(machine.run("patriot-dialler modems --json"))
+    return ",".join(port["node"] for port in ports if port["role"] == "gsm-modem")
+
+
+def test_plugged_dialled_unplugged_in_the_call_and_plugged_again(scene: Scene) -> None:
+    machine, patriot = scene.machine, scene.patriot()
+    line = scene.line("line1", patriot)
+    assert line.show("ActiveState") == "inactive"
+
+    scene.timeline.begin("a Quectel EC25 is plugged in")
+    modem = scene.plug(quectel_ec25())
+    line.wait_for("Started patriot-dialler@line1.service")
+    scene.timeline.mark("the unit is active")
+    expect_idle(patriot)
+    scene.timeline.mark("Patriot has accepted the key and knows that no call is up")
+    line.wait_for("modem: ready")
+    scene.timeline.mark("ready to dial")
+    assert line.show("StatusText") == "Ready: modem ready, Patriot connected, line free."
+    assert at_port(machine) == "/dev/ttyUSB2"
+    dial(scene, patriot, modem)
+
+    scene.timeline.begin("the modem is pulled out, in the call")
+    modem.unplug()
+    patriot.expect_status(PATIENCE, active=False)
+    scene.timeline.mark("Patriot is told that no call is up")
+    machine.wait_for("! test -e /dev/ttyUSB2")
+    assert line.show("ActiveState") == "active"
+
+    bridge = machine.directory / "bridge"
+    machine.monitor("chardev-add", id="bridge", backend={"type": "file", "data": {"out": str(bridge)}})
+    machine.monitor("device_add", driver="usb-serial", id="bridge", chardev="bridge", bus="usb.0", **{"always-plugged": True})
+    machine.wait_for("test -e /dev/ttyUSB0")
+    scene.timeline.begin("plugged in again; a serial adapter has taken ttyUSB0 meanwhile")
+    modem = scene.plug(quectel_ec25())
+    line.wait_for("modem: ready")
+    scene.timeline.mark("ready to dial")
+    assert at_port(machine) == "/dev/ttyUSB3"
+    dial(scene, patriot, modem)
+    hang_up(scene, patriot)
+    assert bridge.read_bytes() == b"", "an adapter that nobody named was written to"
+    assert machine.run("ls -A /dev/patriot-dialler/by-path").split() == [machine.run("ls /dev/patriot-dialler/by-path")]
+    machine.monitor("device_del", id="bridge")
+    assert line.show("NRestarts") == "0"
