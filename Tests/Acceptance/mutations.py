@@ -4,9 +4,11 @@
 Run by hand, from anywhere: Tests/Acceptance/mutations.py [WORD ...] runs those whose name holds a word, without one all.
 It works on a copy, outside the package; each safeguard costs a build. Exit 1 when a change is not noticed.
 """
+import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -90,11 +92,23 @@ def copy(package):
 
 
 def run(package, *arguments):
+    # A group of its own: what the command has started ends with it.
+    process = subprocess.Popen(
+        ["swift", *arguments],
+        cwd=package,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
     try:
-        result = subprocess.run(["swift", *arguments], cwd=package, capture_output=True, text=True, timeout=TEST_LIMIT)
+        output, _ = process.communicate(timeout=TEST_LIMIT)
     except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
         return False, "no end within the time limit"
-    return result.returncode == 0, result.stdout + result.stderr
+    return process.returncode == 0, output
 
 
 def test(package):
