@@ -180,3 +180,97 @@ def test_plugged_dialled_unplugged_in_the_call_and_plugged_again(scene: Scene) -
     assert machine.run("ls -A /dev/patriot-dialler/by-path").split() == [machine.run("ls /dev/patriot-dialler/by-path")]
     machine.monitor("device_del", id="bridge")
     assert line.show("NRestarts") == "0"
+
+
+def test_a_line_without_its_key_says_where_to_put_it(scene: Scene) -> None:
+    line = scene.line("keyless", scene.patriot())
+    scene.machine.run("rm /etc/patriot-dialler/keyless.key && systemctl start --no-block patriot-dialler@keyless")
+    line.wait_for("there is no API key")
+    line.wait_for("Failed with result 'exit-code'")
+
+
+@long
+def test_an_analog_modem_of_the_communication_class(scene: Scene) -> None:
+    patriot = scene.patriot()
+    line = scene.line("desk", patriot)
+    scene.timeline.begin("a Conexant modem is plugged in")
+    modem = scene.plug(conexant())
+    expect_idle(patriot)
+    line.wait_for("modem: ready")
+    scene.timeline.mark("ready to dial")
+    start = len(modem.modem.output)
+    patriot.dial(NUMBER)
+    patriot.expect_status(PATIENCE, active=True, outbound=True, caller_id=NUMBER)
+    modem.modem.wait_for_line(f"^<- ATDT?{NUMBER};", PATIENCE, start)
+    hang_up(scene, patriot)
+    scene.timeline.begin("pulled out")
+    modem.unplug()
+    line.wait_for("modem: ")
+    scene.timeline.mark("the line has seen it")
+
+
+@long
+def test_two_equal_modems_go_to_their_own_lines_by_path(scene: Scene) -> None:
+    sockets = {"left": 2, "right": 1}  # crossed: the first modem is not the first line's
+    place = "path:pci-0000:00:03.0-usb-0:{}:1.2"
+    patriots = {name: scene.patriot() for name in sockets}
+    lines = {name: scene.line(name, patriots[name], MODEM_DEVICE=place.format(socket)) for name, socket in sockets.items()}
+    scene.timeline.begin("two equal modems are plugged in")
+    modems = {name: scene.plug(quectel_ec25(), socket) for name, socket in sockets.items()}
+    for name, line in lines.items():
+        line.wait_for("modem: ready")
+        expect_idle(patriots[name])
+        scene.timeline.mark(f"the line {name} is ready to dial")
+    for name, other in (("left", "right"), ("right", "left")):
+        start = len(modems[other].modem.output)
+        dial(scene, patriots[name], modems[name])
+        assert not [text for text in modems[other].modem.output.all(start) if "ATD" in text]
+        hang_up(scene, patriots[name])
+    scene.timeline.begin("the modem of one line is pulled out")
+    modems["left"].unplug()
+    lines["left"].wait_for("modem: ")
+    scene.timeline.mark("its line has seen it")
+    dial(scene, patriots["right"], modems["right"])
+    hang_up(scene, patriots["right"])
+
+
+@long
+def test_a_reboot_with_the_modem_in(scene: Scene) -> None:
+    patriot = scene.patriot()
+    line = scene.line("line1", patriot)
+    modem = scene.plug(quectel_ec25())
+    expect_idle(patriot)
+    line.wait_for("modem: ready")
+    scene.timeline.begin("the machine is told to reboot")
+    scene.machine.reboot()
+    scene.timeline.mark("it runs again")
+    expect_idle(patriot)
+    line.wait_for("modem: ready")
+    scene.timeline.mark("ready to dial")
+    dial(scene, patriot, modem)
+    hang_up(scene, patriot)
+
+
+@long
+def test_an_upgrade_waits_for_the_end_of_the_call(scene: Scene) -> None:
+    machine, patriot = scene.machine, scene.patriot()
+    line = scene.line("line1", patriot)
+    modem = scene.plug(quectel_ec25())
+    expect_idle(patriot)
+    line.wait_for("modem: ready")
+    dial(scene, patriot, modem)
+    process = line.show("MainPID")
+
+    scene.timeline.begin("the package is upgraded, in the call")
+    start = len(machine.journal)
+    machine.run("apt-get install --yes /root/patriot-dialler_next.deb")
+    scene.timeline.mark("apt is done")
+    start = machine.wait_for_message("patriot-dialler-restart.service", "has a call and is restarted", start)
+    assert line.show("MainPID") == process
+    assert line.show("StatusText").startswith("Outgoing call up")
+    hang_up(scene, patriot)
+    machine.wait_for_message("patriot-dialler-restart.service", "restarting patriot-dialler@line1.service", start)
+    scene.timeline.mark("the line is restarted")
+    expect_idle(patriot)
+    scene.timeline.mark("Patriot has accepted the new program's key")
+    assert line.show("MainPID") != process
