@@ -144,14 +144,13 @@ def at_port(machine: Machine) -> str:
 def test_plugged_dialled_unplugged_in_the_call_and_plugged_again(scene: Scene) -> None:
     machine, patriot = scene.machine, scene.patriot()
     line = scene.line("line1", patriot)
-    assert line.show("ActiveState") == "inactive"
+    # As the README says, and before the kernel ever loaded a driver for a modem.
+    machine.run("systemctl enable --now patriot-dialler@line1")
+    expect_idle(patriot)
+    assert line.show("StatusText").startswith("Not ready: no modem is open")
 
     scene.timeline.begin("a Quectel EC25 is plugged in")
     modem = scene.plug(quectel_ec25())
-    line.wait_for("Started patriot-dialler@line1.service")
-    scene.timeline.mark("the unit is active")
-    expect_idle(patriot)
-    scene.timeline.mark("Patriot has accepted the key and knows that no call is up")
     line.wait_for("modem: ready")
     scene.timeline.mark("ready to dial")
     assert line.show("StatusText") == "Ready: modem ready, Patriot connected, line free."
@@ -180,6 +179,21 @@ def test_plugged_dialled_unplugged_in_the_call_and_plugged_again(scene: Scene) -
     assert machine.run("ls -A /dev/patriot-dialler/by-path").split() == [machine.run("ls /dev/patriot-dialler/by-path")]
     machine.monitor("device_del", id="bridge")
     assert line.show("NRestarts") == "0"
+
+
+def test_a_modem_that_comes_starts_the_lines(scene: Scene) -> None:
+    patriot = scene.patriot()
+    line = scene.line("line1", patriot)
+    assert line.show("ActiveState") == "inactive"
+    scene.timeline.begin("a Quectel EC25 is plugged in; no line runs")
+    scene.plug(quectel_ec25())
+    line.wait_for("Started patriot-dialler@line1.service")
+    scene.timeline.mark("the unit is active")
+    expect_idle(patriot)
+    scene.timeline.mark("Patriot has accepted the key and knows that no call is up")
+    line.wait_for("modem: ready")
+    scene.timeline.mark("ready to dial")
+    assert "thread priority" not in scene.machine.run("journalctl --boot --identifier=patriot-dialler --output=cat")
 
 
 def test_a_line_without_its_key_says_where_to_put_it(scene: Scene) -> None:

@@ -47,8 +47,7 @@ class Machine:
 
     def run(self, command: str, check: bool = True) -> str:
         """Runs a shell command in the machine, as root; its output."""
-        self._agent.write(base64.b64encode(command.encode()) + b"\n")
-        self._agent.flush()
+        self._order(command)
         code, _, output = self._line(self._agent).partition(b" ")
         text = base64.b64decode(output).decode(errors="replace").rstrip("\n")
         assert code == b"0" or not check, f"in the machine: {command}: exit {code.decode()}:\n{text}"
@@ -73,7 +72,7 @@ class Machine:
         return self.journal.wait_for(matches, f"{words!r} of {unit}", seconds, start)[0]
 
     def reboot(self) -> None:
-        self.run("systemctl --no-block reboot")
+        self._order("systemctl reboot")  # its answer may be lost: the agent goes down too
         self.wait_until_up()
 
     def wait_until_up(self) -> None:
@@ -126,6 +125,10 @@ class Machine:
                 connection.close()
                 alive = self._qemu.is_running and time.monotonic() < deadline
                 assert alive, f"QEMU does not listen:\n{self._last_words()}"
+
+    def _order(self, command: str) -> None:
+        self._agent.write(base64.b64encode(command.encode()) + b"\n")
+        self._agent.flush()
 
     def _line(self, stream: Any) -> bytes:
         line: bytes = stream.readline()
