@@ -51,7 +51,7 @@ extension CallMachine {
         case .dialing, .alerting:
             switch policy.start {
             case .accepted: return policy.setupInterval
-            case .alerting: return hasAlerted ? policy.setupInterval : nil
+            case .alerting: return hasAlerted ? policy.setupInterval : Self.patience
             case .answered: return nil
             }
         case .incoming, .waiting: return policy.setupInterval
@@ -112,6 +112,8 @@ extension CallMachine {
     /// A call that is missing from a list is looked for again so soon: whoever waits for its end has waited a poll already.
     private static let confirmation = Duration.milliseconds(250)
     private static let doubtLimit = Duration.seconds(20)
+    /// A dial of which the modem says nothing for so long has failed, or a report was lost: then a question does no harm.
+    private static let patience = Duration.seconds(30)
 
     private mutating func doubtListed(_ entries: [CallListEntry], now: Instant) -> [Action] {
         isDoubted = false
@@ -135,11 +137,11 @@ extension CallMachine {
         return actions
     }
 
-    /// Our call in the list: by its id once that is known, until then by its direction.
+    /// Our call in the list: by its id once that is known, until then by its direction. Of two rows the later is the newer.
     func ours(among entries: [CallListEntry]) -> CallListEntry? {
-        entries.first { entry in
-            entry.state != nil && entry.direction == call?.direction && (callID ?? entry.id) == entry.id
-        }
+        let candidates = entries.filter { $0.state != nil && $0.direction == call?.direction }
+        let id = callID ?? candidates.first?.id
+        return candidates.last { $0.id == id }
     }
 
     /// An end was reported unasked.
@@ -157,6 +159,7 @@ extension CallMachine {
         case .up:
             let cause = ReleaseCause(result, in: call?.state ?? .idle)
             isOnline = false
+            if unexplainedEnd != nil { return endExplained(cause, now: now) }
             // An analog modem that tells a tone it hears may still hold the line.
             if call?.state == .dialed && profile.kind == .analog { return startHangUp(cause, now: now) }
             guard poll.isInFlight else { return end(cause, now: now) }

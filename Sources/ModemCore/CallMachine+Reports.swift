@@ -8,6 +8,8 @@ extension CallMachine {
     private enum ReportTiming {
         /// An end reported before the dial's final result: for so long the result is waited for.
         static let owedResult = Duration.seconds(1)
+        /// An end reported without its reason: for so long a result code that gives it is waited for.
+        static let explanation = Duration.milliseconds(200)
         /// A call that comes up so soon after a hang-up is the one that was hung up.
         static let hangUpTail = Duration.seconds(10)
     }
@@ -110,6 +112,8 @@ extension CallMachine {
         case .up where profile.kind == .analog:
             // A tone or a break on a line that the modem still holds; on one that rings it is noise.
             return call?.direction == .inbound ? [] : startHangUp(cause(reason), now: now)
+        case .up where reason == .unexplained && call?.direction == .outbound && !hasAnswered:
+            return endReportedUnexplained(now: now)
         case .up:
             return endByReport(cause(reason), now: now)
         case .hangingUp(let hangUp):
@@ -118,7 +122,23 @@ extension CallMachine {
         }
     }
 
-    private mutating func endByReport(_ cause: ReleaseCause, now: Instant) -> [Action] {
+    /// Nobody answered, and BUSY or one of its kin may follow at once: it tells the operator more than the report does.
+    private mutating func endReportedUnexplained(now: Instant) -> [Action] {
+        guard profile.endTrailer != nil else { return endByReport(cause(.unexplained), now: now) }
+        guard unexplainedEnd == nil else { return [] }
+        unexplainedEnd = cause(.unexplained)
+        stateDeadline = now + ReportTiming.explanation
+        return []
+    }
+
+    /// Both the report and the result code have come: nothing more is to be said about this call.
+    mutating func endExplained(_ cause: ReleaseCause, now: Instant) -> [Action] {
+        let actions = end(cause, now: now)
+        trailerEnd = nil
+        return actions
+    }
+
+    mutating func endByReport(_ cause: ReleaseCause, now: Instant) -> [Action] {
         let actions = end(cause, now: now)
         isTrailerResult = true
         return actions

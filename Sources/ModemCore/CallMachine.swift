@@ -57,6 +57,8 @@ package struct CallMachine: ~Copyable {
     var hungUpAt: Instant?
     /// The end that was reported while the dial is in flight.
     var endDuringDial: ReleaseCause?
+    /// The modem told the end without its reason, and a result code that gives it may follow.
+    var unexplainedEnd: ReleaseCause?
     var awaitsSecondOK = false
     /// The time for the state is over, and the list of calls is asked before the call is hung up.
     var isDoubted = false
@@ -207,6 +209,7 @@ package struct CallMachine: ~Copyable {
         guard var call, call.state != state else { return [] }
         call.state = state
         self.call = call
+        unexplainedEnd = nil
         reached(state)
         stateDeadline = now + limit(for: state)
         return [.changed(call)]
@@ -232,6 +235,7 @@ package struct CallMachine: ~Copyable {
         isAnswerPending = false
         deferredDial = nil
         endDuringDial = nil
+        unexplainedEnd = nil
         awaitsSecondOK = false
         isDoubted = false
     }
@@ -279,6 +283,7 @@ package struct CallMachine: ~Copyable {
             return end(.timeout, now: now)
         case .up:
             if let cause = endDuringDial { return startHangUp(cause, now: now) }
+            if let cause = unexplainedEnd { return endByReport(cause, now: now) }
             return timedOut(now: now)
         }
     }

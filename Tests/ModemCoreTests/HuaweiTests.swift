@@ -66,13 +66,34 @@ private func row(_ stat: Int) -> Step {
 
     @Test(
         arguments: [
-            ("^CEND: 1,0, 67, 17", .busy), ("^CEND:1,0,48", .noCarrier), ("^CEND: 1,,101,17,0", .busy),
-            ("^CEND:1,0,67,18", .noAnswer), ("^CEND:1,0,67,200", .noCarrier), ("^CEND:1,0,67,99", .network(99)),
+            ("^CEND: 1,0, 67, 17", .busy), ("^CEND: 1,,101,17,0", .busy), ("^CEND:1,0,67,18", .noAnswer),
+            ("^CEND:1,0,67,99", .network(99)), ("^CEND:1,0,48", .busy), ("^CEND:1,0,67,200", .busy),
         ] as [(String, ReleaseCause)]
     )
     func behaviour05_endsInAllTheirForms(_ line: String, _ cause: ReleaseCause) {
         let outcome = outcome(.huawei, [.dial("5550101"), .modem(ok), .modem("\r\n\(line)\r\n\r\nBUSY\r\n")])
         #expect(outcome.states == [.dialing, .released(cause)])
+    }
+
+    @Test func anEndWithoutItsReasonIsToldWhenNoneFollows() {
+        let outcome = outcome(
+            .huawei,
+            [.dial("5550101"), .modem(ok), .modem("\r\n^CEND:1,0,48\r\n"), .wait(.seconds(1))]
+        )
+        #expect(outcome.states == [.dialing, .released(.noCarrier)])
+    }
+
+    @Test func aDialThatNothingIsHeardOfIsLookedForInTheList() {
+        let outcome = outcome(
+            .huawei,
+            [
+                .dial("5550101"), .wrote("ATD5550101;"), .modem(ok), .wait(.seconds(29)), .wroteNothing, empty,
+                .wait(.seconds(2)),
+                .wait(.seconds(2)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .hangingUp, .released(.noCarrier)])
+        #expect(outcome.sent.contains("AT+CLCC"))
     }
 
     @Test(arguments: [

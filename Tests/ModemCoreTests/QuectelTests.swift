@@ -50,6 +50,29 @@ private func dsci(_ fields: String) -> Step { .modem("\r\n^DSCI: \(fields)\r\n")
         #expect(outcome.states == [.dialing, .active, .hangingUp, .released(.localHangUp)])
     }
 
+    @Test(
+        arguments: [("BUSY", .busy), ("NO ANSWER", .noAnswer), ("NO CARRIER", .noCarrier)] as [(String, ReleaseCause)]
+    )
+    func aNamelessEndIsExplainedByTheResultCodeBehindIt(_ code: String, _ cause: ReleaseCause) {
+        let outcome = outcome(
+            .quectel,
+            [
+                .dial("0123456"), .modem(ok), info(2), info(-1), .wait(.milliseconds(50)), .modem("\r\n\(code)\r\n"),
+                .dial("5550102"), .modem(ok), info(2), info(3), .wait(.milliseconds(250)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .released(cause), .dialing, .alerting])
+    }
+
+    @Test func ofTwoRowsOfOneCallTheLaterCounts() {
+        let rows = "\r\n+CLCC: 2,0,2,0,0,\"0123456\",129\r\n+CLCC: 2,0,0,0,0,\"0123456\",129\r\n\r\nOK\r\n"
+        let outcome = outcome(
+            .quectel,
+            [.dial("0123456"), .modem(ok), .replies("AT+CLCC", rows), .wait(.seconds(2))]
+        )
+        #expect(outcome.states == [.dialing, .active])
+    }
+
     @Test func transcript04_incomingByDSCIAndMissed() {
         let outcome = outcome(
             .quectel,

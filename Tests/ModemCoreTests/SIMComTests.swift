@@ -120,7 +120,10 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
         let end = Step.modem("\r\nVOICE CALL: END\r\n")
         let outcome = outcome(
             .simcom7600,
-            [.dial("0123456"), .modem(ok), end, .wait(.seconds(1)), .dial("5550102"), .modem(ok), end]
+            [
+                .dial("0123456"), .modem(ok), end, .wait(.seconds(1)), .dial("5550102"), .modem(ok), end,
+                .wait(.seconds(1)),
+            ]
         )
         #expect(outcome.states == [.dialing, .released(.noCarrier), .dialing, .released(.noCarrier)])
     }
