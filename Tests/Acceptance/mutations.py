@@ -47,8 +47,10 @@ MUTATIONS = [
      "                attemptsLeft: Self.resyncAttempts,",
      "phase: .settling,\n                deadline: now,\n                limit: now,\n"
      "                attemptsLeft: Self.resyncAttempts,"),
-    ("nothing is asked while a dial is in flight", "CallMachine+CallList.swift",
-     "!poll.isInFlight, !isDialPending, !isAnswerPending else {", "!poll.isInFlight else {"),
+    ("nothing is asked where the modem forbids it", "CallMachine+CallList.swift",
+     "case .answered: return nil", "case .answered: return policy.setupInterval"),
+    ("one command at a time", "ATChatMachine.swift",
+     "package var isBusy: Bool { state != .ready || !queue.isEmpty }", "package var isBusy: Bool { false }"),
     ("only voice rows of the list count", "CallListEntry.swift",
      "[0, 3, 4, 5].contains(mode)", "mode >= 0"),
     ("6 and 7 in the list are calls that are over", "CallListEntry.swift",

@@ -7,6 +7,10 @@ struct TruthReport: Sendable {
         case answer
         /// The other side, the network or the modem ended the call.
         case end
+        /// The same after the call rang or was answered, where the modem loses the report of it.
+        case lostEnd = "lost end"
+        /// The same before it rang: most modems may not be asked then.
+        case lostEarlyEnd = "lost early end"
         /// We hung up: until it is proven.
         case hangUp = "hang-up"
         /// The caller gave up: on most modems nothing tells but the ring that stays away.

@@ -84,8 +84,11 @@ final class TruthRun {
         let failuresBefore = watch.report.failureCount
         history = []
         // A fault that met no line in the last call meets one in this.
-        let isFaulted = scenario.isFaulted || modem.output.isFaultDue || modem.brownsOut || !isSettled
-        watch.callBegins(isFaulted: isFaulted)
+        let isFaultLeft = modem.output.isFaultDue || modem.brownsOut || !isSettled
+        watch.callBegins(
+            isFaulted: scenario.isFaulted || isFaultLeft,
+            losesEnd: scenario.losesEnd && !isFaultLeft
+        )
         let start = now
         for (index, (offset, event)) in scenario.events.enumerated() {
             let hasOnlyEndsLeft = scenario.events[index...].allSatisfy { $0.1.isEnd }

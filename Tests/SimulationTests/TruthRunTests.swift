@@ -42,6 +42,9 @@ struct TruthRunTests {
             #expect(report.count(lag) > 0, "nothing measured: \(lag.rawValue)")
             #expect(report.percentile(0.99, lag) <= limit, "\(lag.rawValue)\n\(report.table)")
         }
+        for (lag, limit) in Self.limitsOfLostEnds(of: pair) {
+            #expect(report.percentile(0.99, lag, isFaulted: true) <= limit, "\(lag.rawValue)\n\(report.table)")
+        }
     }
 
     /// The same run again, up to the call that was not right, with what was said.
@@ -49,6 +52,24 @@ struct TruthRunTests {
         guard let call = report.firstFailure else { return "" }
         let run = TruthRun(pair.simulated, profile: pair.profile, seed: seed, keepsHistory: true)
         return run.run(calls: call + 1).failureHistory
+    }
+
+    /// A list without the call is believed when the next one has shown the same.
+    private static let confirmation = Duration.milliseconds(250)
+
+    /// How long it may take until a lost end is found: two polls. An analog modem has no list; there the operator hears it.
+    private static func limitsOfLostEnds(of pair: TruthPair) -> [TruthReport.Lag: Duration] {
+        guard let callList = pair.profile.callList else { return [:] }
+        let line = Duration.milliseconds(500)
+        let early: Duration =
+            switch callList.start {
+            case .accepted: callList.setupInterval * 2 + line
+            // The modem must be left alone while it sets the call up; after half a minute it is asked all the same.
+            case .alerting: .seconds(30) + confirmation * 2 + line
+            // The dial is in flight until somebody answers: only its own time limit ends it.
+            case .answered: pair.profile.voiceDial.timeout + .seconds(30)
+            }
+        return [.lostEnd: max(callList.setupInterval, callList.activeInterval) * 2 + line, .lostEarlyEnd: early]
     }
 
     /// How long a change of the line may take to be reported, where nothing is wrong.
@@ -61,7 +82,7 @@ struct TruthRunTests {
             // An end that is told in the middle of a list is decided by the next one. A modem that does not tell it is
             // asked, and lists in a row without the call are believed.
             .end: (pair.profile.callList == nil ? line : line + .milliseconds(100))
-                + (pair.reportsEnds ? .zero : (pair.profile.callList?.activeInterval ?? .zero) * 2),
+                + (pair.reportsEnds ? .zero : (pair.profile.callList?.activeInterval ?? .zero) + confirmation),
             // At most: the dial is broken off, the line falls quiet, the hang-up, and the list that proves it.
             .hangUp: .milliseconds(500) + line,
             .ringEnd: pair.profile.limits.ringGap + line,

@@ -21,6 +21,8 @@ struct TruthScenario: CustomStringConvertible {
 
     private(set) var events: [(Duration, Event)] = []
     private(set) var isFaulted = false
+    /// The fault is that the end is not told.
+    private(set) var losesEnd = false
     /// Before the next call.
     private(set) var pause = Duration.zero
 
@@ -135,6 +137,7 @@ struct TruthScenario: CustomStringConvertible {
             events.swapAt(0, events.count - 1)
         case 11 where !profile.script.isAnalog: add(moment, .wait(.number("5550155")))
         default:
+            losesEnd = true
             add(.zero, .loseNextEnd(true))
             add(span + .seconds(60), .loseNextEnd(false))
         }

@@ -10,7 +10,10 @@ struct TruthWatch {
     /// Lags of this call that are the longest so far.
     private(set) var newSlowest: Set<TruthReport.Lag> = []
     private let knowsAnswers: Bool
+    /// The modem may be asked for its calls as soon as the other side is rung.
+    private let asksFromAlerting: Bool
     private var isFaulted = false
+    private var losesEnd = false
     /// Since when the truth has changed in that way without being reported.
     private var pending: [TruthReport.Lag: Instant] = [:]
     /// Since when a call that is truly up is reported as over.
@@ -24,6 +27,7 @@ struct TruthWatch {
     init(profile: ModemProfile) {
         report = TruthReport(profile: profile.name)
         knowsAnswers = profile.kind == .gsm
+        asksFromAlerting = profile.callList.map { $0.start != .answered } ?? false
     }
 
     /// Nothing is waiting to be reported.
@@ -38,8 +42,10 @@ struct TruthWatch {
         isReportedUp = false
     }
 
-    mutating func callBegins(isFaulted: Bool) {
+    /// - Parameter losesEnd: the fault is that the end is not told, and there is no other.
+    mutating func callBegins(isFaulted: Bool, losesEnd: Bool) {
         self.isFaulted = isFaulted
+        self.losesEnd = losesEnd
         newSlowest = []
         report.calls += 1
         if isFaulted { report.faultedCalls += 1 }
@@ -91,11 +97,20 @@ struct TruthWatch {
             resolve(.answer, now: now)
             let wasRinging = !wasOutbound && truth?.state == .incoming
             let lag: TruthReport.Lag =
-                dialler?.state == .hangingUp ? .hangUp : wasRinging ? .ringEnd : .end
+                dialler?.state == .hangingUp ? .hangUp : wasRinging ? .ringEnd : endLag
             if isReportedUp || dialler != nil { pending[lag] = now }
         case (_, .some(let call)) where call.state == .active && truth?.state != .active:
             if knowsAnswers { pending[.answer] = now }
         case (_, _): break
+        }
+    }
+
+    private var endLag: TruthReport.Lag {
+        guard losesEnd else { return .end }
+        return switch truth?.state {
+        case .active: .lostEnd
+        case .alerting where asksFromAlerting: .lostEnd
+        default: .lostEarlyEnd
         }
     }
 
@@ -131,7 +146,7 @@ struct TruthWatch {
             resolve(.answer, now: now)
         }
         if reported == nil || truth != nil {
-            for lag in [TruthReport.Lag.end, .hangUp, .ringEnd] { resolve(lag, now: now) }
+            for lag in [TruthReport.Lag.end, .lostEnd, .lostEarlyEnd, .hangUp, .ringEnd] { resolve(lag, now: now) }
         }
         if let truth, let reported, Self.isAnswered(reported), truth.state != .active,
             truth.isOutbound == (reported.direction == .outbound)
