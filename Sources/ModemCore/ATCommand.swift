@@ -115,12 +115,14 @@ package enum CommandPurpose: Hashable, Sendable {
     case clear
     /// Why the last call failed.
     case explain
+    /// For how long the modem will not dial a number again.
+    case redialLock
 
     /// True for what a person waits for: it goes before status questions.
     package var isUrgent: Bool {
         switch self {
         case .dial, .answer, .hangUp, .clear, .handOver: true
-        case .setup, .callList, .probe, .explain: false
+        case .setup, .callList, .probe, .explain, .redialLock: false
         }
     }
 }

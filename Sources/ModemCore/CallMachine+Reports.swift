@@ -182,14 +182,16 @@ extension CallMachine {
     // MARK: After the end
 
     /// What is worth knowing about a call that failed; the end itself waits for none of it.
-    func afterthoughts(_ call: Call, _ cause: ReleaseCause) -> [Action] {
+    mutating func afterthoughts(_ call: Call, _ cause: ReleaseCause) -> [Action] {
         guard call.direction == .outbound else { return [] }
         switch cause {
         case .noCarrier, .modemError, .cmeError:
             guard profile.explainsFailures else { return [] }
             return [.send(.execute("+CEER", timeout: .seconds(2)), .explain)]
-        case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .delayed,
-            .blacklisted, .barred, .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute,
+        case .delayed, .blacklisted:
+            return askForRedialLock(call.number)
+        case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .barred,
+            .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute,
             .outOfOrder, .congestion, .networkFailure, .signalLost, .noCredit, .noVoiceService, .emergencyOnly,
             .network, .noNetwork, .simNotReady, .notSupported, .modemLost, .modemReset, .missed, .timeout,
             .unverified:

@@ -60,6 +60,11 @@ package struct CallMachine: ~Copyable {
     /// The modem told the end without its reason, and a result code that gives it may follow.
     var unexplainedEnd: ReleaseCause?
     var awaitsSecondOK = false
+    /// The number of which the modem said last that it makes it wait.
+    package internal(set) var redialLock: RedialLock?
+    /// Its time is being asked for.
+    var delayedNumber: String?
+    var lockQuestions: ArraySlice<ATCommand> = []
     /// The time for the state is over, and the list of calls is asked before the call is hung up.
     var isDoubted = false
     var isAnswerPending = false
@@ -155,6 +160,7 @@ package struct CallMachine: ~Copyable {
         case .callList: callListFinished(reply, now: now)
         case .handOver: handOverFinished(reply, now: now)
         case .explain: explanationReceived(reply)
+        case .redialLock: redialLockAnswered(reply, now: now)
         case .setup, .probe, .clear: []
         }
     }

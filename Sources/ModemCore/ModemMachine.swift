@@ -66,6 +66,9 @@ package struct ModemMachine: ~Copyable {
     /// nil when the line is free.
     package var call: Call? { calls.call }
 
+    /// The number that the modem said last it makes wait; its end may be past.
+    package var redialLock: RedialLock? { calls.redialLock }
+
     /// When ``deadlineReached(now:)`` wants to be called; nil when nothing is awaited.
     package var nextDeadline: Instant? {
         [chat.nextDeadline, calls.nextDeadline, setup.nextDeadline, probeDeadline, recovery.nextDeadline]

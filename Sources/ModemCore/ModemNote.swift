@@ -27,6 +27,8 @@ package enum ModemNote: Equatable, Sendable {
     case probablyAnswered
     /// What +CEER said about the last failure.
     case failureExplained(String)
+    /// For so long the modem will not dial the last number again.
+    case redialLocked(Duration)
     /// A call that nobody asked for.
     case unexpectedCall
     case endNotReported
@@ -60,6 +62,7 @@ extension ModemNote: CustomStringConvertible {
         case .voiceDoubtful(let reason): reason
         case .probablyAnswered: "the ring-back tone stopped: probably answered, the operator confirms"
         case .failureExplained(let text): "about the failed call the modem says: \(text)"
+        case .redialLocked(let wait): "the modem dials this number again in \(wait.components.seconds) s"
         case .unexpectedCall: "the modem reports a call that nobody asked for"
         case .endNotReported: "the modem did not report the end of the call: the list of calls shows it is over"
         case .echoIsBack: "the modem echoes again: it restarted, or another program uses it; it is set up anew"
