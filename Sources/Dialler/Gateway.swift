@@ -1,6 +1,7 @@
 import Logging
 import ModemCore
 import ModemDriver
+import NIOCore
 import PatriotClient
 import PatriotCore
 
@@ -14,15 +15,23 @@ final class Gateway {
     private let modem: ModemDriver
     private let patriot: PatriotClient
     private let configuration: Configuration
+    private let eventLoop: any EventLoop
     private let logger: Logger
 
     /// The number as Patriot asked for it, which it wants to hear back (not as our prefixes changed it).
     private var requestedNumber: String?
 
-    init(modem: ModemDriver, patriot: PatriotClient, configuration: Configuration, logger: Logger) {
+    init(
+        modem: ModemDriver,
+        patriot: PatriotClient,
+        configuration: Configuration,
+        eventLoop: any EventLoop,
+        logger: Logger
+    ) {
         self.modem = modem
         self.patriot = patriot
         self.configuration = configuration
+        self.eventLoop = eventLoop
         self.logger = logger
     }
 
@@ -65,7 +74,8 @@ final class Gateway {
     }
 
     private func callChanged(_ call: Call) {
-        log(call)
+        // The wire goes first: a line of log takes as long as all the rest of the way.
+        eventLoop.assumeIsolated().execute { [self] in log(call) }
         if isReported(call) { patriot.lineChanged(activity(of: call)) }
         switch (call.state, configuration.incoming) {
         case (.incoming, .reject): modem.hangUp()

@@ -72,7 +72,13 @@ final class Line {
             eventLoop: eventLoop,
             logger: logger
         )
-        let gateway = Gateway(modem: modem, patriot: patriot, configuration: configuration, logger: logger)
+        let gateway = Gateway(
+            modem: modem,
+            patriot: patriot,
+            configuration: configuration,
+            eventLoop: eventLoop,
+            logger: logger
+        )
         gateway.onDialRefused = { [weak self] reason in self?.tell(.dialRefused(reason)) }
         patriot.onRequest = { request in gateway.perform(request) }
         patriot.onMessage = { [weak self] direction, message in self?.tell(.patriot(direction, message)) }

@@ -14,6 +14,9 @@ package final class ServiceNotifier {
     private var feeding: Scheduled<Void>?
     private var status = LineStatus()
     private var lastStatus = ""
+    /// A changed status is told when the loop has done what changed it: the modem and Patriot go first.
+    private var isStatusDue = false
+    private var isStopping = false
 
     /// - Parameter environment: the process's, as systemd has set it.
     /// - Returns: nil when nobody wants to be told.
@@ -59,11 +62,21 @@ package final class ServiceNotifier {
 
     /// Follows the line; tells only what a person would see changed.
     func follow(_ event: LineService.Event) {
+        let before = status
         status.follow(event)
-        tellStatus()
+        if status != before { tellStatus() }
     }
 
     private func tellStatus() {
+        guard !isStatusDue else { return }
+        isStatusDue = true
+        eventLoop.assumeIsolated().execute { [self] in
+            isStatusDue = false
+            if !isStopping { sendStatus() }
+        }
+    }
+
+    private func sendStatus() {
         let sentence = status.sentence
         guard sentence != lastStatus else { return }
         lastStatus = sentence
@@ -71,6 +84,7 @@ package final class ServiceNotifier {
     }
 
     func stopping() {
+        isStopping = true
         feeding?.cancel()
         feeding = nil
         send("STOPPING=1\nSTATUS=Stopping.")

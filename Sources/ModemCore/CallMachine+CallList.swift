@@ -148,7 +148,7 @@ extension CallMachine {
     mutating func endReported(_ result: FinalResultCode, now: Instant) -> [Action] {
         switch phase {
         case .idle:
-            return []
+            return trailerReceived()
         case .ringHeldBack:
             return end(.missed, now: now)
         case .up where deferredDial != nil:

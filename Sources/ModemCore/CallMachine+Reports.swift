@@ -170,7 +170,9 @@ extension CallMachine {
 
     /// The result that was to follow the report has come: nothing more is to be said about the last call.
     mutating func trailerReceived() -> [Action] {
-        isTrailerResult ? sendDeferredDial() : []
+        guard isTrailerResult else { return [] }
+        trailerEnd = nil
+        return sendDeferredDial()
     }
 
     mutating func sendDeferredDial() -> [Action] {

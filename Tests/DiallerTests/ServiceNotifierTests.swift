@@ -48,21 +48,41 @@ private final class NotifySocket {
 struct ServiceNotifierTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
 
+    /// Each step in a turn of the event loop of its own.
+    private func tell(
+        _ name: String,
+        _ first: @escaping @Sendable (ServiceNotifier) -> Void,
+        then steps: [@Sendable (ServiceNotifier) -> Void]
+    ) async throws {
+        let eventLoop = eventLoop
+        let notifier = try await eventLoop.submit {
+            let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": name], eventLoop: eventLoop))
+            first(notifier)
+            return NIOLoopBound(notifier, eventLoop: eventLoop)
+        }.get()
+        for step in steps { try await eventLoop.submit { step(notifier.value) }.get() }
+    }
+
     @Test("Tells systemd of its life, on a path and in the abstract space", arguments: [false, true])
     func life(isAbstract: Bool) async throws {
         let directory = try TemporaryDirectory()
         let name = isAbstract ? "@patriot-dialler-test-\(getpid())" : directory.path + "/notify"
         let systemd = try NotifySocket(name)
         defer { if !isAbstract { unlink(name) } }
-        let eventLoop = eventLoop
-        try await eventLoop.submit {
-            let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": name], eventLoop: eventLoop))
-            notifier.ready()
-            notifier.follow(.modem(.readinessChanged(.ready)))
-            notifier.follow(.modem(.sent("AT")))
-            notifier.follow(.link(.authenticated))
-            notifier.stopping()
-        }.get()
+        try await tell(
+            name,
+            { $0.ready() },
+            then: [
+                { $0.follow(.modem(.readinessChanged(.ready))) },
+                { $0.follow(.modem(.sent("AT"))) },
+                // Of two changes at once the last is told.
+                {
+                    $0.follow(.link(.connected))
+                    $0.follow(.link(.authenticated))
+                },
+                { $0.stopping() },
+            ]
+        )
         #expect(try systemd.next().hasPrefix("READY=1\nSTATUS=Not ready: no modem"))
         #expect(try systemd.next() == "STATUS=Not ready: modem ready; connecting to Patriot.")
         #expect(try systemd.next() == "STATUS=Ready: modem ready, Patriot connected, line free.")
@@ -73,15 +93,7 @@ struct ServiceNotifierTests {
     func reloading() async throws {
         let name = "@patriot-dialler-reload-\(getpid())"
         let systemd = try NotifySocket(name)
-        let eventLoop = eventLoop
-        try await eventLoop.submit {
-            let notifier = try #require(
-                ServiceNotifier(environment: ["NOTIFY_SOCKET": name], eventLoop: eventLoop)
-            )
-            notifier.configurationRefused()
-            notifier.reloading()
-            notifier.ready()
-        }.get()
+        try await tell(name, { $0.configurationRefused() }, then: [{ $0.reloading() }, { $0.ready() }])
         #expect(try systemd.next().hasSuffix("The changed configuration has errors and is not used: see the log."))
         let reloading = try systemd.next()
         #expect(reloading.hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
