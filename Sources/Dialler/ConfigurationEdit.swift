@@ -5,17 +5,14 @@ package enum ConfigurationEditError: Error, Equatable, CustomStringConvertible {
     case unreadable(String)
     /// The value would not be read back as it was meant.
     case unclear(line: Int)
-    /// The failed system call and its `errno`.
-    case system(call: String, errno: Int32)
+    case unwritable(FileWritingError)
 
     package var description: String {
         switch self {
         case .unreadable(let reason): "the configuration file \(reason)"
         case .unclear(let line):
             "line \(line) cannot be changed without changing others: write the value by hand"
-        case .system(let call, let code):
-            "cannot be written (\(call): \(String(cString: strerror(code)))): is there space, and may this user write it? "
-                + "Run the command with sudo"
+        case .unwritable(let failure): failure.description
         }
     }
 }
@@ -41,36 +38,75 @@ package enum ConfigurationEdit {
         try replace(target, with: bytes(old.bytes, setting: key, to: value))
     }
 
-    /// The file's bytes with the key set.
-    /// - Parameter value: one that needs no quotes.
+    /// The file's bytes with the key set: on its line if it has one, else at the end.
+    /// - Parameters:
+    ///   - value: one that needs no quotes.
+    ///   - comment: what stands above it if it comes to the end, without the `#`.
     static func bytes(
         _ old: [UInt8],
         setting key: ConfigurationKey,
-        to value: String
+        to value: String,
+        comment: String? = nil
     ) throws(ConfigurationEditError) -> [UInt8] {
         let parsed = ConfigurationFile(parsing: old)
         var lines = split(old)
-        let end = lines.first?.suffix(2) == Array("\r\n".utf8)[...] ? "\r\n" : "\n"
+        let end = lineEnd(of: lines)
         let assignment = Array("\(key.rawValue)=\(value)\(end)".utf8)
         var wanted = parsed.entries.map { ($0.key, $0.value) }
         if let index = parsed.entries.lastIndex(where: { $0.key == key.rawValue }) {
-            let first = parsed.entries[index].line - 1
-            var last = first
-            while last + 1 < lines.count, isContinued(lines[last]) { last += 1 }
-            lines.replaceSubrange(first...last, with: [assignment])
+            lines.replaceSubrange(range(of: parsed.entries[index], in: lines), with: [assignment])
             wanted[index].1 = value
         } else {
             if let line = lines.last, line.last != UInt8(ascii: "\n") { lines[lines.count - 1] += Array(end.utf8) }
+            if let comment { lines.append(Array("# \(comment)\(end)".utf8)) }
             lines.append(assignment)
             wanted.append((key.rawValue, value))
         }
+        return try joined(lines, wanted: wanted, faultCount: parsed.faults.count)
+    }
+
+    /// The file's bytes without the key's line, nor the comment above it if it is that one.
+    static func bytes(
+        _ old: [UInt8],
+        removing key: ConfigurationKey,
+        comment: String
+    ) throws(ConfigurationEditError) -> [UInt8] {
+        let parsed = ConfigurationFile(parsing: old)
+        guard let index = parsed.entries.lastIndex(where: { $0.key == key.rawValue }) else { return old }
+        var lines = split(old)
+        let range = range(of: parsed.entries[index], in: lines)
+        lines.removeSubrange(range)
+        let above = range.lowerBound - 1
+        if above >= 0, lines[above] == Array("# \(comment)\(lineEnd(of: lines))".utf8) { lines.remove(at: above) }
+        var wanted = parsed.entries.map { ($0.key, $0.value) }
+        wanted.remove(at: index)
+        return try joined(lines, wanted: wanted, faultCount: parsed.faults.count)
+    }
+
+    /// The lines as one, if they say what is wanted and nothing else.
+    private static func joined(
+        _ lines: [[UInt8]],
+        wanted: [(String, String)],
+        faultCount: Int
+    ) throws(ConfigurationEditError) -> [UInt8] {
         let new = lines.flatMap { $0 }
         let check = ConfigurationFile(parsing: new)
         let isRight =
-            check.entries.elementsEqual(wanted) { ($0.key, $0.value) == $1 }
-            && check.faults.count == parsed.faults.count
+            check.entries.elementsEqual(wanted) { ($0.key, $0.value) == $1 } && check.faults.count == faultCount
         guard isRight else { throw .unclear(line: lines.count) }
         return new
+    }
+
+    /// The places of the entry's lines: those joined by a backslash are one entry.
+    private static func range(of entry: ConfigurationFile.Entry, in lines: [[UInt8]]) -> ClosedRange<Int> {
+        let first = entry.line - 1
+        var last = first
+        while last + 1 < lines.count, isContinued(lines[last]) { last += 1 }
+        return first...last
+    }
+
+    private static func lineEnd(of lines: [[UInt8]]) -> String {
+        lines.first?.suffix(2) == Array("\r\n".utf8)[...] ? "\r\n" : "\n"
     }
 
     /// The lines with their ends.
@@ -98,51 +134,19 @@ package enum ConfigurationEdit {
     }
 
     private static func replace(_ path: String, with bytes: [UInt8]) throws(ConfigurationEditError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw .system(call: "stat", errno: errno) }
-        var name = Array((path + ".XXXXXX").utf8CString)
-        let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else { throw .system(call: "mkstemp", errno: errno) }
-        let failure = fill(descriptor, with: bytes, like: status)
-        close(descriptor)
-        if let failure {
-            unlink(name)
-            throw failure
+        do throws(FileWritingError) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw FileWritingError(call: "stat", errno: errno) }
+            let owner = StagedFile.Owner(user: status.st_uid, group: status.st_gid)
+            let file = try StagedFile(for: path, bytes: bytes, mode: status.st_mode & 0o7777, owner: owner)
+            do throws(FileWritingError) {
+                try file.commit()
+            } catch {
+                file.discard()
+                throw error
+            }
+        } catch {
+            throw .unwritable(error)
         }
-        guard rename(name, path) == 0 else {
-            let code = errno
-            unlink(name)
-            throw .system(call: "rename", errno: code)
-        }
-        syncFolder(of: path)
-    }
-
-    private static func fill(_ descriptor: CInt, with bytes: [UInt8], like status: stat) -> ConfigurationEditError? {
-        // The owner first: a change of owner may take permission bits away.
-        guard fchown(descriptor, status.st_uid, status.st_gid) == 0 else {
-            return .system(call: "fchown", errno: errno)
-        }
-        guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else { return .system(call: "fchmod", errno: errno) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return .system(call: "write", errno: errno) }
-            rest = rest.dropFirst(written)
-        }
-        guard fsync(descriptor) == 0 else { return .system(call: "fsync", errno: errno) }
-        return nil
-    }
-
-    /// Makes the new name outlive a power cut; a file system that cannot do it has still taken the file.
-    private static func syncFolder(of path: String) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        let descriptor = open(
-            slash == path.startIndex ? "/" : String(path[..<slash]),
-            O_RDONLY | O_DIRECTORY | O_CLOEXEC
-        )
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 }

@@ -4,8 +4,8 @@ import NIOOpenSSL
 import SerialDevice
 
 /// Why a text is not a value for its key; the message also says what would be one, and fits behind `KEY: `.
-struct InvalidValue: Error, Equatable, Sendable {
-    var message: String
+package struct InvalidValue: Error, Equatable, Sendable {
+    package var message: String
 
     init(_ message: String) {
         self.message = message

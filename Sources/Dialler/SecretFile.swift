@@ -1,15 +1,17 @@
 /// Reads a secret from a credential of systemd or from a file that only its owner may read.
-enum SecretFile {
+package enum SecretFile {
     /// Where a secret's file was named.
     enum Origin: Equatable {
         /// `$CREDENTIALS_DIRECTORY/NAME`: systemd made the file and guards it.
         case credential(path: String)
         /// A path from the configuration.
         case file(path: String)
+        /// A file whose secret is copied and which is not looked at again: who may read it is not our business.
+        case source(path: String)
 
         var path: String {
             switch self {
-            case .credential(let path), .file(let path): path
+            case .credential(let path), .file(let path), .source(let path): path
             }
         }
     }
@@ -20,6 +22,17 @@ enum SecretFile {
         // One that cannot be read was meant to be: the reading says why.
         guard let file = try? SmallFile.read(path, limit: 4096) else { return true }
         return file.bytes.contains { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    }
+
+    /// The secret in a file that a person named to have it copied.
+    /// - Throws: a sentence for a person, which never holds the file's content.
+    package static func copy(of path: String) throws(InvalidValue) -> Secret {
+        try read(.source(path: path))
+    }
+
+    /// The secret if it is the PIN of a SIM.
+    package static func simPIN(_ secret: Secret) throws(InvalidValue) -> Secret {
+        try ConfigurationValues.simPIN(secret)
     }
 
     /// The secret without the line ends around it.
@@ -40,17 +53,23 @@ enum SecretFile {
                     + "wanted 0600 or 0400): run chmod 600 \(shellQuoted(path))"
             )
         }
-        guard var text = String(validating: file.bytes, as: UTF8.self) else {
-            throw InvalidValue("the file \(quoted(path)) is not UTF-8 text: save it as plain text")
+        return try secret(in: file.bytes, of: "the file \(quoted(path))")
+    }
+
+    /// The secret without the line ends around it.
+    /// - Parameter name: what the bytes are called in the sentence that is thrown.
+    package static func secret(in bytes: [UInt8], of name: String) throws(InvalidValue) -> Secret {
+        guard var text = String(validating: bytes, as: UTF8.self) else {
+            throw InvalidValue("\(name) is not UTF-8 text: save it as plain text")
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         let trimmed = text.trimmingLineEnds()
         guard !trimmed.isEmpty else {
-            throw InvalidValue("the file \(quoted(path)) is empty: write the secret into it, on one line")
+            throw InvalidValue("\(name) is empty: write the secret into it, on one line")
         }
         guard !trimmed.unicodeScalars.contains(where: isInvisible) else {
             throw InvalidValue(
-                "the file \(quoted(path)) has more than one line, or control characters: "
+                "\(name) has more than one line, or control characters: "
                     + "it must hold the secret alone, on one line, as plain text"
             )
         }

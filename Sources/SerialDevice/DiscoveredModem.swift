@@ -56,6 +56,14 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether it belongs to a known modem and takes no AT commands.
+    package var isOtherModemPort: Bool {
+        switch role {
+        case .otherModemPort: true
+        case .gsmModem, .analogModem, .serialAdapter, .unknown: false
+        }
+    }
+
     /// The name to put into MODEM_DEVICE: a link that survives replugging where there is one.
     package var stableName: String {
         links.first { $0.hasPrefix("/dev/serial/by-id/") } ?? links.first ?? node
@@ -71,6 +79,20 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
     /// A name that no other port shares.
     package var uniqueSelector: ModemSelector {
         place.map { .usbPath($0) } ?? .path(stableName)
+    }
+
+    /// A name that survives replugging and means no other port of these: the device's serial number if no other device
+    /// has it, else the place where it is plugged in.
+    package func stableSelector(among ports: [DiscoveredModem]) -> ModemSelector {
+        var names: [ModemSelector] = []
+        // A name is written into a file, without quotes.
+        if let usb, let serialNumber,
+            serialNumber.utf8.allSatisfy({ (0x21...0x7e).contains($0) && !"\"'\\".utf8.contains($0) })
+        {
+            names.append(.usb(vendorID: usb.vendorID, productID: usb.productID, serialNumber: serialNumber))
+        }
+        if let devicePlace { names.append(.usbPath(devicePlace)) }
+        return names.first { (try? ModemDiscovery.choose($0, from: ports)) == self } ?? uniqueSelector
     }
 
     /// `/dev/ttyUSB2, Quectel EC25/EG25 (2c7c:0125 interface 02)`

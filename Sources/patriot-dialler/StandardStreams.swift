@@ -9,7 +9,11 @@ enum StandardOutput {
     }
 
     static func write(line: String) {
-        writeAll(Array((line + "\n").utf8), to: STDOUT_FILENO)
+        write(line + "\n")
+    }
+
+    static func write(_ text: String) {
+        writeAll(Array(text.utf8), to: STDOUT_FILENO)
     }
 }
 

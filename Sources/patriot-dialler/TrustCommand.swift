@@ -1,7 +1,6 @@
 import ArgumentParser
 import Dialler
 import NIOOpenSSL
-import NIOPosix
 import PatriotClient
 
 /// Shows the certificate that Patriot presents, and has a person decide whether to trust it.
@@ -36,11 +35,13 @@ struct TrustCommand: AsyncParsableCommand {
         switch finding {
         case .trusted(let certificate):
             show(certificate)
-            StandardOutput.write(line: "\nIt is trusted, by \(Self.source(of: configuration.patriot.trust)).")
+            StandardOutput.write(
+                line: "\nIt is trusted, by \(CertificateView.source(of: configuration.patriot.trust))."
+            )
         case .untrusted(let failure):
             guard let certificate = failure.certificate else { try fail("\(failure)") }
             show(certificate)
-            StandardOutput.write(line: "\nIt is not trusted: \(Self.text(failure.reason, certificate)).")
+            StandardOutput.write(line: "\nIt is not trusted: \(CertificateView.text(failure.reason, certificate)).")
             try await trust(certificate, in: configuration)
         }
     }
@@ -54,25 +55,14 @@ struct TrustCommand: AsyncParsableCommand {
 
     private func look(_ configuration: Configuration) async throws -> PatriotProbe.Finding {
         do {
-            let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-            return try await PatriotProbe.look(configuration.patriotClient, on: eventLoop)
+            return try await CertificateView.look(configuration)
         } catch {
-            let place = configuration.patriot.address ?? "\(configuration.patriot.host):\(configuration.patriot.port)"
-            try fail("No certificate seen at \(place): \(error)")
+            try fail("No certificate seen at \(CertificateView.place(configuration.patriot)): \(error)")
         }
     }
 
     private func show(_ certificate: TLSCertificate) {
-        StandardOutput.write(
-            line: """
-                subject      \(certificate.subject)
-                issuer       \(certificate.isSelfIssued ? "itself" : certificate.issuer)
-                names        \(certificate.names.isEmpty ? "none" : certificate.names.joined(separator: ", "))
-                valid        \(certificate.notBefore) to \(certificate.notAfter)
-                SHA-256      \(certificate.sha256)
-                key's pin    \(certificate.pin)
-                """
-        )
+        StandardOutput.write(line: CertificateView.text(certificate))
     }
 
     private func trust(_ certificate: TLSCertificate, in configuration: Configuration) async throws {
@@ -121,27 +111,6 @@ struct TrustCommand: AsyncParsableCommand {
     private func fail(_ sentence: String) throws -> Never {
         StandardError.write(line: sentence)
         throw ExitCode(1)
-    }
-
-    private static func source(of trust: TLSTrust) -> String {
-        switch trust {
-        case .system: "this machine's certificate authorities"
-        case .certificateFile(let path): path
-        case .pins: "the pin of its key"
-        }
-    }
-
-    private static func text(_ reason: TrustFailure.Reason, _ certificate: TLSCertificate) -> String {
-        switch reason {
-        case .selfSigned: "it is signed by itself and not known here"
-        case .unknownIssuer: "its issuer is not known here"
-        case .nameMismatch: "it is not for the name in PATRIOT_HOST"
-        case .expired: "it expired on \(certificate.notAfter)"
-        case .notYetValid: "it is valid only from \(certificate.notBefore) on"
-        case .pinMismatch(let expected):
-            "its key is none of those pinned (\(expected.map(\.description).joined(separator: ", ")))"
-        case .other(let finding): finding
-        }
     }
 
     private static func pins(of trust: TLSTrust) -> [SPKIPin] {

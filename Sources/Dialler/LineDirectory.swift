@@ -1,0 +1,82 @@
+import Glibc
+package import SerialDevice
+
+/// The directory in which each line has its files.
+package struct LineDirectory: Equatable, Sendable {
+    /// Where systemd's unit looks for them.
+    package static let standardPath = "/etc/patriot-dialler"
+
+    package let path: String
+
+    package init(_ path: String) {
+        self.path = path
+    }
+
+    /// Why no file can be made in it, as a sentence with what to do; `nil` if one can.
+    package var fault: String? {
+        let name = shellQuoted(path)
+        guard path.hasPrefix("/") else { return "\(name) is not a whole path: begin it with /" }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            return "\(name) does not exist: install the package, which makes it, or run sudo mkdir -m 750 \(name)"
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else { return "\(name) is not a directory" }
+        guard access(path, W_OK | X_OK) == 0 else { return "\(name) may not be changed by this user: run it with sudo" }
+        return nil
+    }
+
+    /// The names of the lines that have a configuration file, sorted.
+    package var lines: [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let capacity = MemoryLayout.size(ofValue: entry.pointee.d_name)
+            let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: capacity) { String(cString: $0) }
+            }
+            guard name.hasSuffix(".conf") else { continue }
+            let line = String(name.dropLast(".conf".count))
+            if Self.fault(inName: line) == nil { names.append(line) }
+        }
+        return names.sorted()
+    }
+
+    /// The first of line1, line2, … that is not there yet.
+    package static func nextName(after lines: [String]) -> String {
+        var number = 1
+        while lines.contains("line\(number)") { number += 1 }
+        return "line\(number)"
+    }
+
+    /// Why the text is no name for a line; `nil` if it is. A name is a part of file names and of a unit's name.
+    package static func fault(inName name: String) -> String? {
+        let isPlain = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        if isPlain, (1...32).contains(name.utf8.count), name.first != "-" { return nil }
+        return "\(quoted(name)) is no name for a line: at most 32 letters, digits, - and _, for example line1"
+    }
+
+    package func configurationFile(of line: String) -> String { "\(path)/\(line).conf" }
+    package func apiKeyFile(of line: String) -> String { "\(path)/\(line).key" }
+    package func simPINFile(of line: String) -> String { "\(path)/\(line).pin" }
+    package func certificateFile(of line: String) -> String { "\(path)/\(line).pem" }
+
+    /// What a line's file says already; `nil` for a line without one that can be read.
+    package func setup(of line: String) -> LineSetup? {
+        (try? SmallFile.read(configurationFile(of: line), limit: 65_536)).map { LineSetup(configuration: $0.bytes) }
+    }
+
+    /// Which modem each line but that one uses.
+    package func modems(withoutThatOf line: String) -> [(line: String, selector: ModemSelector)] {
+        lines.filter { $0 != line }.map { other in
+            (other, setup(of: other).flatMap { ModemSelector($0[.modemDevice]) } ?? .automatic)
+        }
+    }
+}

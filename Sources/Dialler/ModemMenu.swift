@@ -1,0 +1,62 @@
+package import SerialDevice
+
+/// The modems to choose from for a line: which are there, and which other lines have.
+package struct ModemMenu: Equatable, Sendable {
+    /// One port that may be chosen.
+    package struct Choice: Equatable, Sendable {
+        package var port: DiscoveredModem
+        /// What MODEM_DEVICE is to say.
+        package var selector: ModemSelector
+        /// The line that has it already.
+        package var user: String?
+    }
+
+    package private(set) var choices: [Choice] = []
+    /// Whether other lines are there, which `auto` could take the modem from.
+    private let isShared: Bool
+
+    /// - Parameters:
+    ///   - ports: those that are there.
+    ///   - lines: the other lines with their modems.
+    package init(ports: [DiscoveredModem], lines: [(line: String, selector: ModemSelector)]) {
+        isShared = !lines.isEmpty
+        let known = ports.filter(\.isKnownATPort)
+        // What is not known to be a modem comes last: only a person can know.
+        for port in known + ports.filter({ !$0.isKnownATPort && !$0.isOtherModemPort }) {
+            let user = lines.first { line in
+                line.selector == .automatic ? port == known.first : line.selector.admits(port)
+            }
+            choices.append(Choice(port: port, selector: port.stableSelector(among: ports), user: user?.line))
+        }
+    }
+
+    /// What to take when nobody says anything else; `nil` when a person has to choose.
+    package var standard: ModemSelector? {
+        let free = choices.filter { $0.port.isKnownATPort && $0.user == nil }
+        guard isShared else {
+            return free.count < 2 ? .automatic : nil
+        }
+        return free.count == 1 ? free[0].selector : nil
+    }
+
+    /// The ports with their numbers; what a device says of itself is made visible.
+    package var text: String {
+        guard !choices.isEmpty else { return "  (none is plugged in)" }
+        return choices.enumerated().map { index, choice in
+            let user = choice.user.map { "; line \($0) has it" } ?? ""
+            let doubt = choice.port.isKnownATPort ? "" : "; not known to be a modem"
+            return visible("  \(index + 1)  \(choice.port)\(user)\(doubt)") + "\n     " + visible("\(choice.selector)")
+        }.joined(separator: "\n")
+    }
+
+    /// What MODEM_DEVICE is to say for an answer: the number of a choice, or a name as the key takes it.
+    package func selector(for answer: String) -> String {
+        guard let number = Int(answer), choices.indices.contains(number - 1) else { return answer }
+        return choices[number - 1].selector.description
+    }
+
+    /// The port that a value of MODEM_DEVICE means now; `nil` for one that is not there.
+    package func port(for selector: ModemSelector) -> DiscoveredModem? {
+        choices.first { selector.admits($0.port) }?.port
+    }
+}

@@ -1,0 +1,55 @@
+import Dialler
+import NIOOpenSSL
+import NIOPosix
+import PatriotClient
+
+/// Patriot's certificate as a person sees it, for whom it is to decide about.
+enum CertificateView {
+    /// Connects and looks; ten seconds for TCP and ten for TLS at most.
+    /// - Throws: `PatriotProbe.Failure`, when no certificate was seen.
+    static func look(_ configuration: Configuration) async throws -> PatriotProbe.Finding {
+        try await PatriotProbe.look(
+            configuration.patriotClient,
+            on: MultiThreadedEventLoopGroup.singleton.next()
+        )
+    }
+
+    /// Where it connects to.
+    static func place(_ patriot: Configuration.Patriot) -> String {
+        patriot.address ?? "\(patriot.host):\(patriot.port)"
+    }
+
+    static func text(_ certificate: TLSCertificate) -> String {
+        """
+        subject      \(certificate.subject)
+        issuer       \(certificate.isSelfIssued ? "itself" : certificate.issuer)
+        names        \(certificate.names.isEmpty ? "none" : certificate.names.joined(separator: ", "))
+        valid        \(certificate.notBefore) to \(certificate.notAfter)
+        SHA-256      \(certificate.sha256)
+        key's pin    \(certificate.pin)
+        """
+    }
+
+    /// What it is trusted by, for a sentence.
+    static func source(of trust: TLSTrust) -> String {
+        switch trust {
+        case .system: "this machine's certificate authorities"
+        case .certificateFile(let path): path
+        case .pins: "the pin of its key"
+        }
+    }
+
+    /// Why it is not trusted, for a sentence.
+    static func text(_ reason: TrustFailure.Reason, _ certificate: TLSCertificate) -> String {
+        switch reason {
+        case .selfSigned: "it is signed by itself and not known here"
+        case .unknownIssuer: "its issuer is not known here"
+        case .nameMismatch: "it is not for the name in PATRIOT_HOST"
+        case .expired: "it expired on \(certificate.notAfter)"
+        case .notYetValid: "it is valid only from \(certificate.notBefore) on"
+        case .pinMismatch(let expected):
+            "its key is none of those pinned (\(expected.map(\.description).joined(separator: ", ")))"
+        case .other(let finding): finding
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Dialler
+
+/// Asks what a line needs, writes its files and starts it.
+struct SetupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup",
+        abstract:
+            "Set a line up: ask which modem, where Patriot is and what it is trusted by; write the files; start it.",
+        discussion: """
+            Asks what no flag says, with what it found as the default; of a line that exists what it is set to. Nothing is \
+            written before the last answer. Then it writes LINE.conf and LINE.key (mode 0600), keeps what they replace as \
+            .bak, starts patriot-dialler@LINE.service and waits up to 20 s for it to be ready. Where nobody can be asked it \
+            says which flags are missing. The API key is never shown, nor taken from the command line.
+
+            Exit code 0: the line is ready, or was not to be started. 1: it is not ready, or nothing was changed. 2: flags \
+            are wrong or missing.
+
+            Examples:
+              sudo patriot-dialler setup
+              sudo patriot-dialler setup --yes --address 192.0.2.7 --api-key-file key.txt --trust-certificate patriot.cer
+            """
+    )
+
+    @OptionGroup var options: SetupOptions
+
+    @Flag(name: .customLong("no-start"), help: "Write the files and start nothing.")
+    var isOnlyWritten = false
+
+    func run() async throws {
+        let directory = LineDirectory(options.directory)
+        if let fault = directory.fault {
+            StandardError.write(line: fault)
+            throw ExitCode(1)
+        }
+        do {
+            var conversation = SetupConversation(options: options, directory: directory)
+            let installation = try await conversation.installation()
+            if conversation.questionnaire.asks { try confirm(installation) }
+            try write(installation)
+            try await start(installation)
+        } catch let fault as UsageFault {
+            StandardError.write(line: fault.text)
+            throw ExitCode(2)
+        } catch let refusal as SetupRefusal {
+            StandardError.write(line: "\(refusal.text)\nNothing was changed.")
+            throw ExitCode(1)
+        } catch let error as LineInstallationError {
+            StandardError.write(line: "\(error)\nNothing was changed.")
+            throw ExitCode(1)
+        } catch is Abandoned {
+            StandardError.write(line: "\nNothing was changed.")
+            throw ExitCode(1)
+        }
+    }
+
+    /// Whether systemd takes the line over from here.
+    private var isStarted: Bool {
+        !isOnlyWritten && options.directory == LineDirectory.standardPath && Systemctl.isThere
+    }
+
+    private func confirm(_ installation: LineInstallation) throws {
+        let file = installation.directory.configurationFile(of: installation.line)
+        let text = String(decoding: try installation.configuration(), as: UTF8.self)
+        StandardOutput.write(line: "\n\(file):\n\n" + text)
+        let question = isStarted ? "Write it and start the line?" : "Write it?"
+        guard try Questionnaire.isYes(question, standard: true) else { throw Abandoned() }
+    }
+
+    private func write(_ installation: LineInstallation) throws(LineInstallationError) {
+        let outcome = try installation.write()
+        for warning in outcome.warnings { StandardError.write(line: "\(warning)") }
+        let written = outcome.written.joined(separator: ", ")
+        StandardOutput.write(line: written.isEmpty ? "Nothing had to be changed." : "Written: \(written)")
+        if !outcome.kept.isEmpty {
+            StandardOutput.write(line: "What was there before: \(outcome.kept.joined(separator: ", "))")
+        }
+    }
+
+    private func start(_ installation: LineInstallation) async throws {
+        let line = installation.line
+        guard isStarted else {
+            let isInPlace = options.directory == LineDirectory.standardPath
+            let command =
+                isInPlace
+                ? "sudo systemctl enable --now patriot-dialler@\(line)"
+                : "patriot-dialler run --config \(installation.directory.configurationFile(of: line))"
+            return StandardOutput.write(line: "To start the line: \(command)")
+        }
+        let unit = Systemctl(line: line)
+        // A new key reaches the line only when it starts; a call that is up goes on.
+        let hasNewSecret = installation.apiKey != nil || installation.simPIN != nil
+        guard unit.run("enable"), unit.run(hasNewSecret ? "restart" : "reload-or-restart") else {
+            StandardError.write(line: "\(unit.unit) could not be started. To see why: systemctl status \(unit.unit)")
+            throw ExitCode(1)
+        }
+        let sentence = try await readiness(of: unit)
+        StandardOutput.write(line: sentence)
+        guard sentence.hasPrefix("Ready") else {
+            StandardOutput.write(line: "To see what is missing: sudo patriot-dialler doctor --line \(line)")
+            throw ExitCode(1)
+        }
+    }
+
+    /// What the line says of itself when it is ready, or after 20 s.
+    private func readiness(of unit: Systemctl) async throws -> String {
+        StandardOutput.write(line: "The line is started. Waiting for modem and Patriot …")
+        let end = ContinuousClock.now + .seconds(20)
+        while true {
+            let sentence = unit.statusText()
+            if sentence.hasPrefix("Ready") { return sentence }
+            guard ContinuousClock.now < end else {
+                return sentence.isEmpty ? "The line does not say how it fares." : sentence
+            }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+}

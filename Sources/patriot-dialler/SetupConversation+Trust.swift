@@ -1,0 +1,130 @@
+import Dialler
+import NIOOpenSSL
+import PatriotClient
+
+extension SetupConversation {
+    /// Nobody is taken for Patriot by silence: it needs a flag, or `--yes` for what is trusted now.
+    mutating func noteTrustIfMissing() {
+        let isDecided = options.trustPin != nil || options.trustCertificate != nil || options.trustShown
+        guard !isDecided, !questionnaire.isTerminal, !questionnaire.takesDefaults else { return }
+        questionnaire.note(
+            .init(
+                flag: "--trust-certificate FILE, --trust-pin PIN or --trust-shown",
+                text: "What Patriot is trusted by",
+                standard: "what is trusted now",
+                fault: { _ in nil }
+            )
+        )
+    }
+
+    /// By a flag, or by what a person says of the certificate that is shown.
+    mutating func decideTrust(_ installation: inout LineInstallation) async throws {
+        if let pin = options.trustPin {
+            Self.pin(pin, in: &installation.setup)
+        } else if let file = options.trustCertificate {
+            installation.certificate = try certificate(in: file)
+        } else if options.trustShown {
+            try await trustShown(&installation.setup)
+        } else if questionnaire.asks {
+            try await askForTrust(&installation.setup)
+        }
+    }
+
+    private func certificate(in file: String) throws -> [UInt8] {
+        do throws(TLSError) {
+            return Array(try CertificateFile.load(file).map(\.pem).joined().utf8)
+        } catch {
+            throw UsageFault(["--trust-certificate: \(error)"])
+        }
+    }
+
+    private func trustShown(_ setup: inout LineSetup) async throws {
+        let finding: PatriotProbe.Finding
+        do {
+            finding = try await CertificateView.look(Configuration(patriot: setup.patriot))
+        } catch {
+            throw SetupRefusal(text: "No certificate seen at \(CertificateView.place(setup.patriot)): \(error)")
+        }
+        guard case .untrusted(let failure) = finding else { return }
+        guard let certificate = failure.certificate else { throw SetupRefusal(text: "\(failure)") }
+        StandardOutput.write(line: CertificateView.text(certificate))
+        Self.pin(certificate.pin.description, in: &setup)
+    }
+
+    /// Shows what answers and asks. Patriot may be off just now: then another address, once more, or later.
+    private func askForTrust(_ setup: inout LineSetup) async throws {
+        while true {
+            StandardOutput.write(line: "\nConnecting to \(CertificateView.place(setup.patriot)) …")
+            do {
+                let finding = try await CertificateView.look(Configuration(patriot: setup.patriot))
+                return try askForTrust(finding, &setup)
+            } catch let failure as PatriotProbe.Failure {
+                StandardOutput.write(
+                    line: """
+                        No certificate was seen: \(failure). The Patriot Client has to be open on its PC.
+                        Try \u{22}again\u{22}, type another address, or leave it for \u{22}later\u{22}.
+                        """
+                )
+            }
+            guard try hasAnotherTry(&setup) else { return }
+        }
+    }
+
+    private func askForTrust(_ finding: PatriotProbe.Finding, _ setup: inout LineSetup) throws {
+        switch finding {
+        case .trusted(let certificate):
+            let source = CertificateView.source(of: setup.patriot.trust)
+            StandardOutput.write(line: "\(CertificateView.text(certificate))\n\nIt is trusted, by \(source).")
+        case .untrusted(let failure):
+            guard let certificate = failure.certificate else {
+                return StandardOutput.write(line: "\(failure)")
+            }
+            StandardOutput.write(
+                line: """
+                    \(CertificateView.text(certificate))
+
+                    It is not trusted: \(CertificateView.text(failure.reason, certificate)).
+                    Compare the SHA-256 with what the certificate itself shows on Patriot's machine: whoever answers would \
+                    be trusted.
+                    """
+            )
+            if try Questionnaire.isYes("Trust this key from now on?") {
+                Self.pin(certificate.pin.description, in: &setup)
+            } else {
+                Self.sayLater()
+            }
+        }
+    }
+
+    /// Whether to look once more, perhaps elsewhere.
+    private func hasAnotherTry(_ setup: inout LineSetup) throws(Abandoned) -> Bool {
+        while true {
+            guard let answer = Terminal.answer("again, an address, or later [later]: ") else { throw Abandoned() }
+            switch answer.lowercased() {
+            case "", "later":
+                Self.sayLater()
+                return false
+            case "again":
+                return true
+            default:
+                guard let fault = LineSetup.fault(in: answer, of: .patriotAddress) else {
+                    setup[.patriotAddress] = answer
+                    return true
+                }
+                StandardOutput.write(line: "  \(fault)")
+            }
+        }
+    }
+
+    private static func sayLater() {
+        StandardOutput.write(
+            line:
+                "Patriot is not reached before it is trusted: run `patriot-dialler trust` with this line's configuration."
+        )
+    }
+
+    private static func pin(_ pin: String, in setup: inout LineSetup) {
+        setup[.patriotPins] = pin
+        setup[.patriotCAFile] = ""
+    }
+}

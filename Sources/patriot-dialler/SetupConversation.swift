@@ -1,0 +1,251 @@
+import Dialler
+import NIOOpenSSL
+import SerialDevice
+
+/// The questions of `setup`, in their order. Nothing is written.
+struct SetupConversation {
+    let options: SetupOptions
+    let directory: LineDirectory
+    var questionnaire: Questionnaire
+
+    init(options: SetupOptions, directory: LineDirectory) {
+        self.options = options
+        self.directory = directory
+        questionnaire = Questionnaire(isTerminal: StandardInput.isTerminal, takesDefaults: options.yes)
+    }
+
+    /// What is to be written, once all is answered.
+    /// - Throws: `UsageFault`, `SetupRefusal` or `Abandoned`.
+    mutating func installation() async throws -> LineInstallation {
+        let faults = options.faults
+        if questionnaire.isTerminal, !faults.isEmpty { throw UsageFault(faults) }
+        if questionnaire.asks {
+            StandardOutput.write(
+                line: "Enter takes what stands in [brackets], - takes it away. Nothing is written before the end.\n"
+            )
+        }
+        let line = try lineName()
+        let setup = directory.setup(of: line) ?? LineSetup()
+        var installation = LineInstallation(directory: directory, line: line, setup: setup)
+        let kind = try askForModem(&installation)
+        try askForPatriot(&installation)
+        try askForAPIKey(&installation)
+        if kind != .analog { try askForSIMPIN(&installation) }
+        try askForNumbers(&installation.setup, isAsked: kind != .gsm)
+        noteTrustIfMissing()
+        guard faults.isEmpty, questionnaire.missing.isEmpty else {
+            throw UsageFault(faults, missing: questionnaire.missing)
+        }
+        try await decideTrust(&installation)
+        return installation
+    }
+
+    private mutating func lineName() throws(Abandoned) -> String {
+        let lines = directory.lines
+        let known = lines.isEmpty ? "" : " (to change one that is there: \(lines.joined(separator: ", ")))"
+        return try questionnaire.answer(
+            .init(
+                flag: "--line NAME",
+                text: "Name of the line\(known)",
+                standard: LineDirectory.nextName(after: lines),
+                fault: LineDirectory.fault
+            ),
+            given: options.line
+        )
+    }
+
+    // MARK: Modem
+
+    private enum ModemKind {
+        case gsm
+        case analog
+        case unknown
+    }
+
+    private mutating func askForModem(_ installation: inout LineInstallation) throws(Abandoned) -> ModemKind {
+        let ports = (try? ModemDiscovery.modems()) ?? []
+        let menu = ModemMenu(ports: ports, lines: directory.modems(withoutThatOf: installation.line))
+        let isNew = directory.setup(of: installation.line) == nil
+        let current = installation.setup[.modemDevice].isEmpty ? "auto" : installation.setup[.modemDevice]
+        if questionnaire.asks, options.modem == nil {
+            StandardOutput.write(line: "The modems that are there:\n\(menu.text)")
+        }
+        let answer = try questionnaire.answer(
+            .init(
+                flag: "--modem NAME",
+                text: "Which modem (its number, or a name as MODEM_DEVICE takes it)",
+                standard: isNew ? menu.standard?.description : current,
+                fault: { LineSetup.fault(in: menu.selector(for: $0), of: .modemDevice) }
+            ),
+            given: options.modem
+        )
+        let name = menu.selector(for: answer)
+        installation.setup[.modemDevice] = name
+        switch ModemSelector(name).flatMap(menu.port)?.role {
+        case .gsmModem: return .gsm
+        case .analogModem: return .analog
+        case .otherModemPort, .serialAdapter, .unknown, nil: return .unknown
+        }
+    }
+
+    // MARK: Patriot
+
+    private mutating func askForPatriot(_ installation: inout LineInstallation) throws(Abandoned) {
+        try ask(.patriotHost, "Patriot's name in its certificate", "--host NAME", options.host, &installation.setup)
+        try ask(
+            .patriotPort,
+            "Patriot's port (WebSocketServerPort)",
+            "--port NUMBER",
+            options.port,
+            &installation.setup
+        )
+        if let path = options.path { installation.setup[.patriotPath] = path }
+        try ask(
+            .patriotAddress,
+            "Address of Patriot's PC, if it is another machine than this",
+            "--address ADDRESS",
+            options.address,
+            &installation.setup
+        )
+    }
+
+    private mutating func askForAPIKey(_ installation: inout LineInstallation) throws {
+        let line = installation.line
+        if installation.setup[.patriotAPIKeyFile].isEmpty,
+            LineSetup.fault(in: directory.apiKeyFile(of: line), of: .patriotAPIKeyFile) == nil
+        {
+            installation.setup[.patriotAPIKeyFile] = directory.apiKeyFile(of: line)
+        }
+        if let file = options.apiKeyFile, file != "-" || !questionnaire.isTerminal {
+            installation.apiKey = try? apiKey(in: file)
+            if installation.apiKey == nil, file == "-" {
+                throw UsageFault(["--api-key-file -: standard input holds no API key on one line"])
+            }
+            return
+        }
+        let isThere = !installation.setup[.patriotAPIKeyFile].isEmpty
+        let text = "Patriot's API key (WebSocketApiKey; it is not shown"
+        let answer = try questionnaire.answer(
+            .init(
+                flag: "--api-key-file FILE",
+                text: text + (isThere ? "; Enter keeps the one that is there)" : ")"),
+                standard: isThere ? "" : nil,
+                fault: { Self.fault(inSecret: $0) },
+                isSecret: true
+            ),
+            given: nil
+        )
+        if !answer.isEmpty { installation.apiKey = Secret(answer) }
+    }
+
+    private func apiKey(in file: String) throws(InvalidValue) -> Secret {
+        guard file == "-" else { return try SecretFile.copy(of: file) }
+        return try SecretFile.secret(in: Terminal.everything(limit: 4096), of: "standard input")
+    }
+
+    private mutating func askForSIMPIN(_ installation: inout LineInstallation) throws(Abandoned) {
+        if let file = options.simPINFile {
+            installation.simPIN = try? SecretFile.copy(of: file)
+            return
+        }
+        let isThere = !installation.setup[.simPINFile].isEmpty
+        let answer = try questionnaire.answer(
+            .init(
+                flag: "--sim-pin-file FILE",
+                text:
+                    "The SIM's PIN (it is not shown; Enter \(isThere ? "keeps the one that is there" : "if it asks for none"))",
+                standard: "",
+                fault: {
+                    Self.fault(inSecret: $0)
+                        ?? ((try? SecretFile.simPIN(Secret($0))) == nil ? "A PIN is 4 to 8 digits." : nil)
+                },
+                isSecret: true
+            ),
+            given: nil
+        )
+        if !answer.isEmpty { installation.simPIN = Secret(answer) }
+    }
+
+    private static func fault(inSecret text: String) -> String? {
+        do throws(InvalidValue) {
+            _ = try SecretFile.secret(in: Array(text.utf8), of: "what was typed")
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    // MARK: Numbers
+
+    private mutating func askForNumbers(_ setup: inout LineSetup, isAsked: Bool) throws(Abandoned) {
+        let before = setup[.dialCountryCode]
+        try ask(
+            .dialCountryCode,
+            "Your country's code without +, such as 61",
+            "--country-code DIGITS",
+            options.countryCode,
+            &setup,
+            isAsked: isAsked
+        )
+        let code = setup[.dialCountryCode]
+        let plan = CountryPlan.plan(forCode: code)
+        if code != before {
+            setup[.dialTrunkPrefix] = plan?.trunkPrefix ?? ""
+            setup[.dialInternationalPrefix] = plan?.internationalPrefix ?? ""
+        }
+        let isUnknown = !code.isEmpty && plan == nil && isAsked
+        try ask(
+            .dialTrunkPrefix,
+            "What comes before a number within the country, such as 0",
+            "--trunk-prefix DIGITS",
+            options.trunkPrefix,
+            &setup,
+            isAsked: isUnknown
+        )
+        try ask(
+            .dialInternationalPrefix,
+            "What comes before another country's code, such as 00",
+            "--international-prefix DIGITS",
+            options.internationalPrefix,
+            &setup,
+            isAsked: isUnknown
+        )
+        if let plan, code != before, questionnaire.asks {
+            let trunk = plan.trunkPrefix.isEmpty ? "nothing" : plan.trunkPrefix
+            StandardOutput.write(
+                line: "  \(plan.name): \(trunk) within the country, \(plan.internationalPrefix) abroad"
+            )
+        }
+        try ask(
+            .dialPrefix,
+            "What comes before an outside number, such as 0, with its pause",
+            "--prefix DIGITS",
+            options.prefix,
+            &setup,
+            isAsked: isAsked
+        )
+    }
+
+    /// Asks for a key, with its value or the program's default as the default.
+    /// - Parameter isAsked: whether it matters; a flag counts in any case.
+    private mutating func ask(
+        _ key: ConfigurationKey,
+        _ text: String,
+        _ flag: String,
+        _ given: String?,
+        _ setup: inout LineSetup,
+        isAsked: Bool = true
+    ) throws(Abandoned) {
+        guard isAsked || given != nil else { return }
+        let standard = setup[key].isEmpty ? LineSetup.standard(key) : setup[key]
+        setup[key] = try questionnaire.answer(
+            .init(
+                flag: flag,
+                text: text,
+                standard: standard,
+                fault: { LineSetup.fault(in: $0, of: key) }
+            ),
+            given: given
+        )
+    }
+}
