@@ -51,8 +51,8 @@ package struct LineInstallation: Sendable {
     /// configuration last. What they replace is kept as `….bak`.
     package func write() throws(LineInstallationError) -> Outcome {
         // A half-done change would outlive an impatient person's Ctrl-C; it takes milliseconds.
-        let interrupt = signal(SIGINT, SIG_IGN)
-        defer { signal(SIGINT, interrupt) }
+        let signals = [SIGINT, SIGTERM, SIGHUP].map { (number: $0, handler: signal($0, SIG_IGN)) }
+        defer { for (number, handler) in signals { signal(number, handler) } }
         var staged: [StagedFile] = []
         defer { for file in staged { file.discard() } }
         for file in try files() {
@@ -163,7 +163,7 @@ package struct LineInstallation: Sendable {
         var done: [(file: StagedFile, backup: String?)] = []
         for file in staged {
             do throws(FileWritingError) {
-                let backup = try Self.keep(file.target)
+                let backup = try Self.keep(file)
                 try file.commit()
                 done.append((file, backup))
             } catch {
@@ -176,12 +176,16 @@ package struct LineInstallation: Sendable {
         return done.compactMap(\.backup)
     }
 
-    /// Gives the file a second name, which it keeps when another one takes the first.
-    private static func keep(_ path: String) throws(FileWritingError) -> String? {
-        let backup = path + ".bak"
+    /// Gives the file that is there a second name, which it keeps when the new one takes the first; a secret that was open
+    /// to others is so no longer.
+    private static func keep(_ file: StagedFile) throws(FileWritingError) -> String? {
+        let backup = file.target + ".bak"
         unlink(backup)
-        guard link(path, backup) != 0 else { return backup }
-        guard errno == ENOENT else { throw FileWritingError(call: "link", errno: errno) }
-        return nil
+        guard link(file.target, backup) == 0 else {
+            guard errno == ENOENT else { throw FileWritingError(call: "link", errno: errno) }
+            return nil
+        }
+        chmod(backup, file.mode)
+        return backup
     }
 }

@@ -12,7 +12,9 @@ package struct ModemMenu: Equatable, Sendable {
     }
 
     package private(set) var choices: [Choice] = []
-    /// Whether other lines are there, which `auto` could take the modem from.
+    /// The other lines that take whichever modem comes first: they could take this line's.
+    package let rivals: [String]
+    /// Whether other lines are there, whose modems `auto` could take.
     private let isShared: Bool
 
     /// - Parameters:
@@ -20,6 +22,7 @@ package struct ModemMenu: Equatable, Sendable {
     ///   - lines: the other lines with their modems.
     package init(ports: [DiscoveredModem], lines: [(line: String, selector: ModemSelector)]) {
         isShared = !lines.isEmpty
+        rivals = lines.filter { $0.selector == .automatic }.map(\.line)
         let known = ports.filter(\.isKnownATPort)
         // What is not known to be a modem comes last: only a person can know.
         for port in known + ports.filter({ !$0.isKnownATPort && !$0.isOtherModemPort }) {
@@ -31,12 +34,12 @@ package struct ModemMenu: Equatable, Sendable {
     }
 
     /// What to take when nobody says anything else; `nil` when a person has to choose.
-    package var standard: ModemSelector? {
+    /// - Parameter current: what the line has now; `nil` for a new one.
+    package func standard(for current: ModemSelector?) -> ModemSelector? {
+        if let current, current != .automatic || !isShared { return current }
         let free = choices.filter { $0.port.isKnownATPort && $0.user == nil }
-        guard isShared else {
-            return free.count < 2 ? .automatic : nil
-        }
-        return free.count == 1 ? free[0].selector : nil
+        guard isShared else { return free.count < 2 ? .automatic : nil }
+        return free.count == 1 ? free[0].selector : current
     }
 
     /// The ports with their numbers; what a device says of itself is made visible.

@@ -23,6 +23,7 @@ struct StagedFile: Equatable {
     let target: String
     /// Where it is until it is committed; in the same folder.
     let path: String
+    let mode: mode_t
 
     /// Writes the new file; the target is not touched. What fails leaves nothing behind.
     init(for target: String, bytes: [UInt8], mode: mode_t, owner: Owner? = nil) throws(FileWritingError) {
@@ -36,6 +37,7 @@ struct StagedFile: Equatable {
             throw failure
         }
         self.target = target
+        self.mode = mode
         path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

@@ -66,19 +66,27 @@ struct SetupConversation {
         let ports = (try? ModemDiscovery.modems()) ?? []
         let menu = ModemMenu(ports: ports, lines: directory.modems(withoutThatOf: installation.line))
         let isNew = directory.setup(of: installation.line) == nil
-        let current = installation.setup[.modemDevice].isEmpty ? "auto" : installation.setup[.modemDevice]
+        let current = isNew ? nil : ModemSelector(installation.setup[.modemDevice]) ?? .automatic
         if questionnaire.asks, options.modem == nil {
             StandardOutput.write(line: "The modems that are there:\n\(menu.text)")
         }
         let answer = try questionnaire.answer(
             .init(
                 flag: "--modem NAME",
-                text: "Which modem (its number, or a name as MODEM_DEVICE takes it)",
-                standard: isNew ? menu.standard?.description : current,
+                text: questionnaire.isTerminal
+                    ? "Which modem (its number, or a name as MODEM_DEVICE takes it)"
+                    : "Which modem; `patriot-dialler modems` lists them",
+                standard: menu.standard(for: current)?.description,
                 fault: { LineSetup.fault(in: menu.selector(for: $0), of: .modemDevice) }
             ),
             given: options.modem
         )
+        for rival in menu.rivals {
+            StandardError.write(
+                line: "Line \(rival) takes whichever modem comes first. To give it one of its own: "
+                    + "sudo patriot-dialler setup --line \(rival)"
+            )
+        }
         let name = menu.selector(for: answer)
         installation.setup[.modemDevice] = name
         switch ModemSelector(name).flatMap(menu.port)?.role {

@@ -106,6 +106,26 @@ struct ModemSelectorTests {
         #expect(try #require(ModemSelector(text)).admits(port) == isAdmitted)
     }
 
+    /// Another device with the same serial number as `modemA`, as cheap sticks have it.
+    private static let twinOfA = port(12, socket: 4, interface: 2, serial: "A")
+    private static let oddlyNumbered = port(16, socket: 5, interface: 2, serial: "A \"1\"")
+
+    @Test(arguments: [
+        (modemA, all, "usb:2c7c:0125:A"),
+        (modemA, all + [twinOfA], "path:pci-0000:00:14.0-usb-0:1"),
+        (twinOfA, all + [twinOfA], "path:pci-0000:00:14.0-usb-0:4"),
+        (oddlyNumbered, [oddlyNumbered], "path:pci-0000:00:14.0-usb-0:5"),
+        (secondPortOfAdapter, all, "path:pci-0000:00:14.0-usb-0:3:1.1"),
+        (withoutUdev, all, "path:1-4"),
+        (DiscoveredModem(node: "/dev/ttyS0"), [], "/dev/ttyS0"),
+    ])
+    func namesAPortSoThatItIsFoundAgain(port: DiscoveredModem, among ports: [DiscoveredModem], name: String) throws {
+        #expect(port.stableSelector(among: ports).description == name)
+        if !ports.isEmpty {
+            #expect(try ModemDiscovery.choose(try #require(ModemSelector(name)), from: ports) == port)
+        }
+    }
+
     @Test func admitsTheDeviceBehindALink() {
         var port = Self.modemA
         port.links = ["/dev/serial/by-id/usb-Quectel-if02"]
