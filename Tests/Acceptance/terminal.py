@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
@@ -10,7 +11,7 @@ import termios
 import time
 from pathlib import Path
 
-from harness import _die_with_parent
+from harness import die_with_parent
 
 
 class Terminal:
@@ -76,7 +77,5 @@ class Terminal:
     @staticmethod
     def _take_terminal() -> None:
         """Runs in the child, which leads a session of its own: Ctrl-C on this terminal is for it."""
-        _die_with_parent()
-        import fcntl
-
+        die_with_parent()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
