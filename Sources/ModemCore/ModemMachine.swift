@@ -193,7 +193,8 @@ package struct ModemMachine: ~Copyable {
 
     // MARK: Probe
 
-    private mutating func probe(now: Instant) -> [Action] {
+    /// Asks whether the modem is still there, and for its network and signal: at once, and from then on in its turn.
+    package mutating func probe(now: Instant) -> [Action] {
         probeDeadline = now + Timing.probe
         guard setup.isComplete, !chat.isBusy else { return [] }
         // In a call that nothing proves only AT is asked: traffic alone does not show that the modem hears.

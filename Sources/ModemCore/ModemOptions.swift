@@ -20,6 +20,8 @@ package struct ModemOptions: Equatable, Sendable {
     package var simPIN: String?
     /// True when the PIN was already entered since the last start of the machine and must not be tried again.
     package var isSIMPINSpent: Bool
+    /// False to leave a PIN that is wanted to somebody else: the tries left are asked for, and none is made.
+    package var entersSIMPIN = true
     /// Analog: how long after dialling the modem goes on hook and leaves the line to the handset; nil to hold it.
     package var handover: Duration?
     /// Replaces what the profile says OK to a dial means.

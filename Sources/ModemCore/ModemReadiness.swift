@@ -13,6 +13,29 @@ package enum ModemReadiness: Equatable, Sendable {
     case silent
 }
 
+extension ModemReadiness {
+    /// Of ``simNotReady(_:)``: there is a PIN to enter, and it was not wanted that it be entered.
+    package static let heldBackPIN = "it wants its PIN, which was not entered now"
+
+    /// From its own description, as a running line shows it; nil if it is none.
+    package init?(description: String) {
+        func reason(behind prefix: String) -> String? {
+            description.hasPrefix(prefix) ? String(description.dropFirst(prefix.count)) : nil
+        }
+        if let plain = [Self.noPort, .initializing, .ready, .silent].first(where: { $0.description == description }) {
+            self = plain
+        } else if let reason = reason(behind: Self.simNotReady("").description) {
+            self = .simNotReady(reason)
+        } else if let reason = reason(behind: Self.notRegistered("").description) {
+            self = .notRegistered(reason)
+        } else if let reason = reason(behind: Self.noVoice("").description) {
+            self = .noVoice(reason)
+        } else {
+            return nil
+        }
+    }
+}
+
 extension ModemReadiness: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -262,6 +262,7 @@ package struct SetupMachine: ~Copyable {
             return waitForSIM("only \(left) PIN tries are left, so none is made: unlock it with a telephone", now: now)
         }
         guard let simPIN else { return [] }
+        guard options.entersSIMPIN else { return waitForSIM(ModemReadiness.heldBackPIN, now: now) }
         step = .simPIN
         isSIMPINSpent = true
         let command = ATCommand("AT+CPIN=\(simPIN)", timeout: .seconds(20), secret: simPIN)

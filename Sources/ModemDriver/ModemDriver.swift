@@ -46,6 +46,8 @@ package final class ModemDriver {
 
     /// What happens on the modem side; set before `start`.
     package var onEvent: (ModemEvent) -> Void = { _ in }
+    /// What is worth a line in the log, as it is logged; set before `start`.
+    package var onNote: (ModemNote) -> Void = { _ in }
 
     private let configuration: Configuration
     private let eventLoop: any EventLoop
@@ -139,6 +141,11 @@ package final class ModemDriver {
         perform(modem.answer(now: .now))
     }
 
+    /// Asks the modem now for what it is asked every half minute, its signal among it, unless it is being set up.
+    package func probe() {
+        perform(modem.probe(now: .now))
+    }
+
     /// The call that is up, or `nil` when the line is free.
     package var call: Call? { modem.call }
 
@@ -177,6 +184,7 @@ package final class ModemDriver {
             onEvent(.dialRefused(refusal))
         case .note(let note):
             log(note)
+            onNote(note)
         case .sent(let line):
             logger.debug("to modem", metadata: ["at.line": "\(line)"])
             onEvent(.sent(line))
