@@ -8,11 +8,6 @@ package enum PatriotProbe {
         case untrusted(TrustFailure)
     }
 
-    /// Why nothing could be seen. The description is a sentence part for people.
-    package struct Failure: Error, Equatable, CustomStringConvertible {
-        package let description: String
-    }
-
     /// Connects as the client does, and leaves after the handshake; ten seconds for TCP and ten for TLS at most.
     /// - Throws: `Failure`.
     package static func look(
@@ -32,7 +27,7 @@ package enum PatriotProbe {
         } catch TLSError.untrusted(let failure) {
             return .untrusted(failure)
         } catch {
-            throw Failure(description: connectionFailureReason(error))
+            throw Failure(error)
         }
     }
 
