@@ -35,6 +35,7 @@ extension SimulatedModemMachine {
         now: Instant
     ) -> SimulatedModemOutcome? {
         switch (name, form) {
+        case ("+CPIN", _) where !options.hasSIM, ("+CPINR", _) where !options.hasSIM: return .finish(.cmeError(10))
         case ("+CPIN", .read):
             return .text(["+CPIN: \(isPINWanted ? pinAttempts > 0 ? "SIM PIN" : "SIM PUK" : "READY")"])
         case ("+CPIN", .set(let value)):

@@ -23,6 +23,7 @@ package struct SimulatedModemOptions: Equatable, Sendable {
     /// The SIM asks for this PIN; nil: no PIN.
     package var simPIN: String?
     package var pinAttempts = 3
+    package var hasSIM = true
     /// Shown by the shell as `devicePath`: a link that leads to the modem while it is plugged in.
     package var linkPath: String?
 

@@ -36,6 +36,9 @@ struct SimulateModemCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The PIN its SIM asks for.", valueName: "digits"))
     var pin: String?
 
+    @Flag(name: .customLong("without-sim"), help: "There is no SIM in it.")
+    var isWithoutSIM = false
+
     enum Reaction: String, CaseIterable, ExpressibleByArgument {
         case answer, busy, reject, noanswer, ring
 
@@ -61,6 +64,7 @@ struct SimulateModemCommand: AsyncParsableCommand {
         options.speed = speed
         options.chunkSize = chunk
         options.simPIN = pin
+        options.hasSIM = !isWithoutSIM
         options.linkPath = link
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let modem = try await SimulatedModem.start(profile, options: options, on: eventLoop) { event in
