@@ -28,7 +28,7 @@ extension Configuration {
 
         var loader = ConfigurationLoader(
             texts: ConfigurationTexts(sources: sources, entries: entries),
-            credentialsDirectory: sources.environment["CREDENTIALS_DIRECTORY"]
+            credentials: sources.credentials
         )
         let configuration = loader.configuration()
         problems += loader.problems

@@ -7,12 +7,12 @@ import SerialDevice
 /// Turns the texts of the keys into a ``Configuration``, noting what is wrong and going on.
 struct ConfigurationLoader {
     private let texts: ConfigurationTexts
-    private let credentialsDirectory: String?
+    private let credentials: [String: String]?
     private(set) var problems: [ConfigurationProblem] = []
 
-    init(texts: ConfigurationTexts, credentialsDirectory: String?) {
+    init(texts: ConfigurationTexts, credentials: [String: String]?) {
         self.texts = texts
-        self.credentialsDirectory = credentialsDirectory
+        self.credentials = credentials
     }
 
     /// The configuration with defaults in place of what is wrong; only good if no problem is an error.
@@ -108,7 +108,7 @@ struct ConfigurationLoader {
         case .notNamed:
             let hint = "there is no API key: write the value of Patriot's WebSocketApiKey into "
             let file =
-                credentialsDirectory == nil
+                credentials == nil
                 ? "a file, chmod 600 it, and name it with this key"
                 : "/etc/patriot-dialler/LINE.key, with the name of this line, and chmod 600 it"
             note(.error, .patriotAPIKeyFile, hint + file)
@@ -147,8 +147,8 @@ struct ConfigurationLoader {
 
     private mutating func secret(credential name: String, key: ConfigurationKey) -> SecretLookup {
         let origin: SecretFile.Origin
-        if let directory = credentialsDirectory, SecretFile.isGiven(credential: directory + "/" + name) {
-            origin = .credential(path: directory + "/" + name)
+        if let path = credentials?[name], SecretFile.isGiven(credential: path) {
+            origin = .credential(path: path)
         } else if texts[key] == nil {
             return .notNamed
         } else if let path = filePath(key) {

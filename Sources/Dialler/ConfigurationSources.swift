@@ -8,6 +8,8 @@ package struct ConfigurationSources: Sendable {
     package var environment: [String: String]
     /// What the command line sets.
     package var flags: [ConfigurationKey: String]
+    /// The files of systemd's credentials by their names (`api-key`, `sim-pin`); `nil` where systemd gives none.
+    package var credentials: [String: String]?
 
     package init(
         file: String? = nil,
@@ -17,6 +19,9 @@ package struct ConfigurationSources: Sendable {
         self.file = file
         self.environment = environment
         self.flags = flags
+        credentials = environment["CREDENTIALS_DIRECTORY"].map { directory in
+            Dictionary(uniqueKeysWithValues: ["api-key", "sim-pin"].map { ($0, directory + "/" + $0) })
+        }
     }
 }
 

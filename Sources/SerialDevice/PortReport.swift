@@ -11,6 +11,13 @@ package struct PortReport: Equatable, Sendable {
         self.modemManager = modemManager
     }
 
+    /// Whether there is a ModemManager at work.
+    package static var isModemManagerRunning: Bool {
+        FileSystem.entries(of: "/proc").contains {
+            CInt($0) != nil && FileSystem.line(of: "/proc/\($0)/comm") == "ModemManager"
+        }
+    }
+
     /// Looks the ports' holders up. Reads /proc, some milliseconds; writes nothing to any port.
     package static func all(of ports: [DiscoveredModem]) -> [PortReport] {
         let isInstalled = ["/usr/sbin/ModemManager", "/usr/bin/ModemManager"].contains(where: FileSystem.exists)

@@ -18,6 +18,8 @@ enum StandardOutput {
 }
 
 enum StandardError {
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
     static func write(line: String) {
         writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
     }

@@ -1,0 +1,216 @@
+import ModemCore
+package import NIOCore
+import NIOPosix
+import PatriotClient
+import SerialDevice
+
+/// Looks at everything that a line needs, within a minute, and changes nothing: no call, no PIN, no restart.
+package struct LineExaminer: Sendable {
+    /// The name of the line; nil for a configuration that belongs to none.
+    package var line: String?
+    package var sources: ConfigurationSources
+    /// Put before the system's paths; empty but in tests.
+    package var root: String
+
+    /// A line that is, or is to be, a unit of systemd: its files are where the unit looks for them.
+    package init(line: String, root: String = "") {
+        let files = "\(root)\(Self.folder)/\(line)"
+        var sources = ConfigurationSources(
+            file: files + ".conf",
+            environment: [
+                ConfigurationKey.stateDirectory.rawValue: "\(root)/var/lib/patriot-dialler/\(line)",
+                ConfigurationKey.runtimeDirectory.rawValue: "\(root)/run/patriot-dialler/\(line)",
+            ]
+        )
+        sources.credentials = ["api-key": files + ".key", "sim-pin": files + ".pin"]
+        self.init(line: line, sources: sources, root: root)
+    }
+
+    /// What `run --config` would make of the file. One that is a line's is looked at as that line.
+    package init(file: String, environment: [String: String], root: String = "") {
+        let folder = "\(root)\(Self.folder)/"
+        if file.hasPrefix(folder), file.hasSuffix(".conf"), !file.dropFirst(folder.count).contains("/") {
+            self.init(line: String(file.dropFirst(folder.count).dropLast(5)), root: root)
+        } else {
+            self.init(
+                line: nil,
+                sources: ConfigurationSources(file: file, environment: environment),
+                root: root
+            )
+        }
+    }
+
+    private init(line: String?, sources: ConfigurationSources, root: String) {
+        self.line = line
+        self.sources = sources
+        self.root = root
+    }
+
+    /// Where the configurations of the lines are.
+    package static let folder = "/etc/patriot-dialler"
+
+    /// The lines that have a configuration; nil when this user may not look.
+    package static func lines(root: String = "") -> [String]? {
+        FolderListing.names(in: root + folder)?.filter { $0.hasSuffix(".conf") }.map { String($0.dropLast(5)) }.sorted()
+    }
+
+    /// What there is to say of a machine on which no line is set up.
+    package static var factsWithoutLine: LineFacts {
+        var facts = LineFacts()
+        facts.now = SystemExamination(root: "").now
+        facts.configuration = .missing
+        return facts
+    }
+
+    /// Gathers the facts.
+    /// - Parameter eventLoop: of the modem and of Patriot; not blocked.
+    package func facts(on eventLoop: any EventLoop) async throws -> LineFacts {
+        let pool = NIOThreadPool.singleton
+        var (facts, configuration) = try await pool.runIfActive { factsOfMachine() }
+        guard let configuration else { return facts }
+        let status = facts.unit?.status ?? ""
+        async let patriot = status.contains("Patriot connected") ? nil : patriot(configuration, on: eventLoop)
+        let port = try await pool.runIfActive { [facts] in factsOfPort(configuration, facts) }
+        facts.port = port.port
+        facts.disconnects = port.disconnects
+        facts.modem = port.modem
+        if port.isFree {
+            facts.modem = try await modem(configuration, on: eventLoop)
+        }
+        facts.patriot = try await patriot
+        return facts
+    }
+
+    // MARK: Machine
+
+    private func factsOfMachine() -> (LineFacts, Configuration?) {
+        let system = SystemExamination(root: root)
+        var facts = LineFacts()
+        facts.line = line
+        facts.configurationFile = sources.file
+        facts.now = system.now
+        facts.isClockSynchronized = system.isClockSynchronized
+        facts.hasUdevRules = system.hasUdevRules
+        facts.isModemManagerRunning = PortReport.isModemManagerRunning
+        if line != nil { facts.unit = system.unit(facts.unitName) }
+        guard canRead(&facts, system) else { return (facts, nil) }
+        let loaded = Configuration.load(sources)
+        facts.problems = loaded.problems
+        guard let configuration = loaded.configuration else { return (facts, nil) }
+        facts.hasSIMPIN = configuration.modem.simPIN != nil
+        facts.patriotAddress = configuration.patriot.address
+        facts.storage = configuration.stateDirectory.map { system.storage($0, isManaged: line != nil) }
+        return (facts, configuration)
+    }
+
+    /// Notes what keeps the configuration from being read.
+    private func canRead(_ facts: inout LineFacts, _ system: SystemExamination) -> Bool {
+        guard let file = sources.file else { return true }
+        facts.configuration = system.file(file)
+        facts.configurationWritten = system.written(file)
+        let secrets = line == nil ? [] : (sources.credentials ?? [:]).values.sorted()
+        if facts.configuration == .found, secrets.contains(where: { system.file($0) == .unreadable }) {
+            facts.configuration = .unreadable
+        }
+        return facts.configuration == .found
+    }
+
+    // MARK: Modem
+
+    private struct PortFacts: Sendable {
+        var port: LineFacts.Port?
+        var disconnects: Int?
+        var modem: LineFacts.Modem?
+        /// Nobody has it: it can be asked.
+        var isFree = false
+    }
+
+    private func factsOfPort(_ configuration: Configuration, _ facts: LineFacts) -> PortFacts {
+        let said = facts.unit.flatMap { Self.readiness(in: $0.status) }
+        let device: DiscoveredModem
+        do throws(DiscoveryError) {
+            device = try ModemDiscovery.resolve(configuration.modem.device)
+        } catch {
+            return PortFacts(modem: .absent(error))
+        }
+        let system = SystemExamination(root: root)
+        let others = (try? ModemDiscovery.modems()) ?? []
+        let reports = PortReport.all(of: others.contains { $0.node == device.node } ? others : others + [device])
+        guard let report = reports.first(where: { $0.port.node == device.node }) else { return PortFacts() }
+        var found = PortFacts(
+            port: system.port(report, isService: line != nil),
+            disconnects: system.disconnects(of: device)
+        )
+        if facts.unit?.isRunning ?? false {
+            found.modem = modem(said: said, holder: report.holder, path: device.node, unit: facts.unit)
+        } else {
+            do throws(SerialPortError) {
+                try SerialPort.open(device.node, settings: configuration.modem.lineSettings).close()
+                found.isFree = true
+            } catch {
+                found.modem = .closed(error)
+            }
+        }
+        return found
+    }
+
+    /// Of a modem in the hands of the running line: what that says, unless somebody else has the port.
+    private func modem(
+        said: ModemReadiness?,
+        holder: PortHolder?,
+        path: String,
+        unit: LineFacts.Unit?
+    ) -> LineFacts.Modem? {
+        switch said {
+        case .noPort:
+            guard let holder, "\(holder.processID)" != unit?.properties["MainPID"] else { return nil }
+            return .closed(.busy(path: path, holder: holder))
+        case .simNotReady, .notRegistered, .noVoice, .silent:
+            return said.map { .asked($0, signal: nil, doubt: nil) }
+        case .ready, .initializing, nil:
+            return nil
+        }
+    }
+
+    /// From `Not ready: MODEM; PATRIOT.`
+    static func readiness(in status: String) -> ModemReadiness? {
+        let prefix = "Not ready: "
+        guard status.hasPrefix(prefix), let part = status.dropFirst(prefix.count).split(separator: "; ").first else {
+            return nil
+        }
+        return ModemReadiness(description: part == "modem ready" ? "ready" : String(part))
+    }
+
+    private func modem(_ configuration: Configuration, on eventLoop: any EventLoop) async throws -> LineFacts.Modem {
+        let driver = configuration.modemDriver
+        let outcome = try await eventLoop.flatSubmit {
+            ModemExamination(driver, eventLoop: eventLoop).run()
+        }.get()
+        return .asked(outcome.readiness, signal: outcome.signal, doubt: outcome.doubt)
+    }
+
+    // MARK: Patriot
+
+    private func patriot(
+        _ configuration: Configuration,
+        on eventLoop: any EventLoop
+    ) async throws -> LineFacts.Patriot {
+        let client = configuration.patriotClient
+        do {
+            switch try await PatriotProbe.look(client, on: eventLoop) {
+            case .untrusted(let failure): return .untrusted(failure)
+            case .trusted: break
+            }
+        } catch let failure as PatriotProbe.Failure {
+            return .unreachable(failure)
+        }
+        let link = try await eventLoop.flatSubmit {
+            do {
+                return try PatriotExamination(client, eventLoop: eventLoop).run()
+            } catch {
+                return eventLoop.makeFailedFuture(error)
+            }
+        }.get()
+        return .session(link)
+    }
+}

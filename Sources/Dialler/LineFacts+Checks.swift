@@ -1,0 +1,109 @@
+import ModemCore
+import PatriotClient
+import SerialDevice
+
+/// What was looked at in one area, in a few words.
+package struct Check: Equatable, Sendable {
+    package enum Area: String, CaseIterable, Sendable {
+        case clock
+        case configuration
+        case disk
+        case service
+        case usb = "USB"
+        case modem
+        case patriot = "Patriot"
+    }
+
+    package enum Outcome: Equatable, Sendable {
+        case fine, wrong, notLookedAt
+    }
+
+    package let area: Area
+    package let outcome: Outcome
+    package let text: String
+}
+
+extension LineFacts {
+    /// One for each area, in the order of causes.
+    package var checks: [Check] {
+        let wrong = Set(findings.map(\.id.area))
+        return Check.Area.allCases.map { area in
+            let text = text(of: area)
+            if wrong.contains(area) { return Check(area: area, outcome: .wrong, text: text ?? "see above") }
+            return Check(area: area, outcome: text == nil ? .notLookedAt : .fine, text: text ?? "not looked at")
+        }
+    }
+
+    private func text(of area: Check.Area) -> String? {
+        switch area {
+        case .clock: isClockSynchronized.map { $0 ? "synchronized" : "not synchronized" } ?? "plausible"
+        case .configuration: configurationFile
+        case .disk: storage.map { "\($0.freeBytes >> 20) MiB free for \($0.directory)" }
+        case .service: unit.map(serviceText)
+        case .usb: usbText
+        case .modem: modemText
+        case .patriot: patriotText
+        }
+    }
+
+    private func serviceText(_ unit: Unit) -> String {
+        unit.status.isEmpty ? "\(unitName) is \(unit.properties["ActiveState"] ?? "unknown")" : unit.status
+    }
+
+    private var usbText: String? {
+        guard let port, port.report.port.usb != nil else { return nil }
+        let parts = [
+            hasUdevRules.map { $0 ? "udev rules installed" : "no udev rules" },
+            port.powerControl.map { "power \($0)" },
+            disconnects.map { "\($0) disconnects within an hour" },
+        ]
+        return parts.compactMap { $0 }.joined(separator: ", ")
+    }
+
+    private var modemText: String? {
+        let name = port.map { "\($0.report.port)" }
+        switch modem {
+        case nil: return (unit?.isRunning ?? false) ? name.map { "\($0): in the hands of the line" } : nil
+        case .absent: return nil
+        case .closed: return name
+        case .asked(let readiness, let signal, _):
+            let dBm = signal?.dBm.map { ", \($0) dBm" } ?? ""
+            return (name.map { "\($0): " } ?? "") + "\(readiness)\(dBm)"
+        }
+    }
+
+    private var patriotText: String? {
+        switch patriot {
+        case nil:
+            guard let unit, unit.status.contains("Patriot connected") else { return nil }
+            return "connected to the line"
+        case .unreachable(let failure): return "\(failure)"
+        case .untrusted: return "answers"
+        case .session(.authenticated): return "certificate trusted, key accepted"
+        case .session: return "answers, certificate trusted"
+        }
+    }
+}
+
+extension Finding.ID {
+    /// Where it belongs.
+    package var area: Check.Area {
+        switch self {
+        case .clockWrong, .clockUnsynchronized: .clock
+        case .configurationMissing, .configurationUnreadable, .configurationInvalid, .configurationDoubtful,
+            .keyMissing,
+            .keyUnusable:
+            .configuration
+        case .stateNotWritable, .diskFull: .disk
+        case .unitNotInstalled, .unitNotEnabled, .unitFailed, .unitStopped, .targetNotEnabled, .lineNotReady: .service
+        case .udevRulesMissing, .udevRulesIneffective, .usbDisconnects, .usbAutosuspend: .usb
+        case .modemAbsent, .modemUnknown, .modemAmbiguous, .modemWrongInterface, .modemPermission, .modemHeld,
+            .modemManager, .modemPort, .modemSilent, .modemSlow, .modemSIM, .modemNetwork, .modemVoice, .modemSignal:
+            .modem
+        case .patriotName, .patriotRefused, .patriotNoAnswer, .patriotNotTLS, .patriotUntrusted, .patriotPin,
+            .patriotCertificateName, .patriotCertificateDate, .patriotConnection, .patriotPath, .patriotWebSocket,
+            .patriotKey:
+            .patriot
+        }
+    }
+}

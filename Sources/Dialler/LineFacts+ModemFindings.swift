@@ -1,0 +1,181 @@
+import ModemCore
+import SerialDevice
+
+extension LineFacts {
+    /// What keeps the modem from calling: the port hides the SIM, the SIM hides the network.
+    var modemFindings: [Finding] {
+        switch modem {
+        case nil: accessFindings + modemManagerFindings
+        case .absent(let error): [absentFinding(error)]
+        case .closed(let error): [closedFinding(error)]
+        case .asked(let readiness, let signal, let doubt):
+            interfaceFindings(readiness)
+                ?? accessFindings + readinessFindings(readiness, signal) + doubtFindings(doubt) + modemManagerFindings
+        }
+    }
+
+    private func absentFinding(_ error: DiscoveryError) -> Finding {
+        switch error {
+        case .noModem(let seen) where !seen.isEmpty:
+            Finding(
+                .modemUnknown,
+                cause: "\(error)",
+                remedy: "If your modem is among them, write its name into the configuration; else plug the modem in."
+            )
+        case .noModem, .notFound, .noMatch, .udevUnavailable:
+            Finding(.modemAbsent, cause: "\(error)", remedy: "Plug the modem in, and see: patriot-dialler modems")
+        case .ambiguous:
+            Finding(.modemAmbiguous, cause: "\(error)", remedy: "Write one of these names into the configuration.")
+        }
+    }
+
+    private func closedFinding(_ error: SerialPortError) -> Finding {
+        switch error {
+        case .notFound:
+            Finding(.modemAbsent, cause: "\(error)", remedy: "Plug the modem in, and see: patriot-dialler modems")
+        case .permissionDenied:
+            Finding(
+                .modemPermission,
+                cause: "\(error)",
+                remedy: "Run this command with sudo, or do what the cause says."
+            )
+        case .busy(let path, let holder) where holder?.name == "ModemManager":
+            Finding(.modemManager, cause: "\(path) is held by ModemManager.", remedy: modemManagerRemedy)
+        case .busy(let path, let holder):
+            heldFinding(path, holder)
+        case .notATerminal, .settingsRefused, .system:
+            Finding(
+                .modemPort,
+                cause: "\(error)",
+                remedy: "Correct MODEM_DEVICE; patriot-dialler modems lists what there is."
+            )
+        }
+    }
+
+    private func heldFinding(_ path: String, _ holder: PortHolder?) -> Finding {
+        let cause = "\(path) is in use by \(holder.map { "\($0)" } ?? "another process")."
+        guard let holder else {
+            return Finding(.modemHeld, cause: cause, remedy: "sudo fuser -v \(shellQuoted(path)) names it; stop it.")
+        }
+        // As the kernel cuts it.
+        let isAnotherLine = holder.name == "patriot-dialler"
+        return Finding(
+            .modemHeld,
+            cause: cause,
+            remedy: isAnotherLine
+                ? "Give each line a modem of its own (MODEM_DEVICE), or stop that one: sudo kill \(holder.processID)"
+                : "Stop that program: sudo kill \(holder.processID)"
+        )
+    }
+
+    /// Another port than the one for AT: what it says, or that it says nothing, is of no account.
+    private func interfaceFindings(_ readiness: ModemReadiness) -> [Finding]? {
+        guard readiness == .silent, let modem = port?.report.port, case .otherModemPort(let model) = modem.role else {
+            return nil
+        }
+        return [
+            Finding(
+                .modemWrongInterface,
+                cause: "\(modem.node) is not the port of the \(model) that takes AT commands.",
+                remedy: "Name the modem instead of a port: MODEM_DEVICE=path:\(modem.devicePlace ?? "ID_PATH")"
+            )
+        ]
+    }
+
+    /// Root may open any port, the line's own user may not.
+    private var accessFindings: [Finding] {
+        guard let port, let group = port.foreignGroup else { return [] }
+        return [
+            Finding(
+                .modemPermission,
+                cause:
+                    "\(port.report.port.node) belongs to the group \(group): the line may open ports of dialout only.",
+                remedy: "sudo udevadm trigger, or plug the modem in again; a port without a rule: sudo chgrp dialout "
+                    + shellQuoted(port.report.port.node) + " && sudo chmod 660 " + shellQuoted(port.report.port.node)
+            )
+        ]
+    }
+
+    private func readinessFindings(_ readiness: ModemReadiness, _ signal: SignalQuality?) -> [Finding] {
+        switch readiness {
+        case .ready:
+            return signalFindings(signal)
+        case .silent, .noPort:
+            return [
+                Finding(
+                    .modemSilent,
+                    cause: "The modem's port opens, and the modem does not answer AT.",
+                    remedy:
+                        "Unplug the modem and plug it in again; with a serial adapter check cable and MODEM_BAUD_RATE."
+                )
+            ]
+        case .initializing:
+            return [
+                Finding(
+                    .modemSlow,
+                    cause: "The modem answers AT, and was not ready in time: its SIM, or one of its answers, is late.",
+                    remedy:
+                        "Try again a minute after it was plugged in; then take the SIM out, clean it and put it back."
+                )
+            ]
+        // The line has the PIN; it is not spent here.
+        case .simNotReady(ModemReadiness.heldBackPIN):
+            return []
+        case .simNotReady(let reason):
+            return [Finding(.modemSIM, explaining: "The SIM is not ready", reason)]
+        case .notRegistered(let reason):
+            return [Finding(.modemNetwork, explaining: "The modem has no network", reason)] + signalFindings(signal)
+        case .noVoice(let reason):
+            return [Finding(.modemVoice, explaining: "The modem cannot call", reason)]
+        }
+    }
+
+    private func doubtFindings(_ doubt: String?) -> [Finding] {
+        guard let doubt else { return [] }
+        let remedy = "Place a call to see whether it works; hardware.md tells which modems can call."
+        return [Finding(.modemVoice, .warning, cause: "Calls may fail: \(doubt).", remedy: remedy)]
+    }
+
+    private func signalFindings(_ signal: SignalQuality?) -> [Finding] {
+        guard let rssi = signal?.rssi, rssi < 6, let dBm = signal?.dBm else { return [] }
+        return [
+            Finding(
+                .modemSignal,
+                .warning,
+                cause: "The signal is weak: \(dBm) dBm.",
+                remedy: "Move the antenna, or use one outside, until there are -100 dBm or more."
+            )
+        ]
+    }
+
+    private var modemManagerFindings: [Finding] {
+        guard isModemManagerRunning, areUdevRulesEffective, let report = port?.report, report.modemManager.opens else {
+            return []
+        }
+        return [
+            Finding(
+                .modemManager,
+                .warning,
+                cause: "ModemManager runs and would open \(report.port.node): \(report.modemManager.reason).",
+                remedy: modemManagerRemedy
+            )
+        ]
+    }
+
+    private var modemManagerRemedy: String {
+        "sudo systemctl disable --now ModemManager; or keep it off this modem by a udev rule with ID_MM_DEVICE_IGNORE=1"
+    }
+}
+
+extension Finding {
+    /// From a reason of the form `what: what to do`, as the modem's side gives it.
+    fileprivate init(_ id: ID, explaining subject: String, _ reason: String) {
+        let parts = reason.split(separator: ": ")
+        guard parts.count > 1, let remedy = parts.last, let first = remedy.first else {
+            self.init(id, cause: "\(subject): \(reason).", remedy: "Unplug the modem and plug it in again.")
+            return
+        }
+        let cause = parts.dropLast().joined(separator: ": ")
+        self.init(id, cause: "\(subject): \(cause).", remedy: first.uppercased() + remedy.dropFirst() + ".")
+    }
+}

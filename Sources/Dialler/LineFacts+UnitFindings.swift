@@ -1,0 +1,75 @@
+extension LineFacts {
+    var unitName: String { "patriot-dialler@\(line ?? "LINE").service" }
+
+    /// - Parameter isExplained: something is wrong that keeps any line from starting.
+    func unitFindings(isExplained: Bool) -> [Finding] {
+        guard let unit else { return [] }
+        guard unit.properties["LoadState"] == "loaded" else { return [notInstalledFinding(unit)] }
+        return stateFindings(unit, isExplained: isExplained) + enablingFindings(unit)
+    }
+
+    /// What a running line says, if nothing that was seen explains it.
+    var notReadyFindings: [Finding] {
+        guard let unit, unit.status.hasPrefix("Not ready") else { return [] }
+        return [
+            Finding(
+                .lineNotReady,
+                cause: "The line runs and says: \(unit.status)",
+                remedy: "Do what it says; systemctl status \(unitName) shows what it says then."
+            )
+        ]
+    }
+
+    private func notInstalledFinding(_ unit: Unit) -> Finding {
+        let state = unit.properties["LoadState"] ?? "nothing known"
+        return Finding(
+            .unitNotInstalled,
+            cause: "systemd has no usable unit \(unitName) (\(state)): the line does not run.",
+            remedy: state == "masked"
+                ? "sudo systemctl unmask \(unitName)"
+                : "Install the package patriot-dialler again, then: sudo systemctl daemon-reload"
+        )
+    }
+
+    private func stateFindings(_ unit: Unit, isExplained: Bool) -> [Finding] {
+        let properties = unit.properties
+        if properties["ActiveState"] == "failed" || properties["SubState"] == "auto-restart" {
+            guard !isExplained else { return [] }
+            let words = unit.lastWords.map { " Its last words: \($0)" } ?? ""
+            return [
+                Finding(
+                    .unitFailed,
+                    cause: "The line ended by itself (\(properties["Result"] ?? "no result")).\(words)",
+                    remedy:
+                        "sudo systemctl restart \(unitName); if it ends again, journalctl -u \(unitName) -n 50 says why"
+                )
+            ]
+        }
+        guard properties["ActiveState"] == "inactive" else { return [] }
+        return [
+            Finding(.unitStopped, cause: "The line is not running.", remedy: "sudo systemctl start \(unitName)")
+        ]
+    }
+
+    private func enablingFindings(_ unit: Unit) -> [Finding] {
+        guard ["enabled", "enabled-runtime"].contains(unit.properties["UnitFileState"] ?? "") else {
+            return [
+                Finding(
+                    .unitNotEnabled,
+                    .warning,
+                    cause: "The line does not start with the machine, nor with its modem.",
+                    remedy: "sudo systemctl enable \(unitName)"
+                )
+            ]
+        }
+        guard !unit.isTargetEnabled else { return [] }
+        return [
+            Finding(
+                .targetNotEnabled,
+                .warning,
+                cause: "patriot-dialler.target is not enabled: no line starts with the machine.",
+                remedy: "sudo systemctl enable patriot-dialler.target"
+            )
+        ]
+    }
+}

@@ -1,0 +1,114 @@
+package import ModemCore
+package import NIOOpenSSL
+package import PatriotClient
+package import SerialDevice
+
+/// What was seen of a line and of the machine it is on; `findings` says what is wrong in it.
+///
+/// A fact that could not or need not be looked at is nil, and nothing is concluded from it.
+package struct LineFacts: Sendable {
+    package enum File: Equatable, Sendable {
+        case found
+        case missing
+        /// It is there, and this user may not read it.
+        case unreadable
+    }
+
+    /// What systemd says of the line's unit.
+    package struct Unit: Equatable, Sendable {
+        /// As `systemctl show` prints them.
+        package var properties: [String: String]
+        package var isTargetEnabled: Bool
+        /// The last line of a line that ended by itself.
+        package var lastWords: String?
+
+        package init(properties: [String: String], isTargetEnabled: Bool, lastWords: String? = nil) {
+            self.properties = properties
+            self.isTargetEnabled = isTargetEnabled
+            self.lastWords = lastWords
+        }
+
+        /// Whether the line runs and holds its modem.
+        package var isRunning: Bool { ["active", "reloading"].contains(properties["ActiveState"] ?? "") }
+
+        /// What the running line says of itself; empty when it says nothing.
+        package var status: String { isRunning ? properties["StatusText"] ?? "" : "" }
+    }
+
+    /// Where call records go.
+    package struct Storage: Equatable, Sendable {
+        package var directory: String
+        /// Why it cannot be written; nil if it can.
+        package var fault: String?
+        package var freeBytes: UInt64
+
+        package init(directory: String, fault: String?, freeBytes: UInt64) {
+            self.directory = directory
+            self.fault = fault
+            self.freeBytes = freeBytes
+        }
+    }
+
+    /// The modem's port, looked at without opening it.
+    package struct Port: Equatable, Sendable {
+        package var report: PortReport
+        /// Its group, if a line that runs as a service may not open it for that group.
+        package var foreignGroup: String?
+        /// Of its USB device in sysfs.
+        package var powerControlFile: String?
+        /// What stands there: `on` or `auto`.
+        package var powerControl: String?
+
+        package init(
+            report: PortReport,
+            foreignGroup: String? = nil,
+            powerControlFile: String? = nil,
+            powerControl: String? = nil
+        ) {
+            self.report = report
+            self.foreignGroup = foreignGroup
+            self.powerControlFile = powerControlFile
+            self.powerControl = powerControl
+        }
+    }
+
+    /// What opening the modem's port, and asking it, came to.
+    package enum Modem: Equatable, Sendable {
+        case absent(DiscoveryError)
+        case closed(SerialPortError)
+        /// It was asked. `signal`: what it says of its reception, if it can; `doubt`: why its calls may fail.
+        case asked(ModemReadiness, signal: SignalQuality?, doubt: String?)
+    }
+
+    package enum Patriot: Equatable, Sendable {
+        case unreachable(PatriotProbe.Failure)
+        case untrusted(TrustFailure)
+        /// TLS is fine; how the session went.
+        case session(PatriotLink)
+    }
+
+    /// The name of the line; nil when a file that belongs to no line was named.
+    package var line: String?
+    package var configurationFile: String?
+    package var configuration = File.found
+    package var problems: [ConfigurationProblem] = []
+    /// Seconds since 1970.
+    package var now: Int64 = 0
+    /// When the configuration was written, in seconds since 1970.
+    package var configurationWritten: Int64?
+    package var isClockSynchronized: Bool?
+    package var storage: Storage?
+    package var unit: Unit?
+    package var hasUdevRules: Bool?
+    package var isModemManagerRunning = false
+    /// How often the kernel saw the modem's USB device go within the last hour; nil where its log cannot be read.
+    package var disconnects: Int?
+    package var port: Port?
+    package var modem: Modem?
+    package var hasSIMPIN = false
+    /// PATRIOT_ADDRESS, if it is set.
+    package var patriotAddress: String?
+    package var patriot: Patriot?
+
+    package init() {}
+}

@@ -1,0 +1,66 @@
+import Logging
+import NIOCore
+import PatriotClient
+import PatriotCore
+
+/// Shows Patriot the key once, as a line does, and tells how that went. Its requests are answered with "no call".
+///
+/// Bound to its event loop.
+final class PatriotExamination {
+    /// Longer than Patriot has for its answer.
+    private static let limit = TimeAmount.seconds(15)
+
+    private let client: PatriotClient
+    private let eventLoop: any EventLoop
+    private let promise: EventLoopPromise<PatriotLink>
+    private var link = PatriotLink.connecting
+    private var isOver = false
+
+    /// - Throws: `TLSError` when the trust settings cannot be used.
+    init(_ configuration: PatriotClient.Configuration, eventLoop: any EventLoop) throws {
+        self.eventLoop = eventLoop
+        client = try PatriotClient(
+            configuration: configuration,
+            eventLoop: eventLoop,
+            logger: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
+        )
+        promise = eventLoop.makePromise(of: PatriotLink.self)
+    }
+
+    func run() -> EventLoopFuture<PatriotLink> {
+        client.onLinkChanged = { [self] link in follow(link) }
+        client.onRequest = { [self] request in refuse(request) }
+        client.start()
+        _ = eventLoop.assumeIsolated().scheduleTask(in: Self.limit) { [self] in end() }
+        return promise.futureResult
+    }
+
+    private func follow(_ link: PatriotLink) {
+        self.link = link
+        switch link {
+        case .connecting, .connected: break
+        case .authenticated, .refused, .disconnected: end()
+        }
+    }
+
+    private func refuse(_ request: LineRequest) {
+        switch request {
+        case .dial: client.dialFailed()
+        case .hangUp: break
+        }
+    }
+
+    private func end() {
+        guard !isOver else { return }
+        isOver = true
+        let link = link
+        // Not from within what the client is telling.
+        eventLoop.assumeIsolated().execute { [self] in
+            client.stop().assumeIsolated().whenComplete { [self] _ in
+                client.onLinkChanged = { _ in }
+                client.onRequest = { _ in }
+                promise.succeed(link)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Dialler
+
+/// What `doctor` shows, for a person and for a program.
+struct DoctorReport {
+    let facts: LineFacts
+
+    private var findings: [Finding] { facts.findings }
+
+    private var subject: String { facts.line ?? facts.configurationFile ?? "the line" }
+
+    /// The first line names the root cause, if there is one.
+    var text: String {
+        let headings = [firstHeading] + findings.dropFirst().map { "\(Self.word($0)): \($0.cause)" }
+        let consequences = findings.map { "\n  What to do: \($0.remedy)\n  (\($0.id.rawValue))" }
+        let blocks = zip(headings, consequences + [""]).map { $0 + $1 }
+        return (blocks + [checks]).joined(separator: "\n\n")
+    }
+
+    private var firstHeading: String {
+        guard let first = findings.first else { return "Nothing is wrong: \(subject) can work." }
+        let errors = findings.count { $0.severity == .error }
+        switch (errors, findings.count) {
+        case (0, 1): return "Nothing keeps \(subject) from working; 1 warning: \(first.cause)"
+        case (0, let count):
+            return "Nothing keeps \(subject) from working; \(count) warnings, the first: \(first.cause)"
+        case (1, _): return "1 problem keeps \(subject) from working: \(first.cause)"
+        default: return "\(errors) problems keep \(subject) from working, the first: \(first.cause)"
+        }
+    }
+
+    private static func word(_ finding: Finding) -> String {
+        switch finding.severity {
+        case .error: "Also"
+        case .warning: "Warning"
+        }
+    }
+
+    private var checks: String {
+        facts.checks.map { check in
+            let mark =
+                switch check.outcome {
+                case .fine: "ok"
+                case .wrong: "!!"
+                case .notLookedAt: "--"
+                }
+            let name = check.area.rawValue
+            return "  \(mark)  \(name)" + String(repeating: " ", count: 15 - name.count) + check.text
+        }.joined(separator: "\n")
+    }
+
+    /// An array; the names of its members are a promise.
+    var json: JSONText {
+        .array(
+            findings.map { finding in
+                .object([
+                    ("id", .string(finding.id.rawValue)),
+                    ("severity", .string(finding.severity.rawValue)),
+                    ("cause", .string(finding.cause)),
+                    ("remedy", .string(finding.remedy)),
+                ])
+            }
+        )
+    }
+}
