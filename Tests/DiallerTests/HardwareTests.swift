@@ -1,0 +1,173 @@
+import ModemCore
+import Simulation
+import Testing
+
+@testable import Dialler
+@testable import SerialDevice
+
+@Suite("hardware.md tells what the profiles and the table of modems say")
+struct HardwareTests {
+    private static let read = Result { try HardwarePage() }
+    private let page: HardwarePage
+
+    init() throws {
+        page = try Self.read.get()
+    }
+
+    @Test("Every profile has one section, and every section a profile")
+    func sections() {
+        #expect(page.sections.map(\.profile).sorted() == ModemProfile.all.map(\.name).sorted())
+    }
+
+    @Test("A section's table has the profile's values", arguments: ModemProfile.all.map(\.name))
+    func values(name: String) throws {
+        let profile = try #require(ModemProfile.named(name))
+        let section = try page.section(of: name)
+        let derived = HardwareWording(profile: profile).rows
+        let order = ["Models"] + derived.map(\.name) + ["Operator hears", "Verified on", "Tests"]
+        #expect(section.rows.map(\.name) == order)
+        for row in derived {
+            #expect(section.rows.first { $0.name == row.name }?.text == row.text, "\(name): \(row.name)")
+        }
+    }
+
+    @Test(
+        "A section names the simulator's script, and claims no physical modem",
+        arguments: ModemProfile.all.map(\.name)
+    )
+    func verified(name: String) throws {
+        let section = try page.section(of: name)
+        let text = try #require(section.rows.first { $0.name == "Verified on" }?.text)
+        #expect(SimulatedProfile(rawValue: name) != nil)
+        #expect(text.hasPrefix("simulator `\(name)`; ") && text.hasSuffix("no physical modem"))
+    }
+
+    @Test("What all profiles share is what all share")
+    func shared() {
+        for (title, kind) in [("GSM setup", ModemProfile.Kind.gsm), ("Analog setup", .analog)] {
+            let lines = HardwareWording.commonSetup(of: kind).map { "`\($0)`" }.joined(separator: ", ")
+            #expect(page.unbroken.contains("\(title): \(lines). "), "\(title)")
+        }
+        let limits = Set(ModemProfile.all.map { HardwareWording(profile: $0).limits })
+        #expect(limits.count == 1)
+        for text in limits { #expect(page.unbroken.contains("Limits: \(text). ")) }
+    }
+
+    // MARK: USB ids
+
+    @Test("Every known modem is in the section of its profile, with its AT port", arguments: KnownModem.all)
+    func known(modem: KnownModem) {
+        let found = page.sections.flatMap { section in
+            section.modems.filter { $0.ids.contains(modem.id) }.map { (section.profile, $0.port) }
+        }
+        #expect(found.map(\.0) == [modem.profile], "\(modem.id) (\(modem.model))")
+        #expect(found.map(\.1) == [modem.port], "\(modem.id) (\(modem.model))")
+    }
+
+    @Test("A modem that is not known is marked so")
+    func unknown() {
+        let known = Set(KnownModem.all.map(\.id))
+        for section in page.sections {
+            for row in section.modems {
+                let isMarked = row.port.hasPrefix("not in the table of known modems; ")
+                for id in row.ids { #expect(known.contains(id) != isMarked, "\(section.profile): \(id)") }
+            }
+            let listed = Set(section.modems.flatMap(\.ids))
+            let said = Set(section.lines.flatMap { HardwarePage.usbIDs(in: $0) })
+            #expect(said.subtracting(listed) == [], "\(section.profile)")
+        }
+    }
+
+    @Test("The adapters are the program's adapters")
+    func adapters() {
+        let listed = Set(page.chapter("Serial adapters").flatMap { HardwarePage.usbIDs(in: $0) })
+        for vendor in Set(listed.compactMap { UInt16($0.prefix(4), radix: 16) }) {
+            let known = (UInt16.min...UInt16.max).map { USBPort(vendorID: vendor, productID: $0) }.filter { port in
+                if case .serialAdapter = ModemCatalog.role(of: port) { true } else { false }
+            }
+            #expect(Set(known.map(\.description)) == listed.filter { $0.hasPrefix(USBPort.hex(vendor, digits: 4)) })
+        }
+        #expect(!listed.isEmpty)
+    }
+
+    // MARK: The page itself
+
+    @Test("No file that it names is missing")
+    func files() {
+        let links = page.text.matches(of: /\]\(([^)#:]+)\)/).map(\.1)
+        let paths = page.text.matches(of: /\b(?:Sources|Tests|udev)\/[A-Za-z0-9_+.\/-]+[A-Za-z0-9]/).map(\.output)
+        #expect(!links.isEmpty && !paths.isEmpty)
+        for path in Set(links + paths) { #expect(SmallFile.exists("\(page.directory)/\(path)"), "\(path)") }
+    }
+
+    @Test("No chapter that it points to is missing")
+    func anchors() {
+        let headings = page.lines.filter { $0.hasPrefix("#") }.map { line in
+            String(
+                line.drop { $0 == "#" || $0 == " " }.lowercased().filter {
+                    $0.isLetter || $0.isNumber || " -".contains($0)
+                }
+            )
+            .replacing(" ", with: "-")
+        }
+        for anchor in page.text.matches(of: /\]\(#([^)]+)\)/).map(\.1) { #expect(headings.contains(String(anchor))) }
+    }
+
+    @Test("No line is longer than 120 characters")
+    func width() {
+        for line in page.lines where line.count > 120 { Issue.record("\(line)") }
+    }
+}
+
+/// A modem that `auto` may choose, as the page has to show it.
+struct KnownModem: CustomStringConvertible, Sendable {
+    var id: String
+    var model: String
+    /// The text of the column "AT port".
+    var port: String
+    var profile: String
+
+    var description: String { id }
+
+    static let all: [Self] =
+        ModemCatalog.entries.flatMap { entry in
+            entry.products.map { Self(vendor: entry.vendor, product: $0, model: entry.model) }
+        }
+        + ModemCatalog.huaweiInterfaces.keys.sorted().map { product in
+            Self(vendor: ModemCatalog.huawei, product: product, model: "Huawei")
+        } + [
+            Self(
+                id: "\(USBPort.hex(ModemCatalog.huawei, digits: 4)):*",
+                model: "Huawei",
+                port: "interface protocol "
+                    + ModemCatalog.huaweiControlProtocols.map { USBPort.hex($0, digits: 2) }.joined(separator: " or "),
+                profile: ModemProfile.huawei.name
+            )
+        ]
+
+    private init(id: String, model: String, port: String, profile: String) {
+        self.id = id
+        self.model = model
+        self.port = port
+        self.profile = profile
+    }
+
+    /// The profile is the one that the modem gets when it says by its model who it is.
+    private init(vendor: UInt16, product: UInt16, model: String) {
+        let device = USBPort(vendorID: vendor, productID: product)
+        let interfaces = (UInt8.min...UInt8.max).filter { number in
+            let port = USBPort(vendorID: vendor, productID: product, interfaceNumber: number)
+            return if case .gsmModem = ModemCatalog.role(of: port) { true } else { false }
+        }
+        let isAnalog = if case .analogModem = ModemCatalog.role(of: device) { true } else { false }
+        let fallback: ModemProfile = isAnalog ? .analog : .genericGSM
+        self.init(
+            id: device.description,
+            model: model,
+            port: isAnalog
+                ? "its only port"
+                : "interface " + interfaces.map { USBPort.hex($0, digits: 2) }.joined(separator: " or "),
+            profile: (ModemProfile.identified(by: [model]) ?? fallback).name
+        )
+    }
+}
