@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dialler
 import SerialDevice
 
 /// Lists the USB serial ports and what each is good for.

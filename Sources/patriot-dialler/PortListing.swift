@@ -1,3 +1,4 @@
+import Dialler
 import SerialDevice
 
 /// What `modems` shows of a port, for a person and for a program.
