@@ -10,6 +10,8 @@ package import PatriotCore
 package final class PatriotClient {
     /// What Patriot wants done with the line. May call ``lineChanged(_:)`` and ``dialFailed()`` at once.
     package var onRequest: (LineRequest) -> Void = { _ in }
+    /// Told why a `dial-request` did not reach ``onRequest``: the oldest of those that have not yet.
+    package var onDialDropped: (String) -> Void = { _ in }
     /// Each change of how we stand, tries included.
     package var onLinkChanged: (PatriotLink) -> Void = { _ in }
     /// Each message in the order it went over the wire, for transcripts.
@@ -275,6 +277,7 @@ extension PatriotClient {
             sessionEnd = .other(SessionNote.authenticationTimeout.description)
         case .note(let note):
             log.note(note)
+            if note.isEndOfDialRequest { onDialDropped(note.description) }
         }
     }
 

@@ -27,6 +27,16 @@ package enum SessionNote: Equatable, Sendable {
         case hangupRequest, connectionLost, lineNotFreeInTime
     }
 
+    /// Whether it tells that a `dial-request` came to nothing.
+    package var isEndOfDialRequest: Bool {
+        switch self {
+        case .dialIgnoredDuringCall, .queuedDialReplaced, .queuedDialDropped: true
+        case .undecodable, .unknownType, .ignoredBeforeAuthentication, .foreignAuthenticationResponse, .unexpected,
+            .authenticationTimeout, .dialQueued, .notesSuppressed:
+            false
+        }
+    }
+
     /// Whether it is about what the peer sends, which can come in any number.
     var isAboutBadMessage: Bool {
         switch self {
