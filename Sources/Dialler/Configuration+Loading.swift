@@ -30,7 +30,8 @@ extension Configuration {
             texts: ConfigurationTexts(sources: sources, entries: entries),
             credentials: sources.credentials
         )
-        let configuration = loader.configuration()
+        var configuration = loader.configuration()
+        if let path = sources.file { configuration.line = lineName(of: path) }
         problems += loader.problems
         let sorted = problems.enumerated().sorted { first, second in
             let (left, right) = (first.element.place.order, second.element.place.order)
@@ -38,6 +39,12 @@ extension Configuration {
         }.map(\.element)
         let isUsable = !sorted.contains { $0.severity == .error }
         return LoadedConfiguration(configuration: isUsable ? configuration : nil, problems: sorted)
+    }
+
+    /// `line1` of `/etc/patriot-dialler/line1.conf`.
+    private static func lineName(of path: String) -> String {
+        let name = path.split(separator: "/").last ?? ""
+        return String((name.hasSuffix(".conf") ? name.dropLast(5) : name).prefix(64))
     }
 
     /// The file's assignments to known keys; everything else in it is a problem.

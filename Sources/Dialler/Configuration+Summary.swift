@@ -43,6 +43,8 @@ extension Configuration {
         case .dialHandoverSeconds: dialling.handover.map { String($0.components.seconds) } ?? "0"
         case .incoming: incoming.rawValue
         case .stateDirectory: stateDirectory ?? "(none)"
+        case .recordNumbers: records.numbers.rawValue
+        case .recordRetentionMonths: String(records.retentionMonths)
         case .runtimeDirectory: runtimeDirectory ?? "(none)"
         case .logLevel: logging.level.rawValue
         case .logNumbers: logging.numbers.rawValue

@@ -81,6 +81,15 @@ package struct Configuration: Equatable, Sendable {
         package var numbers: NumberVisibility = .masked
     }
 
+    /// What is kept of calls.
+    package struct Records: Equatable, Sendable {
+        package var numbers: NumberVisibility = .full
+        /// A month's file is deleted so many months after its month; 0 for never.
+        package var retentionMonths: Int = 24
+    }
+
+    /// The line's name: that of its configuration file.
+    package var line = "line"
     package var patriot: Patriot
     package var modem = Modem()
     package var dialling = Dialling()
@@ -89,6 +98,7 @@ package struct Configuration: Equatable, Sendable {
     package var stateDirectory: String?
     /// Where the control socket is; `nil` when neither systemd nor anybody else named a directory.
     package var runtimeDirectory: String?
+    package var records = Records()
     package var logging = Logging()
 
     package init(patriot: Patriot) {

@@ -28,6 +28,8 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
     case dialHandoverSeconds = "DIAL_HANDOVER_SECONDS"
     case incoming = "INCOMING"
     case stateDirectory = "STATE_DIRECTORY"
+    case recordNumbers = "RECORD_NUMBERS"
+    case recordRetentionMonths = "RECORD_RETENTION_MONTHS"
     case runtimeDirectory = "RUNTIME_DIRECTORY"
     case logLevel = "LOG_LEVEL"
     case logNumbers = "LOG_NUMBERS"

@@ -24,6 +24,12 @@ struct ConfigurationLoader {
             try ConfigurationValues.choice(text, of: Configuration.IncomingPolicy.self)
         }
         set(&configuration.stateDirectory, .stateDirectory, ConfigurationValues.directory)
+        set(&configuration.records.numbers, .recordNumbers) { text throws(InvalidValue) in
+            try ConfigurationValues.choice(text, of: NumberVisibility.self)
+        }
+        set(&configuration.records.retentionMonths, .recordRetentionMonths) { text throws(InvalidValue) in
+            try ConfigurationValues.number(text, in: 0...1200)
+        }
         set(&configuration.runtimeDirectory, .runtimeDirectory, ConfigurationValues.directory)
         set(&configuration.logging.level, .logLevel) { text throws(InvalidValue) in
             try ConfigurationValues.choice(text, of: Logger.Level.self)

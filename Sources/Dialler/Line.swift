@@ -37,6 +37,8 @@ final class Line {
     private let notifier: ServiceNotifier?
     private let watch: (LineService.Event) -> Void
 
+    private let records: CallRecorder
+
     private var logger: Logger
     private var state = State.stopped
     /// Taken over when the line is free.
@@ -54,6 +56,7 @@ final class Line {
         self.notifier = notifier
         self.watch = watch
         self.logger = logger(configuration)
+        records = CallRecorder(configuration: configuration, eventLoop: eventLoop, logger: self.logger)
         let sides = try makeSides(configuration)
         start(sides)
     }
@@ -82,6 +85,7 @@ final class Line {
         gateway.onDialRefused = { [weak self] reason in self?.tell(.dialRefused(reason)) }
         patriot.onRequest = { request in gateway.perform(request) }
         patriot.onMessage = { [weak self] direction, message in self?.tell(.patriot(direction, message)) }
+        patriot.onDialDropped = { [weak self] reason in self?.tell(.dialRefused(reason)) }
         patriot.onLinkChanged = { [weak self] link in self?.tell(.link(link)) }
         modem.onEvent = { [weak self] event in
             self?.tell(.modem(event))
@@ -94,6 +98,7 @@ final class Line {
     private func tell(_ event: LineService.Event) {
         watch(event)
         notifier?.follow(event)
+        records.follow(event)
     }
 
     // MARK: Another configuration
@@ -124,6 +129,7 @@ final class Line {
             let new = try makeSides(configuration)
             logger.notice("going over to the new configuration")
             notifier?.reloading()
+            records.use(configuration, logger: logger)
             state = .changing(to: new)
             // Patriot is to see the old dialler go before the new one comes.
             old.stop().assumeIsolated().whenComplete { [self] _ in
@@ -151,9 +157,10 @@ final class Line {
         next = nil
         let last = state
         state = .stopped
+        let recorded = records.stop()
         return switch last {
-        case .running(let sides): sides.stop()
-        case .changing, .stopped: eventLoop.makeSucceededVoidFuture()
+        case .running(let sides): sides.stop().and(recorded).map { _ in }
+        case .changing, .stopped: recorded
         }
     }
 }

@@ -56,6 +56,10 @@ struct ConfigurationOptions: ParsableArguments {
     var incoming: String?
     @Option(help: "Where call records are kept.")
     var stateDirectory: String?
+    @Option(help: "Phone numbers in the call records: full or masked.")
+    var recordNumbers: String?
+    @Option(help: "After how many months call records are deleted; 0: never.")
+    var recordRetentionMonths: String?
     @Option(help: "Where the control socket is.")
     var runtimeDirectory: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
@@ -106,6 +110,8 @@ struct ConfigurationOptions: ParsableArguments {
         case .dialHandoverSeconds: dialHandoverSeconds
         case .incoming: incoming
         case .stateDirectory: stateDirectory
+        case .recordNumbers: recordNumbers
+        case .recordRetentionMonths: recordRetentionMonths
         case .runtimeDirectory: runtimeDirectory
         case .logLevel: logLevel
         case .logNumbers: logNumbers

@@ -66,6 +66,8 @@ struct ConfigurationTests {
             DIAL_DURING_CALL=replace
             INCOMING=reject
             STATE_DIRECTORY=/var/lib/a:/var/lib/b
+            RECORD_NUMBERS=masked
+            RECORD_RETENTION_MONTHS=0
             RUNTIME_DIRECTORY=/run/a
             LOG_LEVEL=Debug
             LOG_NUMBERS=full
@@ -96,6 +98,8 @@ struct ConfigurationTests {
         #expect(configuration.incoming == .reject)
         #expect(configuration.stateDirectory == "/var/lib/a")
         #expect(configuration.runtimeDirectory == "/run/a")
+        #expect(configuration.line == "line")
+        #expect(configuration.records == .init(numbers: .masked, retentionMonths: 0))
         #expect(configuration.logging == .init(level: .debug, numbers: .full))
     }
 
@@ -200,6 +204,8 @@ struct ConfigurationTests {
             ("RUNTIME_DIRECTORY=:/run/a", "is not a whole path"),
             ("LOG_LEVEL=verbose", "trace, debug, info, notice, warning, error, critical"),
             ("LOG_NUMBERS=some", "full, masked"),
+            ("RECORD_NUMBERS=none", "full, masked"),
+            ("RECORD_RETENTION_MONTHS=-1", "0 to 1200"),
             ("PATRIOT_HOST=\"a\u{1B}b\"", "control characters"),
             ("PATRIOT_HOST=\"a\u{0}b\"", "control characters"),
             ("PATRIOT_CA_FILE=\"/etc/passwd\u{0}b\"", "control characters"),

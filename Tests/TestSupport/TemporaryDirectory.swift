@@ -8,7 +8,6 @@ package final class TemporaryDirectory {
     }
 
     package let path: String
-    private var files: [String] = []
 
     package init() throws {
         var template = Array("/tmp/patriot-dialler-tests.XXXXXX".utf8CString)
@@ -17,8 +16,23 @@ package final class TemporaryDirectory {
     }
 
     deinit {
-        for file in files { unlink(file) }
+        for name in (try? names()) ?? [] { unlink(path + "/" + name) }
         rmdir(path)
+    }
+
+    /// What is in it, sorted.
+    package func names() throws -> [String] {
+        guard let directory = opendir(path) else { throw Failure(call: "opendir", errno: errno) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(
+                withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                }
+            )
+        }
+        return names.filter { $0 != "." && $0 != ".." }.sorted()
     }
 
     /// What a file of at most 64 KiB holds; the path is whole.
@@ -37,7 +51,6 @@ package final class TemporaryDirectory {
         let file = path + "/" + name
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Failure(call: "open", errno: errno) }
-        files.append(file)
         defer { close(descriptor) }
         let content = Array(bytes)
         guard Glibc.write(descriptor, content, content.count) == content.count, fchmod(descriptor, mode) == 0 else {

@@ -1,0 +1,93 @@
+package import ModemCore
+
+/// One line of the call records: what happened to a call, and when.
+///
+/// A call has one start and one end, which have its identity in common, and between them one answer if it was answered. A dial
+/// that was not even tried has one record in all.
+package struct CallRecord: Equatable, Sendable {
+    /// Who wanted the call.
+    package enum Requester: String, CaseIterable, Sendable {
+        case patriot
+        /// A person at the control socket.
+        case control
+        /// Nobody here: it came in, or was begun at the modem itself.
+        case modem
+    }
+
+    /// Which call it is: the same in all of its records, but for a caller's number that comes late.
+    package struct Subject: Equatable, Sendable {
+        /// Unlike every other call's.
+        package var id: String
+        /// The line's name.
+        package var line: String
+        package var direction: CallDirection
+        /// As it was asked for, or the caller's; nil when withheld or not known.
+        package var number: String?
+        /// What was dialled, if it differs from the number: with a prefix, say.
+        package var dialled: String?
+        package var requestedBy: Requester
+
+        package init(
+            id: String,
+            line: String,
+            direction: CallDirection,
+            number: String?,
+            dialled: String? = nil,
+            requestedBy: Requester
+        ) {
+            self.id = id
+            self.line = line
+            self.direction = direction
+            self.number = number
+            self.dialled = dialled
+            self.requestedBy = requestedBy
+        }
+    }
+
+    /// How a call ended.
+    package struct Ending: Equatable, Sendable {
+        /// One word: ``ReleaseCause/name``, or ``unknown``'s.
+        package var result: String
+        /// One sentence.
+        package var reason: String
+        /// Since the start; nil when it is not known when the call ended.
+        package var duration: Duration?
+        /// Since the answer was seen; nil when there was none, or the modem cannot tell.
+        package var answered: Duration?
+
+        package init(result: String, reason: String, duration: Duration? = nil, answered: Duration? = nil) {
+            self.result = result
+            self.reason = reason
+            self.duration = duration
+            self.answered = answered
+        }
+
+        /// The daemon was ended in the call, and the call was over when it was started again.
+        package static let unknown = Ending(
+            result: "unknown-end",
+            reason: "the daemon was ended during the call; when it was started again the call was over"
+        )
+    }
+
+    package enum Event: Equatable, Sendable {
+        /// - Parameter isAdopted: true when the call was already up when it was first seen.
+        case start(isAdopted: Bool)
+        case answered
+        case end(Ending)
+        /// A dial was not tried, for this reason.
+        case refused(reason: String)
+    }
+
+    package var subject: Subject
+    package var time: WallClockTime
+    package var event: Event
+
+    package init(_ subject: Subject, _ event: Event, at time: WallClockTime) {
+        self.subject = subject
+        self.event = event
+        self.time = time
+    }
+
+    /// The word for the result of a dial that was not tried.
+    package static let refusedResult = "refused"
+}

@@ -1,0 +1,108 @@
+import Glibc
+import ModemCore
+import TestSupport
+import Testing
+
+@testable import Dialler
+
+@Suite("Call records are written in order, off the line's thread", .timeLimit(.minutes(1)))
+struct CallRecordWriterTests {
+    private let temporary: TemporaryDirectory
+    private let path: String
+
+    init() throws {
+        temporary = try TemporaryDirectory()
+        path = temporary.path
+    }
+
+    private static func record(_ id: Int, seconds: Int = 1_795_400_000) -> CallRecord {
+        let subject = CallRecord.Subject(id: "\(id)", line: "l", direction: .inbound, number: nil, requestedBy: .modem)
+        return CallRecord(subject, .start(isAdopted: false), at: .init(seconds: seconds, milliseconds: 0))
+    }
+
+    private func history(of path: String) throws -> CallHistory {
+        let directory = CallRecordDirectory(path: path)
+        var history = CallHistory()
+        for month in try directory.months() { try history.read(month, in: directory) }
+        return history
+    }
+
+    private func flush(_ writer: CallRecordWriter) async {
+        await withCheckedContinuation { continuation in writer.flush { continuation.resume() } }
+    }
+
+    @Test("Records come into the file of their month, in order")
+    func order() async throws {
+        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
+        let seconds = 1_795_400_000
+        for id in 0..<200 { writer.append([Self.record(id, seconds: seconds + (id < 100 ? 0 : 40 * 86_400))]) }
+        await flush(writer)
+        #expect(try temporary.names().count == 2)
+        #expect(try history(of: path).calls.map(\.subject.id) == (0..<200).map(String.init))
+    }
+
+    @Test("What cannot be written waits, in order; the failure and its end are told once")
+    func failure() async throws {
+        let (conditions, continuation) = AsyncStream.makeStream(of: CallRecordWriter.Condition.self)
+        let path = path + "/later"
+        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { continuation.yield($0) }
+        for id in 0..<5 { writer.append([Self.record(id)]) }
+        await flush(writer)
+        #expect(writer.waitingCount == 5)
+        #expect(mkdir(path, 0o700) == 0)
+        writer.append([Self.record(5)])
+        await flush(writer)
+        #expect(writer.waitingCount == 0)
+        #expect(try history(of: path).calls.map(\.subject.id) == (0..<6).map(String.init))
+        continuation.finish()
+        var told: [CallRecordWriter.Condition] = []
+        for await condition in conditions { told.append(condition) }
+        #expect(told == [.init(failure: .notWritten(ENOENT)), .init()])
+        for month in try CallRecordDirectory(path: path).months() { unlink(path + "/" + month.fileName) }
+        rmdir(path)
+    }
+
+    @Test("No more than the limit waits; what is given up is counted")
+    func limit() async throws {
+        let (conditions, continuation) = AsyncStream.makeStream(of: CallRecordWriter.Condition.self)
+        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path + "/never")) { continuation.yield($0) }
+        writer.append((0..<CallRecordWriter.waitingLimit + 7).map { Self.record($0) })
+        await flush(writer)
+        #expect(writer.waitingCount == CallRecordWriter.waitingLimit)
+        continuation.finish()
+        var last: CallRecordWriter.Condition?
+        for await condition in conditions { last = condition }
+        #expect(last == .init(failure: .notWritten(ENOENT), lost: 7))
+    }
+
+    @Test("Old months are deleted at the start, and kept for ever where set", arguments: [0, 24])
+    func retention(_ months: Int) async throws {
+        let now = CallMonth(of: .now())
+        let names = [25, 24, 0].map { now.earlier(by: $0).fileName }
+        for name in names { _ = try temporary.write(name, "x\n") }
+        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
+        writer.setRetention(months: months)
+        await flush(writer)
+        #expect(try temporary.names() == Array(names.dropFirst(months == 0 ? 0 : 1)))
+    }
+
+    @Test("The open calls are those of this line that have a start and no end, also over the turn of a month")
+    func openCalls() async throws {
+        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
+        var other = Self.record(3)
+        other.subject.line = "other"
+        var refused = Self.record(4)
+        refused.event = .refused(reason: "no")
+        var answered = Self.record(2)
+        answered.event = .answered
+        var end = Self.record(1, seconds: 1_795_400_000 + 40 * 86_400)
+        end.event = .end(.unknown)
+        writer.append([Self.record(1), Self.record(2), other, refused, answered, end])
+        let open = await withCheckedContinuation { continuation in
+            writer.schedule()
+            writer.findOpenCalls(of: "l") { continuation.resume(returning: $0) }
+        }
+        let start = Self.record(2)
+        #expect(open == [.init(subject: start.subject, start: start.time, answer: start.time)])
+    }
+}
