@@ -131,23 +131,35 @@ package enum CallRecordError: Error, Equatable, Sendable {
 }
 
 extension CallRecordError: CustomStringConvertible {
+    /// Fits behind "the call records in DIRECTORY".
     package var description: String {
         switch self {
-        case .notWritten(let code): "cannot be written: \(Self.text(code))"
-        case .notSynchronized(let code): "may not be on the disk: \(Self.text(code))"
-        case .notDeleted(let code): "that are old cannot be deleted: \(Self.text(code))"
-        case .notRead(let code): "cannot be read: \(Self.text(code))"
+        case .notWritten(let code): "cannot be written: \(Self.text(code))\(Self.adviceToWriter(code))"
+        case .notSynchronized(let code): "may not be on the disk: \(Self.text(code))\(Self.adviceToWriter(code))"
+        case .notDeleted(let code): "that are old cannot be deleted: \(Self.text(code))\(Self.adviceToWriter(code))"
+        case .notRead(let code): "cannot be read: \(Self.text(code))\(Self.adviceToReader(code))"
         }
     }
 
     private static func text(_ code: Int32) -> String {
-        let reason = String(cString: strerror(code))
+        String(cString: strerror(code))
+    }
+
+    private static func adviceToWriter(_ code: Int32) -> String {
         switch code {
-        case ENOSPC, EDQUOT: return "\(reason): free space there"
-        case EROFS: return "\(reason): mount it so that it can be written to"
-        case EACCES, EPERM: return "\(reason) (uid \(geteuid())): make the daemon's user its owner, or read it as root"
-        case ENOENT: return "\(reason): make the directory"
-        default: return reason
+        case ENOSPC, EDQUOT: ": free space there"
+        case EROFS: ": mount it so that it can be written to"
+        case EACCES, EPERM: ": make the daemon's user (uid \(geteuid())) the owner of the directory and its files"
+        case ENOENT, ENOTDIR: ": make the directory"
+        default: ""
+        }
+    }
+
+    private static func adviceToReader(_ code: Int32) -> String {
+        switch code {
+        case EACCES, EPERM: ": do it as root or as a member of the files' group"
+        case ENOENT, ENOTDIR: ": correct the path"
+        default: ""
         }
     }
 }

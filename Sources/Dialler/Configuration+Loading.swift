@@ -41,6 +41,29 @@ extension Configuration {
         return LoadedConfiguration(configuration: isUsable ? configuration : nil, problems: sorted)
     }
 
+    /// Where the line keeps its call records, whatever else is wrong with the configuration and whoever asks.
+    ///
+    /// - Returns: as configured, else what systemd makes of the line's name.
+    /// - Throws: what is wrong with the file or with the directory's name.
+    package static func stateDirectory(_ sources: ConfigurationSources) throws(ConfigurationProblem) -> String {
+        var problems: [ConfigurationProblem] = []
+        let entries = sources.file.map { readFile($0, problems: &problems) } ?? []
+        let texts = ConfigurationTexts(sources: sources, entries: entries)
+        if let unreadable = problems.first(where: { $0.isAboutWholeFile }) { throw unreadable }
+        guard let text = texts[.stateDirectory] else {
+            return allStateDirectories + (sources.file.map { "/" + lineName(of: $0) } ?? "")
+        }
+        do throws(InvalidValue) {
+            return try ConfigurationValues.directory(text.value)
+        } catch {
+            let key = ConfigurationKey.stateDirectory.rawValue
+            throw ConfigurationProblem(.error, text.place, key: key, error.message)
+        }
+    }
+
+    /// Below it systemd makes the state directory of each line.
+    package static let allStateDirectories = "/var/lib/patriot-dialler"
+
     /// `line1` of `/etc/patriot-dialler/line1.conf`.
     private static func lineName(of path: String) -> String {
         let name = path.split(separator: "/").last ?? ""

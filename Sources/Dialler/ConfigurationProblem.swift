@@ -58,6 +58,13 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
     }
 }
 
+extension ConfigurationProblem: Error {
+    /// Whether the file could not be read at all.
+    var isAboutWholeFile: Bool {
+        if case .file(_, line: nil) = place { key == nil } else { false }
+    }
+}
+
 extension ConfigurationProblem.Place {
     /// The order in which problems are shown: the file's lines, the file as a whole, environment, command line.
     var order: (Int, Int) {

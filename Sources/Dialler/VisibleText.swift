@@ -2,7 +2,7 @@
 ///
 /// Control and format characters (escape sequences, line ends, direction overrides) become `\n`, `\t` or `\u{1B}`;
 /// text from a peer, a modem or a file can then neither forge a log line nor move the cursor.
-func visible(_ text: String) -> String {
+package func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isInvisible) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

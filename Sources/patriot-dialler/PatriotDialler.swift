@@ -19,7 +19,7 @@ struct PatriotDialler: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckConfigCommand.self, ModemsCommand.self,
-            TrustCommand.self, SetupCommand.self, DoctorCommand.self, UdevRulesCommand.self,
+            TrustCommand.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self, UdevRulesCommand.self,
         ]
     )
 

@@ -1,3 +1,4 @@
+import Dialler
 import Glibc
 
 /// What the commands print for a person to read. Unbuffered: a line is out when the call returns.
@@ -6,6 +7,13 @@ enum StandardOutput {
     static var isColoured: Bool {
         isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
             && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
+    }
+
+    /// Whether the locale says that a reader takes more than ASCII (locale(7)).
+    static var isUTF8: Bool {
+        let names = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { ProcessEnvironment.variables[$0] }
+        let locale = names.first { !$0.isEmpty }?.lowercased() ?? ""
+        return locale.hasSuffix("utf-8") || locale.hasSuffix("utf8")
     }
 
     static func write(line: String) {

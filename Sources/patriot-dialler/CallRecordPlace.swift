@@ -1,0 +1,56 @@
+import ArgumentParser
+import Dialler
+import Glibc
+
+/// Where the call records are: one line's directory, or those of all lines.
+struct CallRecordPlace: ParsableArguments {
+    @Option(help: ArgumentHelp("The line's configuration file, which says where its records are.", valueName: "file"))
+    var config: String?
+
+    @Option(help: "The line's name, for one that systemd runs.")
+    var line: String?
+
+    @Option(help: "The directory with the records.")
+    var directory: String?
+
+    func validate() throws {
+        if [config, line, directory].compactMap({ $0 }).count > 1 {
+            throw ValidationError("--config, --line and --directory all name a place: give one of them.")
+        }
+        if let line, line.isEmpty || line.contains("/") || line.hasPrefix(".") {
+            throw ValidationError("--line takes the name of a line, such as line1; a path goes with --directory.")
+        }
+    }
+
+    /// - Throws: an exit code, when the reason has been told.
+    func directories() throws -> [CallRecordDirectory] {
+        if let directory { return [CallRecordDirectory(path: directory)] }
+        if let line { return [CallRecordDirectory(path: Configuration.allStateDirectories + "/" + line)] }
+        let sources = ConfigurationSources(file: config, environment: ProcessEnvironment.variables)
+        do throws(ConfigurationProblem) {
+            let path = try Configuration.stateDirectory(sources)
+            return path == Configuration.allStateDirectories ? try allLines() : [CallRecordDirectory(path: path)]
+        } catch {
+            StandardError.write(line: "\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    private func allLines() throws(ConfigurationProblem) -> [CallRecordDirectory] {
+        let path = Configuration.allStateDirectories
+        guard let directory = opendir(path) else {
+            let reason = String(cString: strerror(errno))
+            let advice = "name the place with --config, --line or --directory"
+            throw ConfigurationProblem(.error, .nowhere, key: nil, "\(path): \(reason): \(advice)")
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names.sorted().map { CallRecordDirectory(path: path + "/" + $0) }
+    }
+}
