@@ -55,6 +55,11 @@ struct HardwareTests {
 
     // MARK: USB ids
 
+    @Test("Modems are known at all")
+    func anyKnown() {
+        #expect(KnownModem.all.count > 30)
+    }
+
     @Test("Every known modem is in the section of its profile, with its AT port", arguments: KnownModem.all)
     func known(modem: KnownModem) {
         let found = page.sections.flatMap { section in
@@ -116,58 +121,5 @@ struct HardwareTests {
     @Test("No line is longer than 120 characters")
     func width() {
         for line in page.lines where line.count > 120 { Issue.record("\(line)") }
-    }
-}
-
-/// A modem that `auto` may choose, as the page has to show it.
-struct KnownModem: CustomStringConvertible, Sendable {
-    var id: String
-    var model: String
-    /// The text of the column "AT port".
-    var port: String
-    var profile: String
-
-    var description: String { id }
-
-    static let all: [Self] =
-        ModemCatalog.entries.flatMap { entry in
-            entry.products.map { Self(vendor: entry.vendor, product: $0, model: entry.model) }
-        }
-        + ModemCatalog.huaweiInterfaces.keys.sorted().map { product in
-            Self(vendor: ModemCatalog.huawei, product: product, model: "Huawei")
-        } + [
-            Self(
-                id: "\(USBPort.hex(ModemCatalog.huawei, digits: 4)):*",
-                model: "Huawei",
-                port: "interface protocol "
-                    + ModemCatalog.huaweiControlProtocols.map { USBPort.hex($0, digits: 2) }.joined(separator: " or "),
-                profile: ModemProfile.huawei.name
-            )
-        ]
-
-    private init(id: String, model: String, port: String, profile: String) {
-        self.id = id
-        self.model = model
-        self.port = port
-        self.profile = profile
-    }
-
-    /// The profile is the one that the modem gets when it says by its model who it is.
-    private init(vendor: UInt16, product: UInt16, model: String) {
-        let device = USBPort(vendorID: vendor, productID: product)
-        let interfaces = (UInt8.min...UInt8.max).filter { number in
-            let port = USBPort(vendorID: vendor, productID: product, interfaceNumber: number)
-            return if case .gsmModem = ModemCatalog.role(of: port) { true } else { false }
-        }
-        let isAnalog = if case .analogModem = ModemCatalog.role(of: device) { true } else { false }
-        let fallback: ModemProfile = isAnalog ? .analog : .genericGSM
-        self.init(
-            id: device.description,
-            model: model,
-            port: isAnalog
-                ? "its only port"
-                : "interface " + interfaces.map { USBPort.hex($0, digits: 2) }.joined(separator: " or "),
-            profile: (ModemProfile.identified(by: [model]) ?? fallback).name
-        )
     }
 }
