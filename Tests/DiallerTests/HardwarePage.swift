@@ -18,8 +18,10 @@ struct HardwarePage {
 
         /// The rows of the second table.
         var modems: [ModemRow] {
-            lines.map(HardwarePage.cells).filter { $0.count == 4 }
-                .map { ModemRow(ids: HardwarePage.usbIDs(in: $0[0]), port: $0[2]) }.filter { !$0.ids.isEmpty }
+            lines.map(HardwarePage.cells).filter { $0.count == 5 }
+                .map { ModemRow(ids: HardwarePage.usbIDs(in: $0[0]), port: $0[2], sound: $0[3]) }.filter {
+                    !$0.ids.isEmpty
+                }
         }
     }
 
@@ -27,6 +29,7 @@ struct HardwarePage {
     struct ModemRow {
         var ids: [String]
         var port: String
+        var sound: String
     }
 
     /// Where the page and the files it names are.

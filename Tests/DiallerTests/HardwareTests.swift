@@ -60,13 +60,14 @@ struct HardwareTests {
         #expect(KnownModem.all.count > 30)
     }
 
-    @Test("Every known modem is in the section of its profile, with its AT port", arguments: KnownModem.all)
+    @Test("Every known modem is in the section of its profile, with its ports", arguments: KnownModem.all)
     func known(modem: KnownModem) {
         let found = page.sections.flatMap { section in
-            section.modems.filter { $0.ids.contains(modem.id) }.map { (section.profile, $0.port) }
+            section.modems.filter { $0.ids.contains(modem.id) }.map { (section.profile, $0) }
         }
         #expect(found.map(\.0) == [modem.profile], "\(modem.id) (\(modem.model))")
-        #expect(found.map(\.1) == [modem.port], "\(modem.id) (\(modem.model))")
+        #expect(found.map(\.1.port) == [modem.port], "\(modem.id) (\(modem.model))")
+        #expect(found.map(\.1.sound) == [modem.sound], "\(modem.id) (\(modem.model))")
     }
 
     @Test("A modem that is not known is marked so")

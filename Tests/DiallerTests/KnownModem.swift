@@ -8,6 +8,8 @@ struct KnownModem: CustomStringConvertible, Sendable {
     var model: String
     /// The text of the column "AT port".
     var port: String
+    /// The text of the column "sound".
+    var sound: String
     var profile: String
 
     var description: String { id }
@@ -28,40 +30,35 @@ struct KnownModem: CustomStringConvertible, Sendable {
     }()
 
     /// Huawei's others are known by the protocol of their interface, whatever the product.
-    private static let newerHuawei: Self = {
-        let protocols = hexadecimal { number in
-            let port = USBPort(vendorID: 0x12d1, productID: 0xffff, interfaceNumber: 0, interfaceProtocol: number)
-            return if case .gsmModem = ModemCatalog.role(of: port) { true } else { false }
-        }
-        return Self(id: "12d1:*", model: "Huawei", port: "interface protocol \(protocols)", profile: "huawei")
-    }()
-
-    private init(id: String, model: String, port: String, profile: String) {
-        self.id = id
-        self.model = model
-        self.port = port
-        self.profile = profile
+    private static let newerHuawei = Self(id: "12d1:*", model: "Huawei", profile: "huawei", term: "interface protocol")
+    {
+        USBPort(vendorID: 0x12d1, productID: 0xffff, interfaceNumber: 0, interfaceProtocol: $0)
     }
 
     /// The profile is the one that the modem gets when it says by its model who it is.
     private init(vendor: UInt16, product: UInt16, model: String) {
         let device = USBPort(vendorID: vendor, productID: product)
-        let interfaces = Self.hexadecimal { number in
-            let port = USBPort(vendorID: vendor, productID: product, interfaceNumber: number)
-            return if case .gsmModem = ModemCatalog.role(of: port) { true } else { false }
-        }
         let isAnalog = if case .analogModem = ModemCatalog.role(of: device) { true } else { false }
         let fallback: ModemProfile = isAnalog ? .analog : .genericGSM
-        self.init(
-            id: device.description,
-            model: model,
-            port: isAnalog ? "its only port" : "interface \(interfaces)",
-            profile: (ModemProfile.identified(by: [model]) ?? fallback).name
-        )
+        let profile = ModemProfile.identified(by: [model]) ?? fallback
+        self.init(id: device.description, model: model, profile: profile.name, term: "interface") {
+            USBPort(vendorID: vendor, productID: product, interfaceNumber: $0)
+        }
+        if isAnalog { port = "its only port" }
     }
 
-    /// The numbers that are meant, with "or" between.
-    private static func hexadecimal(of isMeant: (UInt8) -> Bool) -> String {
-        (UInt8.min...UInt8.max).filter(isMeant).map { USBPort.hex($0, digits: 2) }.joined(separator: " or ")
+    private init(id: String, model: String, profile: String, term: String, numbered: (UInt8) -> USBPort) {
+        self.id = id
+        self.model = model
+        self.profile = profile
+        let roles = (UInt8.min...UInt8.max).map { ($0, ModemCatalog.role(of: numbered($0))) }
+        port = Self.text(roles.filter { if case .gsmModem = $0.1 { true } else { false } }.map(\.0), term: term)
+        sound = Self.text(roles.filter { if case .audioPort = $0.1 { true } else { false } }.map(\.0), term: term)
+    }
+
+    /// `interface 02 or 03`, nothing where there is none.
+    private static func text(_ numbers: [UInt8], term: String) -> String {
+        numbers.isEmpty
+            ? "" : "\(term) " + numbers.map { USBPort.hex($0, digits: 2) }.joined(separator: " or ")
     }
 }
