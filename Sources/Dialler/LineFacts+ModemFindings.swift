@@ -25,7 +25,11 @@ extension LineFacts {
         case .noModem, .notFound, .noMatch, .udevUnavailable:
             Finding(.modemAbsent, cause: "\(error)", remedy: "Plug the modem in, and see: patriot-dialler modems")
         case .ambiguous:
-            Finding(.modemAmbiguous, cause: "\(error)", remedy: "Write one of these names into the configuration.")
+            Finding(
+                .modemAmbiguous,
+                cause: "MODEM_DEVICE=\(error)",
+                remedy: "Write one of these names into the configuration."
+            )
         }
     }
 

@@ -21,10 +21,10 @@ extension LineFacts {
     }
 
     private func notInstalledFinding(_ unit: Unit) -> Finding {
-        let state = unit.properties["LoadState"] ?? "nothing known"
+        let state = unit.properties["LoadState"] ?? "unknown"
         return Finding(
             .unitNotInstalled,
-            cause: "systemd has no usable unit \(unitName) (\(state)): the line does not run.",
+            cause: "The unit \(unitName) is \(state) to systemd: the line does not run.",
             remedy: state == "masked"
                 ? "sudo systemctl unmask \(unitName)"
                 : "Install the package patriot-dialler again, then: sudo systemctl daemon-reload"
@@ -67,7 +67,7 @@ extension LineFacts {
             Finding(
                 .targetNotEnabled,
                 .warning,
-                cause: "patriot-dialler.target is not enabled: no line starts with the machine.",
+                cause: "The target patriot-dialler.target is not enabled: no line starts with the machine.",
                 remedy: "sudo systemctl enable patriot-dialler.target"
             )
         ]
