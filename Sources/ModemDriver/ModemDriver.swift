@@ -259,7 +259,7 @@ package final class ModemDriver {
         let identified: ModemProfile =
             switch device.role {
             case .analogModem: .analog
-            case .gsmModem, .otherModemPort, .serialAdapter, .unknown: .genericGSM
+            case .gsmModem, .audioPort, .otherModemPort, .serialAdapter, .unknown: .genericGSM
             }
         guard identified != profile else { return }
         profile = identified

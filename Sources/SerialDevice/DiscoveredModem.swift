@@ -52,14 +52,14 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
     package var isKnownATPort: Bool {
         switch role {
         case .gsmModem, .analogModem: true
-        case .otherModemPort, .serialAdapter, .unknown: false
+        case .audioPort, .otherModemPort, .serialAdapter, .unknown: false
         }
     }
 
     /// Whether it belongs to a known modem and takes no AT commands.
     package var isOtherModemPort: Bool {
         switch role {
-        case .otherModemPort: true
+        case .audioPort, .otherModemPort: true
         case .gsmModem, .analogModem, .serialAdapter, .unknown: false
         }
     }
@@ -100,6 +100,7 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
         let what =
             switch role {
             case .gsmModem(let model), .analogModem(let model): model
+            case .audioPort(let model): "audio port of \(model)"
             case .otherModemPort(let model): "another port of \(model)"
             case .serialAdapter(let model): model
             case .unknown: product ?? "unknown device"

@@ -27,17 +27,12 @@ extension ModemCatalog {
     // MARK: Devices
 
     private static var deviceRules: [String] {
-        let known = entries.flatMap { entry in
-            entry.products.map { product in
-                #"ATTR{idVendor}=="\#(hex(entry.vendor))", ATTR{idProduct}=="\#(hex(product))", \#(mark(entry.model))"#
-            }
-        }
-        let older = huaweiInterfaces.keys.sorted().map { product in
-            #"ATTR{idVendor}=="\#(hex(huawei))", ATTR{idProduct}=="\#(hex(product))", \#(mark("Huawei"))"#
+        let known = entries.map { entry in
+            #"ATTR{idVendor}=="\#(hex(entry.vendor))", ATTR{idProduct}=="\#(hex(entry.products))", \#(mark(entry.model))"#
         }
         let interfaces = huaweiControlProtocols.map { "*:ff??\(USBPort.hex($0, digits: 2)):*" }.joined(separator: "|")
         let newer = #"ATTR{idVendor}=="\#(hex(huawei))", ENV{ID_USB_INTERFACES}=="\#(interfaces)", \#(mark("Huawei"))"#
-        return [#"LABEL="patriot_dialler_device""#] + known + older + [newer]
+        return [#"LABEL="patriot_dialler_device""#] + known + [newer]
     }
 
     private static let deviceConsequences = [
@@ -50,31 +45,29 @@ extension ModemCatalog {
     // MARK: Ports
 
     private static var portRules: [String] {
-        let known = entries.flatMap { entry in
-            entry.products.flatMap { product in
-                portRules(vendor: entry.vendor, product: product, model: entry.model, kind: entry.kind)
+        let known = entries.flatMap(portRules)
+        // The older ones are done: their protocols tell nothing.
+        let newer = [(huaweiControlProtocols, atRole), (huaweiAudioProtocols, audioRole)].flatMap { numbers, role in
+            numbers.map { number in
+                #"ENV{PATRIOT_DIALLER_MODEM}=="", ENV{ID_VENDOR_ID}=="\#(hex(huawei))", "#
+                    + #"ATTRS{bInterfaceProtocol}=="\#(USBPort.hex(number, digits: 2))", \#(role)"#
             }
         }
-        let older = huaweiInterfaces.sorted { $0.key < $1.key }.flatMap { product, interface in
-            portRules(vendor: huawei, product: product, model: "Huawei", kind: .gsm(interface: interface))
-        }
-        // The older ones are done: their protocols tell nothing.
-        let newer = huaweiControlProtocols.map { number in
-            #"ENV{PATRIOT_DIALLER_MODEM}=="", ENV{ID_VENDOR_ID}=="\#(hex(huawei))", "#
-                + #"ATTRS{bInterfaceProtocol}=="\#(USBPort.hex(number, digits: 2))", \#(role)"#
-        }
         let rest = #"ENV{PATRIOT_DIALLER_MODEM}=="", ENV{ID_VENDOR_ID}=="\#(hex(huawei))", \#(mark("Huawei"))"#
-        return [#"LABEL="patriot_dialler_port""#] + known + older + newer + [rest]
+        return [#"LABEL="patriot_dialler_port""#] + known + newer + [rest]
     }
 
-    private static func portRules(vendor: UInt16, product: UInt16, model: String, kind: Kind) -> [String] {
-        let ids = #"ENV{ID_VENDOR_ID}=="\#(hex(vendor))", ENV{ID_MODEL_ID}=="\#(hex(product))""#
-        switch kind {
+    private static func portRules(of entry: Entry) -> [String] {
+        let ids = #"ENV{ID_VENDOR_ID}=="\#(hex(entry.vendor))", ENV{ID_MODEL_ID}=="\#(hex(entry.products))""#
+        func rule(_ interface: UInt8, _ role: String) -> String {
+            #"\#(ids), ENV{ID_USB_INTERFACE_NUM}=="\#(USBPort.hex(interface, digits: 2))", \#(role)"#
+        }
+        switch entry.kind {
         case .analog:
-            return ["\(ids), \(mark(model)), \(role)"]
-        case .gsm(let interface):
-            let number = USBPort.hex(interface, digits: 2)
-            return ["\(ids), \(mark(model))", #"\#(ids), ENV{ID_USB_INTERFACE_NUM}=="\#(number)", \#(role)"#]
+            return ["\(ids), \(mark(entry.model)), \(atRole)"]
+        case .gsm(let interface, let audio):
+            return ["\(ids), \(mark(entry.model))", rule(interface, atRole)]
+                + (audio.map { [rule($0, audioRole)] } ?? [])
         }
     }
 
@@ -90,10 +83,16 @@ extension ModemCatalog {
         #"LABEL="patriot_dialler_end""#,
     ]
 
-    private static let role = #"ENV{PATRIOT_DIALLER_ROLE}="at""#
+    private static let atRole = #"ENV{PATRIOT_DIALLER_ROLE}="at""#
+    private static let audioRole = #"ENV{PATRIOT_DIALLER_ROLE}="audio""#
 
     private static func mark(_ model: String) -> String {
         #"ENV{PATRIOT_DIALLER_MODEM}="\#(model)""#
+    }
+
+    /// One of these (udev(7): alternatives are separated by `|`).
+    private static func hex(_ ids: [UInt16]) -> String {
+        ids.map { hex($0) }.joined(separator: "|")
     }
 
     private static func hex(_ id: UInt16) -> String {

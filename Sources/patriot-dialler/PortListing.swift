@@ -80,7 +80,9 @@ struct PortListing {
 
     private var model: String? {
         switch port.role {
-        case .gsmModem(let model), .analogModem(let model), .otherModemPort(let model), .serialAdapter(let model): model
+        case .gsmModem(let model), .analogModem(let model), .audioPort(let model), .otherModemPort(let model),
+            .serialAdapter(let model):
+            model
         case .unknown: nil
         }
     }
@@ -89,6 +91,7 @@ struct PortListing {
         switch port.role {
         case .gsmModem(let model): "AT port of a \(model)"
         case .analogModem(let model): "AT port of a \(model), an analog modem"
+        case .audioPort(let model): "audio port of a \(model), not for dialling"
         case .otherModemPort(let model): "another port of a \(model), not for dialling"
         case .serialAdapter(let model): "\(model): used only if MODEM_DEVICE names it"
         case .unknown: "not a modem known here: used only if MODEM_DEVICE names it"
@@ -99,6 +102,7 @@ struct PortListing {
         switch port.role {
         case .gsmModem: "gsm-modem"
         case .analogModem: "analog-modem"
+        case .audioPort: "audio-port"
         case .otherModemPort: "other-modem-port"
         case .serialAdapter: "serial-adapter"
         case .unknown: "unknown"

@@ -92,7 +92,7 @@ struct SetupConversation {
         switch ModemSelector(name).flatMap(menu.port)?.role {
         case .gsmModem: return .gsm
         case .analogModem: return .analog
-        case .otherModemPort, .serialAdapter, .unknown, nil: return .unknown
+        case .audioPort, .otherModemPort, .serialAdapter, .unknown, nil: return .unknown
         }
     }
 

@@ -52,6 +52,12 @@ class Port:
         ]
 
 
+def world(*ports: Port) -> str:
+    """All of them in one file for umockdev; a device with several ports is there once."""
+    parts = dict.fromkeys(part for port in ports for part in port.description)
+    return "\n".join(parts)
+
+
 class Testbed:
     """A world of mocked devices; needs a process that runs under `umockdev-wrapper`."""
 

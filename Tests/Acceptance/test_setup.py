@@ -11,7 +11,7 @@ import pytest
 
 from bench import Bench
 from harness import API_KEY, BINARY, READY, ChildProcess
-from mocked_usb import Port
+from mocked_usb import Port, world
 from patriot_server import PatriotServer
 from terminal import Terminal
 
@@ -265,7 +265,7 @@ def test_a_directory_that_cannot_be_used_is_named(path: str) -> None:
 def plugged(bench: Bench, *ports: Port) -> list[str | Path]:
     """Before a command: it finds these ports and no others."""
     description = bench.directory / "ports.umockdev"
-    description.write_text("\n".join("\n".join(port.description) for port in ports))
+    description.write_text(world(*ports))
     return ["umockdev-run", "-d", description, "--"]
 
 

@@ -15,11 +15,15 @@ struct ModemDiscoveryTests {
         (.init(vendorID: 0x1e0e, productID: 0x9011, interfaceNumber: 4), .gsmModem(model: "SIMCom A7600")),
         (
             .init(vendorID: 0x12d1, productID: 0x1001, interfaceNumber: 2, interfaceProtocol: 0xff),
-            .gsmModem(model: "Huawei")
+            .gsmModem(model: "Huawei E169/E1550")
         ),
         (
             .init(vendorID: 0x12d1, productID: 0x1001, interfaceNumber: 0, interfaceProtocol: 0xff),
-            .otherModemPort(model: "Huawei")
+            .otherModemPort(model: "Huawei E169/E1550")
+        ),
+        (
+            .init(vendorID: 0x12d1, productID: 0x1001, interfaceNumber: 1, interfaceProtocol: 0x02),
+            .audioPort(model: "Huawei E169/E1550")
         ),
         (
             .init(vendorID: 0x12d1, productID: 0x1c05, interfaceNumber: 1, interfaceProtocol: 0x02),
@@ -31,8 +35,19 @@ struct ModemDiscoveryTests {
         ),
         (
             .init(vendorID: 0x12d1, productID: 0x1c05, interfaceNumber: 3, interfaceProtocol: 0x03),
+            .audioPort(model: "Huawei")
+        ),
+        (
+            .init(vendorID: 0x12d1, productID: 0x1c05, interfaceNumber: 0, interfaceProtocol: 0x01),
             .otherModemPort(model: "Huawei")
         ),
+        (.init(vendorID: 0x12d1, productID: 0x1c05), .otherModemPort(model: "Huawei")),
+        (
+            .init(vendorID: 0x2c7c, productID: 0x0125, interfaceNumber: 1),
+            .audioPort(model: "Quectel EC25/EG25")
+        ),
+        (.init(vendorID: 0x19d2, productID: 0x0031, interfaceNumber: 3), .gsmModem(model: "ZTE")),
+        (.init(vendorID: 0x05c6, productID: 0x9008, interfaceNumber: 0), .unknown),
         (.init(vendorID: 0x0baf, productID: 0x0303, interfaceNumber: 0), .analogModem(model: "USRobotics USR5637")),
         (.init(vendorID: 0x0572, productID: 0x1329, interfaceNumber: 0), .analogModem(model: "Conexant 56K")),
         (.init(vendorID: 0x0403, productID: 0x6001, interfaceNumber: 0), .serialAdapter(model: "FTDI adapter")),

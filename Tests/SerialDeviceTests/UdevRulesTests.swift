@@ -7,10 +7,10 @@ import Testing
 struct UdevRulesTests {
     private static let lines = ModemCatalog.udevRules.split(separator: "\n").filter { !$0.hasPrefix("#") }
 
-    /// A file of the package's `udev/`.
-    private func packaged(_ name: String) throws -> String {
+    /// A file of the repository.
+    private func text(of name: String) throws -> String {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let descriptor = open("/\(root)/udev/\(name)", O_RDONLY | O_CLOEXEC)
+        let descriptor = open("/\(root)/\(name)", O_RDONLY | O_CLOEXEC)
         try #require(descriptor >= 0)
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
@@ -21,9 +21,34 @@ struct UdevRulesTests {
 
     @Test func theFileIsWhatTheTableSays() throws {
         #expect(
-            try packaged("78-patriot-dialler.rules") == ModemCatalog.udevRules,
+            try text(of: "udev/78-patriot-dialler.rules") == ModemCatalog.udevRules,
             "run `patriot-dialler udev-rules > udev/78-patriot-dialler.rules`"
         )
+    }
+
+    @Test func theManualHasTheSameTable() throws {
+        let lines = try text(of: "hardware.md").split(separator: "\n")
+        for entry in ModemCatalog.entries {
+            let products = entry.products.map { USBPort.hex($0, digits: 4) }.joined(separator: ", ")
+            var row = "| \(USBPort.hex(entry.vendor, digits: 4)):\(products) | \(entry.model)"
+            switch entry.kind {
+            case .analog: row += ", analog | its only tty (ttyACM) |"
+            case .gsm(let interface, let audio):
+                let sound = audio.map { USBPort.hex($0, digits: 2) + " " } ?? ""
+                row += " | \(USBPort.hex(interface, digits: 2)) | \(sound)|"
+            }
+            #expect(lines.contains { $0.hasPrefix(row) }, "\(row)")
+        }
+    }
+
+    @Test func eachIdIsThereOnce() {
+        let ids = ModemCatalog.entries.flatMap { entry in entry.products.map { [entry.vendor, $0] } }
+        #expect(Set(ids).count == ids.count)
+    }
+
+    /// udev(7) would take these characters for something else.
+    @Test func aModelsNameNeedsNoQuotes() {
+        for entry in ModemCatalog.entries { #expect(!entry.model.contains { "\"\\$%".contains($0) }, "\(entry.model)") }
     }
 
     @Test func eachJumpHasItsLabel() {
