@@ -1,3 +1,5 @@
+import Glibc
+import NIOCore
 import NIOOpenSSL
 import NIOPosix
 import PatriotCore
@@ -32,8 +34,7 @@ struct PatriotProbeTests {
         let unknown = configuration(port: patriot.port, trust: .system)
         let finding = try await PatriotProbe.look(unknown, on: eventLoop)
         guard case .untrusted(let failure) = finding else {
-            Issue.record("\(finding)")
-            return await patriot.stop()
+            throw PatriotProbe.Failure(stage: .other, description: "\(finding)")
         }
         #expect(failure.reason == .selfSigned)
         #expect(failure.certificate == certificate)
@@ -47,5 +48,30 @@ struct PatriotProbeTests {
             try await PatriotProbe.look(gone, on: eventLoop)
         }
         #expect(error?.description.contains("connection refused") == true)
+        #expect(error?.stage == .refused)
+    }
+
+    @Test func aNameWithoutAnAddressIsTheFirstStage() async throws {
+        var configuration = configuration(port: 1, trust: .system)
+        configuration.address = "patriot.invalid"
+        let error = await #expect(throws: PatriotProbe.Failure.self) {
+            try await PatriotProbe.look(configuration, on: eventLoop)
+        }
+        #expect(error?.stage == .name)
+    }
+
+    @Test(arguments: [
+        (IOError(errnoCode: ECONNREFUSED, reason: "connect") as any Error, PatriotProbe.Failure.Stage.refused),
+        (IOError(errnoCode: EHOSTUNREACH, reason: "connect"), .noAnswer),
+        (IOError(errnoCode: ETIMEDOUT, reason: "connect"), .noAnswer),
+        (IOError(errnoCode: ECONNRESET, reason: "read"), .other),
+        (ChannelError.connectTimeout(.seconds(10)), .noAnswer),
+        (ChannelError.eof, .other),
+        (TLSError.notTLS(peer: "patriot", start: "HTTP/1.1"), .notTLS),
+        (TLSError.handshakeTimeout(peer: "patriot", seconds: 10), .notTLS),
+        (TLSError.closedInHandshake(peer: "patriot"), .other),
+    ])
+    func tellsHowFarItCame(_ error: any Error, _ stage: PatriotProbe.Failure.Stage) {
+        #expect(PatriotProbe.Failure(error).stage == stage)
     }
 }
