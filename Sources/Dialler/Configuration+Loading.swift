@@ -46,23 +46,37 @@ extension Configuration {
     /// - Returns: as configured, else what systemd makes of the line's name.
     /// - Throws: what is wrong with the file or with the directory's name.
     package static func stateDirectory(_ sources: ConfigurationSources) throws(ConfigurationProblem) -> String {
+        try directory(.stateDirectory, below: allStateDirectories, sources)
+    }
+
+    /// Where the line's control socket is; like ``stateDirectory(_:)``.
+    package static func runtimeDirectory(_ sources: ConfigurationSources) throws(ConfigurationProblem) -> String {
+        try directory(.runtimeDirectory, below: allRuntimeDirectories, sources)
+    }
+
+    private static func directory(
+        _ key: ConfigurationKey,
+        below all: String,
+        _ sources: ConfigurationSources
+    ) throws(ConfigurationProblem) -> String {
         var problems: [ConfigurationProblem] = []
         let entries = sources.file.map { readFile($0, problems: &problems) } ?? []
         let texts = ConfigurationTexts(sources: sources, entries: entries)
         if let unreadable = problems.first(where: { $0.isAboutWholeFile }) { throw unreadable }
-        guard let text = texts[.stateDirectory] else {
-            return allStateDirectories + (sources.file.map { "/" + lineName(of: $0) } ?? "")
+        guard let text = texts[key] else {
+            return all + (sources.file.map { "/" + lineName(of: $0) } ?? "")
         }
         do throws(InvalidValue) {
             return try ConfigurationValues.directory(text.value)
         } catch {
-            let key = ConfigurationKey.stateDirectory.rawValue
-            throw ConfigurationProblem(.error, text.place, key: key, error.message)
+            throw ConfigurationProblem(.error, text.place, key: key.rawValue, error.message)
         }
     }
 
     /// Below it systemd makes the state directory of each line.
     package static let allStateDirectories = "/var/lib/patriot-dialler"
+    /// Below it systemd makes the runtime directory of each line.
+    package static let allRuntimeDirectories = "/run/patriot-dialler"
 
     /// `line1` of `/etc/patriot-dialler/line1.conf`.
     private static func lineName(of path: String) -> String {

@@ -20,6 +20,8 @@ final class Gateway {
 
     /// The number as Patriot asked for it, which it wants to hear back (not as our prefixes changed it).
     private var requestedNumber: String?
+    /// What it was before the dial that is being tried, which the modem may refuse.
+    private var formerNumber: String?
 
     init(
         modem: ModemDriver,
@@ -48,6 +50,7 @@ final class Gateway {
         do throws(NumberRefusal) {
             let text = try configuration.numberRules(for: modem.profile.kind).dialString(for: phoneNo)
             guard let number = DialString(text) else { throw .tooLong }
+            formerNumber = requestedNumber
             requestedNumber = phoneNo
             modem.dial(number)
         } catch {
@@ -67,7 +70,9 @@ final class Gateway {
     func modemEvent(_ event: ModemEvent) {
         switch event {
         case .callChanged(let call): callChanged(call)
-        case .dialRefused(let refusal): dialFailed("\(refusal)")
+        case .dialRefused(let refusal):
+            requestedNumber = formerNumber
+            dialFailed("\(refusal)")
         case .readinessChanged(let readiness): logger.notice("modem: \(readiness)")
         case .sent, .received: break
         }

@@ -12,6 +12,7 @@ final class Line {
     private struct Sides {
         let modem: ModemDriver
         let patriot: PatriotClient
+        let control: LineControl.Sides
 
         /// Stops taking requests first; the modem's port is let go of last, with no word to the modem.
         func stop() -> EventLoopFuture<Void> {
@@ -38,6 +39,7 @@ final class Line {
     private let watch: (LineService.Event) -> Void
 
     private let records: CallRecorder
+    private let control: LineControl
 
     private var logger: Logger
     private var state = State.stopped
@@ -57,12 +59,15 @@ final class Line {
         self.watch = watch
         self.logger = logger(configuration)
         records = CallRecorder(configuration: configuration, eventLoop: eventLoop, logger: self.logger)
+        control = LineControl(records: records, eventLoop: eventLoop, logger: self.logger)
         let sides = try makeSides(configuration)
+        control.start(line: configuration.line, in: configuration.runtimeDirectory)
         start(sides)
     }
 
     private func start(_ sides: Sides) {
         state = .running(sides)
+        control.use(sides.control)
         sides.modem.start()
         sides.patriot.start()
         notifier?.ready()
@@ -92,13 +97,20 @@ final class Line {
             gateway.modemEvent(event)
             self?.changeIfFree()
         }
-        return Sides(modem: modem, patriot: patriot)
+        let control = LineControl.Sides(
+            modem: modem,
+            gateway: gateway,
+            numbers: configuration.logging.numbers,
+            line: configuration.line
+        )
+        return Sides(modem: modem, patriot: patriot, control: control)
     }
 
     private func tell(_ event: LineService.Event) {
         watch(event)
         notifier?.follow(event)
         records.follow(event)
+        control.follow(event)
     }
 
     // MARK: Another configuration
@@ -154,6 +166,7 @@ final class Line {
     /// Lets go of both sides. A call that is up goes on.
     func stop() -> EventLoopFuture<Void> {
         notifier?.stopping()
+        control.stop()
         next = nil
         let last = state
         state = .stopped

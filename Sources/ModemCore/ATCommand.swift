@@ -117,12 +117,14 @@ package enum CommandPurpose: Hashable, Sendable {
     case explain
     /// For how long the modem will not dial a number again.
     case redialLock
+    /// What a person sends.
+    case forOperator
 
     /// True for what a person waits for: it goes before status questions.
     package var isUrgent: Bool {
         switch self {
         case .dial, .answer, .hangUp, .clear, .handOver: true
-        case .setup, .callList, .probe, .explain, .redialLock: false
+        case .setup, .callList, .probe, .explain, .redialLock, .forOperator: false
         }
     }
 }

@@ -108,3 +108,25 @@ package enum FinalResultCode: Equatable, Sendable {
         "NETWORKNOTALLOWEDEMERGENCYCALLSONLY": 32,
     ]
 }
+
+extension FinalResultCode: CustomStringConvertible {
+    /// As a modem says it in text (V1).
+    package var description: String {
+        switch self {
+        case .ok: "OK"
+        case .error: "ERROR"
+        case .unsupported: "COMMAND NOT SUPPORT"
+        case .cmeError(let code): "+CME ERROR: \(code)"
+        case .connect: "CONNECT"
+        case .voiceConnect: "VCON"
+        case .noCarrier: "NO CARRIER"
+        case .busy: "BUSY"
+        case .noAnswer: "NO ANSWER"
+        case .noDialtone: "NO DIALTONE"
+        case .lineInUse: "LINE IN USE"
+        case .noLine: "NO LINE"
+        case .delayed: "DELAYED"
+        case .blacklisted: "BLACKLISTED"
+        }
+    }
+}

@@ -12,6 +12,8 @@ package struct ModemMachine: ~Copyable {
         case readinessChanged(ModemReadiness)
         case dialRefused(DialRefusal)
         case note(ModemNote)
+        /// What became of the person's command.
+        case operatorReplied(ATReply)
         /// The transcript tap: a line as it was written, secrets hidden.
         case sent(String)
         /// The transcript tap: a line as it was read.
@@ -42,6 +44,7 @@ package struct ModemMachine: ~Copyable {
     private var nextSetupAnew: Instant?
     /// A call ended without proof that the line is free.
     private var isLineDoubtful = false
+    private var isOperatorWaiting = false
 
     /// Whether a call can be placed now.
     package private(set) var readiness: ModemReadiness = .noPort
@@ -132,7 +135,7 @@ package struct ModemMachine: ~Copyable {
     package mutating func dial(_ number: DialString, now: Instant) -> [Action] {
         guard readiness == .ready else { return [.dialRefused(.notReady(readiness))] }
         if let refusal = calls.dialRefusal { return [.dialRefused(refusal)] }
-        return perform(calls.dial(number, now: now), now: now)
+        return endOperatorCommand(now: now) + perform(calls.dial(number, now: now), now: now)
     }
 
     /// Ends the call whatever its state; without one it clears a line that is stuck.
@@ -145,6 +148,33 @@ package struct ModemMachine: ~Copyable {
     package mutating func answer(now: Instant) -> [Action] {
         guard isOpen else { return [.note(.cannotAnswer)] }
         return perform(calls.answer(now: now), now: now)
+    }
+
+    // MARK: A person's commands
+
+    /// Why nothing may be sent for a person now.
+    var operatorRefusal: OperatorCommand.Refusal? {
+        if isOperatorWaiting { return .busy }
+        switch readiness {
+        case .noPort, .initializing, .silent: return .noModem(readiness)
+        case .simNotReady, .notRegistered, .noVoice, .ready: break
+        }
+        guard let state = call?.state else { return calls.isIdle ? nil : .duringCall(.incoming) }
+        switch state {
+        case .active, .handedOver: return chat.isOnline ? .duringCall(state) : nil
+        case .idle, .dialing, .dialed, .alerting, .held, .incoming, .waiting, .hangingUp, .released:
+            return .duringCall(state)
+        }
+    }
+
+    mutating func sendForOperator(_ command: ATCommand, now: Instant) -> [Action] {
+        isOperatorWaiting = true
+        return perform(chat.send(command, for: .forOperator, now: now), now: now)
+    }
+
+    /// A call has waited long enough for the person.
+    private mutating func endOperatorCommand(now: Instant) -> [Action] {
+        isOperatorWaiting ? perform(chat.abort(.forOperator, now: now), now: now) : []
     }
 
     // MARK: Lines
@@ -291,6 +321,9 @@ package struct ModemMachine: ~Copyable {
             case .escaped: return perform(calls.escaped(now: now), now: now)
             case .finished(.setup, let reply): return perform(setup.commandFinished(reply, now: now), now: now)
             case .finished(.probe, let reply): return probeFinished(reply, now: now)
+            case .finished(.forOperator, let reply):
+                isOperatorWaiting = false
+                return [.operatorReplied(reply)]
             case .finished(let purpose, let reply):
                 return perform(calls.commandFinished(purpose, reply, now: now), now: now)
             }

@@ -66,6 +66,7 @@ package final class ModemDriver {
     /// Actions not yet performed. What one of them causes waits its turn behind those that came before it.
     private var actions = CircularBuffer<ModemMachine.Action>()
     private var isPerforming = false
+    private var operatorCompletion: ((ATReply) -> Void)?
 
     package init(configuration: Configuration, eventLoop: any EventLoop, logger: Logger) {
         self.configuration = configuration
@@ -146,6 +147,35 @@ package final class ModemDriver {
         perform(modem.probe(now: .now))
     }
 
+    /// Sends a person's command, or tones into the call; `completion` is called once, when the modem answered or did not.
+    /// - Throws: why it is not sent.
+    package func send(
+        _ command: OperatorCommand,
+        asTones: Bool = false,
+        completion: @escaping (ATReply) -> Void
+    ) throws(OperatorCommand.Refusal) {
+        let actions = asTones ? try modem.sendTones(command, now: .now) : try modem.send(command, now: .now)
+        operatorCompletion = completion
+        perform(actions)
+    }
+
+    /// What the network says of its reception; `nil` until known, and on an analog modem.
+    package var signalQuality: SignalQuality? { modem.signalQuality }
+
+    /// The number that the modem said last it makes wait.
+    package var redialLock: RedialLock? { modem.redialLock }
+
+    /// The device node, while the port is open.
+    package var portPath: String? {
+        if case .open(let serialPort, _) = port { serialPort.path } else { nil }
+    }
+
+    /// The name of the profile in use, also when the modem itself said what it is.
+    package var profileName: String { modem.profile.name }
+
+    /// Whether an incoming call can be taken at all.
+    package var canAnswer: Bool { modem.profile.answer != nil }
+
     /// The call that is up, or `nil` when the line is free.
     package var call: Call? { modem.call }
 
@@ -185,6 +215,10 @@ package final class ModemDriver {
         case .note(let note):
             log(note)
             onNote(note)
+        case .operatorReplied(let reply):
+            let completion = operatorCompletion
+            operatorCompletion = nil
+            completion?(reply)
         case .sent(let line):
             logger.debug("to modem", metadata: ["at.line": "\(line)"])
             onEvent(.sent(line))

@@ -18,8 +18,11 @@ struct PatriotDialler: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, DemoCommand.self, SimulateCommand.self, CheckConfigCommand.self, ModemsCommand.self,
-            TrustCommand.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self, UdevRulesCommand.self,
+            RunCommand.self, StatusCommand.self, DialCommand.self, HangUpCommand.self, AnswerCommand.self,
+            DTMFCommand.self,
+            ATCommandLine.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self, ModemsCommand.self,
+            TrustCommand.self,
+            CheckConfigCommand.self, DemoCommand.self, SimulateCommand.self, UdevRulesCommand.self,
         ]
     )
 

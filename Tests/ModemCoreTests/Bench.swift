@@ -121,6 +121,15 @@ final class Bench {
 
     func answer() { apply(machine.answer(now: now)) }
 
+    /// - Throws: why it is not sent.
+    func send(_ line: String) throws(OperatorCommand.Refusal) {
+        apply(try machine.send(OperatorCommand(line), now: now))
+    }
+
+    func sendTones(_ digits: String) throws(OperatorCommand.Refusal) {
+        apply(try machine.sendTones(OperatorCommand(tones: digits), now: now))
+    }
+
     func feed(_ text: String) { feed(Array(text.utf8)) }
 
     func feed(_ bytes: [UInt8]) {
@@ -187,6 +196,7 @@ final class Bench {
             outcome.calls.append(call)
             changed(call)
         case .readinessChanged(let readiness): outcome.readiness.append(readiness)
+        case .operatorReplied(let reply): outcome.replies.append(reply)
         case .dialRefused(let refusal): outcome.refusals.append(refusal)
         case .reopenPort:
             outcome.reopenings += 1

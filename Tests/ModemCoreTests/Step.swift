@@ -38,6 +38,7 @@ struct Outcome: Equatable {
     var notes: [ModemNote] = []
     var sent: [String] = []
     var received: [String] = []
+    var replies: [ATReply] = []
     var reopenings = 0
     var readiness: [ModemReadiness] = []
 

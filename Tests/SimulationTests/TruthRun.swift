@@ -216,6 +216,7 @@ final class TruthRun {
             log("   refused: \(refusal)")
             watch.dialRefused()
         case .readinessChanged(let readiness): log("   \(readiness)")
+        case .operatorReplied: break
         }
     }
 

@@ -1,0 +1,195 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+
+/// The control socket: takes clients in, frames their lines, and lets go of those that do not behave. It knows no request.
+///
+/// Bound to the event loop of the line. Whoever may open the socket is let in: its mode is 0660, and its directory's group is
+/// the line's.
+final class ControlServer {
+    /// One client, while it is connected.
+    final class Client {
+        let id: Int
+        /// `root (process 4711)`, for the log and for the other clients.
+        let name: String
+        fileprivate let channel: any Channel
+        var isWatching = false
+
+        fileprivate init(id: Int, name: String, channel: any Channel) {
+            self.id = id
+            self.name = name
+            self.channel = channel
+        }
+    }
+
+    /// More at once are turned away.
+    static let clientLimit = 100
+    /// A client that leaves so much unread is let go: nobody waits for it.
+    static let unreadLimit = 256 * 1024
+
+    var onRequest: (Client, Result<ControlRequest, ControlRequestError>) -> Void = { _, _ in }
+    var onGone: (Client) -> Void = { _ in }
+
+    private let eventLoop: any EventLoop
+    private let logger: Logger
+    private let hello: [UInt8]
+    private var listener: (any Channel)?
+    private var path: String?
+    private var clients: [Int: Client] = [:]
+    private var nextID = 1
+
+    init(hello: ControlMessage.Hello, eventLoop: any EventLoop, logger: Logger) {
+        self.hello = ControlMessage(hello: hello).line
+        self.eventLoop = eventLoop
+        self.logger = logger
+    }
+
+    // MARK: Listening
+
+    /// Listens on `control` in that directory. What keeps it from it is logged, and no reason not to serve calls.
+    func start(in directory: String) {
+        let path = directory + "/control"
+        if let obstacle = ControlSocket.clear(path) { return logger.warning("no control socket: \(obstacle)") }
+        let this = NIOLoopBound(self, eventLoop: eventLoop)
+        ServerBootstrap(group: eventLoop)
+            .serverChannelOption(.backlog, value: 16)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: Self.unreadLimit))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try this.value.admit(channel) }
+            }
+            .bind(unixDomainSocketPath: path)
+            .assumeIsolated()
+            .whenComplete { [self] result in
+                switch result {
+                case .success(let channel): listening(channel, path)
+                case .failure(let error): logger.warning("no control socket at \(path): \(error)")
+                }
+            }
+    }
+
+    private func listening(_ channel: any Channel, _ path: String) {
+        listener = channel
+        self.path = path
+        // The group may ask and order; the mask of the process made it the user's alone.
+        if chmod(path, 0o660) != 0 {
+            logger.warning("the control socket \(path) is for this user alone: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    func stop() {
+        listener?.close(promise: nil)
+        listener = nil
+        if let path { unlink(path) }
+        path = nil
+        for client in clients.values { client.channel.close(promise: nil) }
+    }
+
+    // MARK: Clients
+
+    private func admit(_ channel: any Channel) throws {
+        let client = Client(id: nextID, name: ControlSocket.peerName(of: channel), channel: channel)
+        nextID += 1
+        guard clients.count < Self.clientLimit else {
+            logger.warning("control: \(client.name) was turned away: \(Self.clientLimit) clients are connected")
+            return turnAway(client, because: "too many clients are connected")
+        }
+        clients[client.id] = client
+        logger.debug("control: \(client.name) connected")
+        let handler = ControlLineHandler(
+            lineReceived: { [self] line in received(line, from: client) },
+            overflow: { [self] in turnAway(client, because: "a line of more than \(ControlMessage.maximumLine) bytes")
+            },
+            gone: { [self] in gone(client) }
+        )
+        try channel.pipeline.syncOperations.addHandler(handler)
+        write(hello, to: client)
+    }
+
+    private func received(_ line: [UInt8], from client: Client) {
+        do throws(ControlRequestError) {
+            onRequest(client, .success(try ControlRequest(line: line)))
+        } catch {
+            onRequest(client, .failure(error))
+        }
+    }
+
+    /// With a reason as the last word.
+    private func turnAway(_ client: Client, because reason: String) {
+        let farewell = ControlMessage(reply: .init(id: 0, error: "goodbye: \(reason)"))
+        client.channel.writeAndFlush(ByteBuffer(bytes: farewell.line)).assumeIsolated().whenComplete { _ in
+            client.channel.close(promise: nil)
+        }
+    }
+
+    private func gone(_ client: Client) {
+        guard clients.removeValue(forKey: client.id) != nil else { return }
+        logger.debug("control: \(client.name) is gone")
+        onGone(client)
+    }
+
+    func send(_ message: ControlMessage, to client: Client) {
+        write(message.line, to: client)
+    }
+
+    /// To all that watch.
+    func tell(_ event: @autoclosure () -> ControlMessage.Event) {
+        let watching = clients.values.filter(\.isWatching)
+        guard !watching.isEmpty else { return }
+        let line = ControlMessage(event: event()).line
+        for client in watching { write(line, to: client) }
+    }
+
+    private func write(_ line: [UInt8], to client: Client) {
+        guard client.channel.isWritable else {
+            if client.channel.isActive { logger.warning("control: \(client.name) does not read and is let go") }
+            return client.channel.close(promise: nil)
+        }
+        client.channel.writeAndFlush(ByteBuffer(bytes: line), promise: nil)
+    }
+}
+
+/// Cuts what a client sends into lines.
+private final class ControlLineHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let lineReceived: ([UInt8]) -> Void
+    private let overflow: () -> Void
+    private let gone: () -> Void
+    private var line: [UInt8] = []
+    private var isOverflown = false
+
+    init(
+        lineReceived: @escaping ([UInt8]) -> Void,
+        overflow: @escaping () -> Void,
+        gone: @escaping () -> Void
+    ) {
+        self.lineReceived = lineReceived
+        self.overflow = overflow
+        self.gone = gone
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        for byte in unwrapInboundIn(data).readableBytesView where !isOverflown {
+            if byte == UInt8(ascii: "\n") {
+                let whole = line
+                line = []
+                if !whole.isEmpty { lineReceived(whole) }
+            } else if line.count < ControlMessage.maximumLine {
+                line.append(byte)
+            } else {
+                isOverflown = true
+                overflow()
+            }
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        gone()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,262 @@
+import Glibc
+import Logging
+import ModemCore
+import ModemDriver
+import NIOCore
+import PatriotClient
+import PatriotCore
+
+/// What the clients of the control socket may know and order: the line's state, its calls, and the modem for a while.
+///
+/// Bound to the event loop of the line, which outlives every configuration; the sides that are at work are given to it anew
+/// with each.
+final class LineControl {
+    /// What orders go to.
+    struct Sides {
+        let modem: ModemDriver
+        let gateway: Gateway
+        let numbers: NumberVisibility
+        let line: String
+    }
+
+    /// The modem is one client's.
+    private struct Lease {
+        let client: ControlServer.Client
+        let expiry: Scheduled<Void>
+    }
+
+    /// A client that asks nothing for so long gives the modem back.
+    static let leaseDuration = TimeAmount.seconds(60)
+
+    private let eventLoop: any EventLoop
+    private let records: CallRecorder
+    private let logger: Logger
+    private var server: ControlServer?
+    private var sides: Sides?
+    private var statistics = LineStatistics()
+    private var lease: Lease?
+    private var isStatusDue = false
+    /// Why a dial that is being ordered now came to nothing.
+    private var dialRefusal: String?
+
+    init(records: CallRecorder, eventLoop: any EventLoop, logger: Logger) {
+        self.records = records
+        self.eventLoop = eventLoop
+        self.logger = logger
+    }
+
+    /// Listens in that directory, if there is one.
+    func start(line: String, in directory: String?) {
+        guard let directory else { return }
+        let server = ControlServer(
+            hello: .init(version: ControlMessage.version, line: line, processID: getpid()),
+            eventLoop: eventLoop,
+            logger: logger
+        )
+        server.onRequest = { [weak self] client, request in self?.received(request, from: client) }
+        server.onGone = { [weak self] client in self?.endLease(of: client) }
+        server.start(in: directory)
+        self.server = server
+    }
+
+    func use(_ sides: Sides) {
+        self.sides = sides
+        statusChanged()
+    }
+
+    func stop() {
+        lease?.expiry.cancel()
+        lease = nil
+        server?.stop()
+        server = nil
+        sides = nil
+    }
+
+    // MARK: What happens
+
+    func follow(_ event: LineService.Event) {
+        if statistics.follow(event, now: .now) { statusChanged() }
+        switch event {
+        case .modem(.sent(let line)): tell(.sent, line)
+        case .modem(.received(let line)): tell(.received, line)
+        case .dialRefused(let reason): dialRefusal = reason
+        case .patriot(.received, .dialRequest): endLease(because: "Patriot dials")
+        case .patriot, .link, .modem: break
+        }
+    }
+
+    private func tell(_ kind: ControlMessage.Event.Kind, _ text: String) {
+        server?.tell(.init(kind: kind, time: Self.microseconds(), text: masked(text, as: .atLine)))
+    }
+
+    /// Those who watch are told when the loop has done what changed it.
+    private func statusChanged() {
+        guard server != nil, !isStatusDue else { return }
+        isStatusDue = true
+        eventLoop.assumeIsolated().execute { [self] in
+            isStatusDue = false
+            guard let report else { return }
+            server?.tell(.init(kind: .status, time: Self.microseconds(), status: report))
+        }
+    }
+
+    private static func microseconds() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+    }
+
+    private func masked(_ text: String, as kind: NumberMask.Kind) -> String {
+        NumberMask(sides?.numbers ?? .masked).masked(text, as: kind)
+    }
+
+    private var report: StatusReport? {
+        guard let sides else { return nil }
+        return statistics.report(
+            line: sides.line,
+            modem: sides.modem,
+            mask: NumberMask(sides.numbers),
+            lease: lease?.client.name,
+            complaints: [records.fault].compactMap { $0 },
+            now: .now
+        )
+    }
+
+    // MARK: Orders
+
+    private func received(_ request: Result<ControlRequest, ControlRequestError>, from client: ControlServer.Client) {
+        switch request {
+        case .failure(let error): answer(client, .init(id: 0, error: "\(error)"))
+        case .success(let request): perform(request, for: client)
+        }
+    }
+
+    private func answer(_ client: ControlServer.Client, _ reply: ControlMessage.Reply) {
+        server?.send(ControlMessage(reply: reply), to: client)
+    }
+
+    private func perform(_ request: ControlRequest, for client: ControlServer.Client) {
+        guard let sides else { return answer(client, .init(id: request.id, error: "the line is stopping")) }
+        if lease?.client === client { takeLease(client) }
+        var reply = ControlMessage.Reply(id: request.id)
+        switch request.order {
+        case .status: reply.status = report
+        case .dial(let number): reply.error = dial(number, for: client, sides)
+        case .hangUp:
+            logger.notice("control: \(client.name) hangs up")
+            sides.modem.hangUp()
+        case .answer: reply.error = takeCall(for: client, sides)
+        case .watch:
+            client.isWatching = true
+            reply.status = report
+        case .lease(let take): reply.error = take ? obtainLease(client) : returnLease(client)
+        case .tones(let digits):
+            return send(for: client, reply, sides, asTones: true) { () throws(OperatorCommand.Refusal) in
+                try OperatorCommand(tones: digits)
+            }
+        case .command(let line, let timeout):
+            return send(for: client, reply, sides, asTones: false) { () throws(OperatorCommand.Refusal) in
+                try OperatorCommand(line, timeout: timeout)
+            }
+        }
+        answer(client, reply)
+    }
+
+    /// - Returns: why not; nil when the number is being dialled.
+    private func dial(_ number: String, for client: ControlServer.Client, _ sides: Sides) -> String? {
+        if let lease, lease.client !== client { return "\(lease.client.name) has the modem" }
+        logger.notice("control: \(client.name) dials", metadata: ["number": "\(number)"])
+        dialRefusal = nil
+        records.dialRequested(number, by: .control)
+        sides.gateway.perform(.dial(phoneNo: number))
+        defer { dialRefusal = nil }
+        return dialRefusal
+    }
+
+    private func takeCall(for client: ControlServer.Client, _ sides: Sides) -> String? {
+        guard sides.modem.call?.state == .incoming else { return "no call is coming in" }
+        guard sides.modem.canAnswer else { return "this modem cannot answer a voice call" }
+        logger.notice("control: \(client.name) answers")
+        sides.modem.answer()
+        return nil
+    }
+
+    /// A command of the client's, or tones. Its reply comes when the modem's has come.
+    private func send(
+        for client: ControlServer.Client,
+        _ reply: ControlMessage.Reply,
+        _ sides: Sides,
+        asTones: Bool,
+        _ command: () throws(OperatorCommand.Refusal) -> OperatorCommand
+    ) {
+        var reply = reply
+        if let lease, lease.client !== client {
+            reply.error = "\(lease.client.name) has the modem"
+            return answer(client, reply)
+        }
+        do throws(OperatorCommand.Refusal) {
+            let command = try command()
+            // Tones may be a code that is nobody else's business.
+            let shown: Logger.Metadata = asTones ? [:] : ["at.line": "\(command.command.text)"]
+            logger.notice("control: \(client.name) sends \(asTones ? "tones" : "a command")", metadata: shown)
+            try sides.modem.send(command, asTones: asTones) { [self] modemReply in
+                reply.lines = modemReply.lines.map { masked($0, as: .atLine) }
+                switch modemReply.ending {
+                case .result(let result): reply.result = "\(result)"
+                case .timedOut: reply.error = "the modem did not answer in time"
+                case .withdrawn: reply.error = "a call came first"
+                case .portClosed: reply.error = "the modem is gone"
+                }
+                answer(client, reply)
+            }
+        } catch {
+            reply.error = "\(error)"
+            answer(client, reply)
+        }
+    }
+
+    // MARK: The lease
+
+    private func obtainLease(_ client: ControlServer.Client) -> String? {
+        if let lease, lease.client !== client { return "\(lease.client.name) has the modem" }
+        if lease == nil { logger.notice("control: \(client.name) has the modem") }
+        takeLease(client)
+        statusChanged()
+        return nil
+    }
+
+    /// Anew each time that the client asks for something.
+    private func takeLease(_ client: ControlServer.Client) {
+        lease?.expiry.cancel()
+        let expiry = eventLoop.assumeIsolated().scheduleTask(in: Self.leaseDuration) { [self] in
+            endLease(because: "it was not used for \(Self.leaseDuration.nanoseconds / 1_000_000_000) s")
+        }
+        lease = Lease(client: client, expiry: expiry)
+    }
+
+    private func returnLease(_ client: ControlServer.Client) -> String? {
+        guard lease?.client === client else { return "the modem is not yours" }
+        endLease(of: client)
+        return nil
+    }
+
+    private func endLease(of client: ControlServer.Client) {
+        if lease?.client === client { endLease(because: "it was given back") }
+    }
+
+    private func endLease(because reason: String) {
+        guard let ended = lease else { return }
+        lease = nil
+        ended.expiry.cancel()
+        logger.notice("control: \(ended.client.name) has the modem no longer: \(reason)")
+        if reason != "it was given back" {
+            let event = ControlMessage.Event(
+                kind: .note,
+                time: Self.microseconds(),
+                text: "the modem is no longer yours: \(reason)"
+            )
+            server?.send(ControlMessage(event: event), to: ended.client)
+        }
+        statusChanged()
+    }
+}

@@ -1,0 +1,152 @@
+/// An AT command line that a person sends over the daemon's shoulder.
+///
+/// What would make the daemon's picture of the call or of the line untrue is refused; everything else is the person's business.
+package struct OperatorCommand: Equatable, Sendable {
+    package enum Refusal: Error, Equatable, Sendable {
+        /// Not `AT`, not printable ASCII, or longer than ``maximumLength``.
+        case notACommandLine
+        /// The part of the line that would dial, answer or hang up.
+        case movesCall(String)
+        /// The part of the line that would change how the modem answers.
+        case changesAnswers(String)
+        /// `+CPIN=`: a wrong one too many locks the SIM.
+        case entersPIN
+        /// It prompts for more text.
+        case prompts(String)
+        /// Another command of a person's is under way.
+        case busy
+        case noModem(ModemReadiness)
+        /// What the call is doing, during which nothing may be written.
+        case duringCall(CallState)
+        case notInACall
+        case noTones
+    }
+
+    /// V.250 5.2.1 lets a modem have no more than 40 characters of room; the modems of the profiles have 128 and more.
+    package static let maximumLength = 128
+    package static let defaultTimeout = Duration.seconds(10)
+    /// Characters of one request for tones.
+    package static let maximumTones = 20
+
+    package let command: ATCommand
+
+    /// - Parameter timeout: of the final result code.
+    /// - Throws: why the line is not sent, whatever the modem's state.
+    package init(_ line: String, timeout: Duration = Self.defaultTimeout) throws(Refusal) {
+        let text = line.trimmed
+        let bytes = Array(text.utf8)
+        guard bytes.count <= Self.maximumLength, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }),
+            text.prefix(2).uppercased() == "AT"
+        else { throw .notACommandLine }
+        for part in Self.parts(of: text.dropFirst(2)) { try Self.check(part) }
+        command = ATCommand(text, responses: .freeText, timeout: timeout)
+    }
+
+    /// Tones for the other side, one command each (27.007 C.2.11).
+    package init(tones: String) throws(Refusal) {
+        let allowed = tones.allSatisfy { "0123456789*#ABCD".contains($0) }
+        guard !tones.isEmpty, tones.count <= Self.maximumTones, allowed else { throw .notACommandLine }
+        let parts = tones.map { "+VTS=\($0)" }.joined(separator: ";")
+        command = ATCommand("AT\(parts)", timeout: .seconds(10))
+    }
+
+    // MARK: The parts of a line
+
+    /// The commands of a line: basic ones need nothing between them, extended ones end with a semicolon (V.250 5.2.1).
+    private static func parts(of body: Substring) -> [String] {
+        var parts: [String] = []
+        var rest = body.filter { $0 != " " }[...]
+        while let first = rest.first {
+            if first == ";" {
+                rest = rest.dropFirst()
+            } else if first.isLetter || first == "&" || first == "\\" {
+                parts.append(takeBasic(&rest))
+            } else {
+                parts.append(takeExtended(&rest))
+            }
+        }
+        return parts
+    }
+
+    private static func takeBasic(_ rest: inout Substring) -> String {
+        var part = ""
+        while let first = rest.first, part.isEmpty || part.last == "&" || part.last == "\\" || first.isNumber {
+            part.append(first)
+            rest = rest.dropFirst()
+        }
+        part = part.uppercased()
+        // A dial takes the rest of the line with it, a register its value.
+        if part.hasPrefix("D") { (part, rest) = ("D", "") }
+        if part.hasPrefix("S"), let first = rest.first, "=?".contains(first) {
+            rest = rest.dropFirst().drop(while: \.isNumber)
+        }
+        return part
+    }
+
+    private static func takeExtended(_ rest: inout Substring) -> String {
+        var isQuoted = false
+        let end = rest.firstIndex { character in
+            if character == "\"" { isQuoted.toggle() }
+            return character == ";" && !isQuoted
+        }
+        defer { rest = end.map { rest[$0...].dropFirst() } ?? "" }
+        return rest[..<(end ?? rest.endIndex)].uppercased()
+    }
+
+    private static func check(_ part: String) throws(Refusal) {
+        let name = part.prefix { !"=?".contains($0) }
+        let isSet = part.dropFirst(name.count).hasPrefix("=") && part != "\(name)=?"
+        switch name {
+        case _ where "DAHO".contains(part.prefix(1)): throw .movesCall(part)
+        case "+CHUP", "^CHUP": throw .movesCall(part)
+        case "+CVHU" where isSet, "+CHLD" where isSet, "+CKPD" where isSet, "+CFUN" where isSet: throw .movesCall(part)
+        case "+CPIN" where isSet: throw .entersPIN
+        case "+CMGS" where isSet, "+CMGW" where isSet, "+CMGC" where isSet: throw .prompts(part)
+        case "+CLCC" where isSet, "+FCLASS" where isSet, "+IPR" where isSet, "+ICF" where isSet, "+CMUX" where isSet:
+            throw .changesAnswers(part)
+        case _ where ["E", "Q", "V", "X", "Z", "&"].contains(part.prefix(1)) && part != "&V":
+            throw .changesAnswers(part)
+        default: break
+        }
+    }
+}
+
+extension OperatorCommand.Refusal: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notACommandLine:
+            "that is no command line: it begins with AT, is plain ASCII and has at most \(OperatorCommand.maximumLength) characters"
+        case .movesCall(let part): "\(part) would change the call behind the line's back: use dial, answer or hangup"
+        case .changesAnswers(let part):
+            "\(part) would change how the modem answers the line: use MODEM_INIT for settings"
+        case .entersPIN: "the PIN is entered once, from SIM_PIN_FILE: a wrong one too many locks the SIM"
+        case .prompts(let part): "\(part) prompts for a text, and messages are not what this line is for"
+        case .busy: "another command is under way"
+        case .noModem(let readiness): "the modem cannot be asked: \(readiness)"
+        case .duringCall(let state): "nothing is sent to the modem while the call is \(state)"
+        case .notInACall: "there is no answered call"
+        case .noTones: "this modem sends no tones during a call: dial them with the number, after commas"
+        }
+    }
+}
+
+// MARK: - On the modem
+
+extension ModemMachine {
+    /// Sends a person's command. Refused, or answered by exactly one `.operatorReplied`; a dial does not wait for it.
+    package mutating func send(_ operatorCommand: OperatorCommand, now: Instant) throws(OperatorCommand.Refusal)
+        -> [Action]
+    {
+        if let refusal = operatorRefusal { throw refusal }
+        return sendForOperator(operatorCommand.command, now: now)
+    }
+
+    /// Sends tones to the other side of an answered call.
+    package mutating func sendTones(_ tones: OperatorCommand, now: Instant) throws(OperatorCommand.Refusal) -> [Action]
+    {
+        guard profile.kind == .gsm else { throw .noTones }
+        guard call?.state == .active else { throw .notInACall }
+        if let refusal = operatorRefusal { throw refusal }
+        return sendForOperator(tones.command, now: now)
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Dialler
+import Glibc
+
+/// Which running line a command speaks to.
+struct ControlPlace: ParsableArguments {
+    private static let runtimeDirectories = Configuration.allRuntimeDirectories
+
+    @Option(help: "The line's name; not needed where only one line runs.")
+    var line: String?
+
+    @Option(help: ArgumentHelp("The line's configuration file, which says where its socket is.", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("The control socket itself.", valueName: "path"))
+    var socket: String?
+
+    func validate() throws {
+        if [line, config, socket].compactMap({ $0 }).count > 1 {
+            throw ValidationError("--line, --config and --socket all name a line: give one of them.")
+        }
+        if let line, line.isEmpty || line.contains("/") || line.hasPrefix(".") {
+            throw ValidationError("--line takes the name of a line, such as line1; a path goes with --socket.")
+        }
+    }
+
+    /// - Throws: an exit code, when the reason has been told.
+    func connect() throws -> ControlClient {
+        let path = try path()
+        do throws(ControlClient.Failure) {
+            return try ControlClient(path: path)
+        } catch {
+            StandardError.write(line: "\(error)")
+            throw ControlExit.noDaemon
+        }
+    }
+
+    private func path() throws -> String {
+        if let socket { return socket }
+        if let line { return "\(Self.runtimeDirectories)/\(line)/control" }
+        let sources = ConfigurationSources(file: config, environment: ProcessEnvironment.variables)
+        do throws(ConfigurationProblem) {
+            let directory = try Configuration.runtimeDirectory(sources)
+            if directory != Self.runtimeDirectories { return directory + "/control" }
+        } catch {
+            StandardError.write(line: "\(error)")
+            throw ExitCode(1)
+        }
+        let lines = Self.runningLines
+        switch lines.count {
+        case 1: return "\(Self.runtimeDirectories)/\(lines[0])/control"
+        case 0:
+            StandardError.write(
+                line: "No line is running on this machine: systemctl status 'patriot-dialler@*' says more."
+            )
+        default:
+            StandardError.write(
+                line: "Several lines are running (\(lines.joined(separator: ", "))): choose one with --line."
+            )
+        }
+        throw ControlExit.noDaemon
+    }
+
+    private static var runningLines: [String] {
+        guard let directory = opendir(runtimeDirectories) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix("."), access("\(runtimeDirectories)/\(name)/control", F_OK) == 0 { names.append(name) }
+        }
+        return names.sorted()
+    }
+}
+
+/// The exit codes of the commands that speak to a line, beside 0 and 1.
+enum ControlExit {
+    static let timedOut = ExitCode(64)
+    static let noModem = ExitCode(65)
+    static let noDaemon = ExitCode(66)
+}
+
+extension ControlClient {
+    /// Asks; tells and ends the program with 1 when the line refuses.
+    func order(_ order: ControlRequest.Order, timeout: Duration = .seconds(10)) throws -> ControlMessage.Reply {
+        let reply: ControlMessage.Reply
+        do throws(ControlClient.Failure) {
+            reply = try ask(order, timeout: timeout)
+        } catch {
+            StandardError.write(line: "\(error)")
+            throw error == .timedOut ? ControlExit.timedOut : ControlExit.noDaemon
+        }
+        return reply
+    }
+
+    func obey(_ order: ControlRequest.Order) throws {
+        if let error = try self.order(order).error {
+            StandardError.write(line: "Not done: \(error).")
+            throw ExitCode(1)
+        }
+    }
+}

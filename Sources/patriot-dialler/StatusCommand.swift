@@ -1,0 +1,46 @@
+import ArgumentParser
+import Dialler
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show how a running line fares.",
+        discussion: """
+            Exit code 0: a click in Patriot can become a call, or is one. 1: it cannot, and the first line says why. 66: no line \
+            is running.
+
+            Examples:
+              patriot-dialler status
+              patriot-dialler status --line line2 --json
+              patriot-dialler status --prometheus > /var/lib/prometheus/node-exporter/patriot-dialler.prom
+            """
+    )
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    @Flag(help: "Metrics in the text format of Prometheus, for node_exporter's textfile collector.")
+    var prometheus = false
+
+    @OptionGroup var place: ControlPlace
+
+    func validate() throws {
+        if json && prometheus { throw ValidationError("--json and --prometheus cannot be had at once: choose one.") }
+    }
+
+    func run() throws {
+        let reply = try place.connect().order(.status)
+        guard let report = reply.status else {
+            StandardError.write(line: "Not done: \(reply.error ?? "the line did not tell").")
+            throw ExitCode(1)
+        }
+        if json {
+            print(report.jsonLine)
+        } else if prometheus {
+            print(StatusMetrics(report).text, terminator: "")
+        } else {
+            print(StatusPage(report).lines.joined(separator: "\n"))
+        }
+        if !report.isReady && report.call == nil { throw ExitCode(1) }
+    }
+}

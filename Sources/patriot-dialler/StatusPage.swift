@@ -1,0 +1,82 @@
+import Dialler
+
+/// A status report as a person reads it, no line longer than 80 columns but for texts from outside.
+struct StatusPage {
+    private let report: StatusReport
+
+    init(_ report: StatusReport) {
+        self.report = report
+    }
+
+    var lines: [String] {
+        var lines = ["\(report.line): \(report.sentence)", ""]
+        lines.append(row("Patriot", "\(report.patriot.link), for \(Self.duration(report.patriot.seconds))"))
+        lines.append(row("Modem", modem))
+        if let signal = report.modem.signal, let dBm = report.modem.signalDBm {
+            lines.append(row("Signal", "\(Self.bar(signal, of: 31)) \(dBm) dBm"))
+        }
+        lines.append(row("Call", report.call.map(call) ?? "none"))
+        if let last = report.lastCall { lines.append(row("Last call", self.last(last))) }
+        lines.append(row("Calls", calls))
+        if let lock = report.redialLock {
+            lines.append(row("Redial", "the modem dials \(lock.number) again in \(Self.duration(lock.secondsLeft))"))
+        }
+        if let lease = report.lease { lines.append(row("Lease", "\(lease) has the modem")) }
+        lines += report.complaints.map { row("Mind", $0) }
+        lines.append(row("Running", "\(Self.duration(report.upSeconds))\(memory)"))
+        return lines
+    }
+
+    private func row(_ name: String, _ text: String) -> String {
+        "  " + name.padded(to: 11) + text
+    }
+
+    private var modem: String {
+        let place = report.modem.port.map { " at \($0)" } ?? ""
+        return "\(report.modem.readiness) (\(report.modem.profile)\(place))"
+    }
+
+    private func call(_ call: StatusReport.Call) -> String {
+        "\(call.direction)\(call.number.map { " \($0)" } ?? ""), \(call.state), \(Self.duration(call.seconds))"
+    }
+
+    private func last(_ last: StatusReport.LastCall) -> String {
+        let number = last.number.map { " \($0)" } ?? ""
+        return "\(last.direction)\(number), \(Self.duration(last.endedSecondsAgo)) ago: \(last.reason)"
+    }
+
+    private var calls: String {
+        let results = report.counters.results.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        let refused = report.counters.refusedDials == 0 ? "" : "; \(report.counters.refusedDials) refused"
+        return "\(report.counters.calls)" + (results.isEmpty ? "" : " (\(results))") + refused
+    }
+
+    private var memory: String {
+        report.privateKilobytes.map { ", \(($0 + 512) / 1024) MiB of its own" } ?? ""
+    }
+
+    /// `3 d 4 h`, `5 min 12 s`: the two largest parts.
+    static func duration(_ seconds: Int) -> String {
+        let units = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")]
+        var parts: [String] = []
+        var rest = max(0, seconds)
+        for (size, name) in units where rest >= size || (size == 1 && parts.isEmpty) {
+            parts.append("\(rest / size) \(name)")
+            rest %= size
+        }
+        return parts.prefix(2).joined(separator: " ")
+    }
+
+    /// `[#####.....]`
+    private static func bar(_ value: Int, of limit: Int) -> String {
+        let count = min(10, max(0, (value * 10 + limit - 1) / limit))
+        return "[" + String(repeating: "#", count: count) + String(repeating: ".", count: 10 - count) + "]"
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

@@ -1,0 +1,52 @@
+import Dialler
+import Testing
+
+@Suite struct ControlMessageTests {
+    @Test(
+        arguments: [
+            .status, .dial("5550101"), .hangUp, .answer, .tones("12#"), .command("AT+CSQ", timeout: .seconds(7)),
+            .watch, .lease(true),
+            .lease(false),
+        ] as [ControlRequest.Order]
+    )
+    func aRequestIsReadAsItWasWritten(_ order: ControlRequest.Order) throws {
+        let request = ControlRequest(id: 42, order)
+        #expect(request.line.last == UInt8(ascii: "\n"))
+        #expect(try ControlRequest(line: request.line.dropLast()) == request)
+    }
+
+    @Test(
+        arguments: [
+            ("", .notJSON), ("status", .notJSON), ("[1]", .notJSON), ("{}", .notJSON), ("{\"request\":1}", .notJSON),
+            ("{\"request\":\"status\"", .notJSON), ("{\"request\":\"status\",\"id\":\"x\"}", .notJSON),
+            ("\u{0}", .notJSON),
+            ("{\"request\":\"reboot\"}", .unknown("reboot")), ("{\"request\":\"dial\"}", .missing("number")),
+            ("{\"request\":\"at\"}", .missing("command")), ("{\"request\":\"lease\"}", .missing("take")),
+            ("{\"request\":\"dtmf\",\"digits\":null}", .missing("digits")),
+            ("{\"version\":2,\"request\":\"status\"}", .version(2)),
+        ] as [(String, ControlRequestError)]
+    )
+    func whatIsNoRequestSaysWhy(_ line: String, _ error: ControlRequestError) {
+        #expect(throws: error) { try ControlRequest(line: Array(line.utf8)) }
+    }
+
+    @Test func unknownMembersArePassedOver() throws {
+        let line = #"{"request":"hangup","id":7,"colour":"red","number":"5550101"}"#
+        #expect(try ControlRequest(line: line.utf8) == ControlRequest(id: 7, .hangUp))
+    }
+
+    @Test(arguments: [(0, 1), (-5, 1), (300, 300), (100_000, 300)])
+    func aTimeoutStaysInItsBounds(_ asked: Int, _ granted: Int) throws {
+        let line = #"{"request":"at","command":"ATI","timeout":\#(asked)}"#
+        #expect(try ControlRequest(line: line.utf8).order == .command("ATI", timeout: .seconds(granted)))
+    }
+
+    @Test func aMessageIsReadAsItWasWritten() throws {
+        var reply = ControlMessage.Reply(id: 3, error: "no \"such\" thing\n")
+        reply.lines = ["+CSQ: 20,99", ""]
+        reply.result = "OK"
+        let message = ControlMessage(reply: reply)
+        #expect(message.line.filter { $0 == UInt8(ascii: "\n") }.count == 1)
+        #expect(try ControlMessage(line: message.line.dropLast()) == message)
+    }
+}

@@ -1,0 +1,115 @@
+import ModemCore
+import Testing
+
+@Suite struct OperatorCommandTests {
+    private typealias Refusal = OperatorCommand.Refusal
+
+    @Test(arguments: [
+        "AT", "at+csq", "ATI", "ATI3", "AT+CGMI;+CGMM", "AT+CREG?", "AT+CFUN?", "AT+CPIN?", "AT&V", "ATS0?", "ATS7=60",
+        "AT+CUSD=1,\"*100#\",15", "AT^SYSCFG=2,2,3FFFFFFF,1,2", " AT+CSQ ", "AT+QCFG=\"ims\"", "AT+CLCC=?", "AT*D",
+        "ATL1M1",
+    ])
+    func whatLeavesTheCallAloneIsSent(_ line: String) throws {
+        #expect(try OperatorCommand(line).command.text == line.trimmingBlanks)
+    }
+
+    @Test(
+        arguments: [
+            ("ATD5550101;", .movesCall("D")), ("atdt0,5550101", .movesCall("D")), ("AT+CSQ;D5550101;", .movesCall("D")),
+            ("ATA", .movesCall("A")), ("ATH", .movesCall("H")), ("ATM1H0", .movesCall("H0")), ("ATO", .movesCall("O")),
+            ("AT+CHUP", .movesCall("+CHUP")), ("AT+CHLD=1", .movesCall("+CHLD=1")),
+            ("AT+CFUN=1,1", .movesCall("+CFUN=1,1")),
+            ("AT + CHUP", .movesCall("+CHUP")), ("ATE1", .changesAnswers("E1")), ("ATV0", .changesAnswers("V0")),
+            ("ATQ1", .changesAnswers("Q1")), ("ATZ", .changesAnswers("Z")), ("AT&F", .changesAnswers("&F")),
+            ("AT+CSQ;&F0", .changesAnswers("&F0")), ("AT+FCLASS=8", .changesAnswers("+FCLASS=8")),
+            ("AT+CPIN=1234", .entersPIN), ("at+cpin=\"1234\"", .entersPIN),
+            ("AT+CMGS=\"5550101\"", .prompts("+CMGS=\"5550101\"")),
+            ("", .notACommandLine), ("CSQ", .notACommandLine), ("AT+CSQ\r\nATD5550101;", .notACommandLine),
+            ("ATÄ", .notACommandLine), ("AT\u{1A}", .notACommandLine),
+            ("AT" + String(repeating: "I", count: 127), .notACommandLine),
+        ] as [(String, OperatorCommand.Refusal)]
+    )
+    func whatWouldMakeTheStatusUntrueIsRefused(_ line: String, _ refusal: OperatorCommand.Refusal) {
+        #expect(throws: refusal) { try OperatorCommand(line) }
+    }
+
+    @Test func theReplyComesOnceWithItsLines() throws {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.replies["AT+CSQ"] = "\r\n+CSQ: 20,99\r\n\r\nOK\r\n"
+        try bench.send("AT+CSQ")
+        #expect(bench.outcome.replies == [ATReply(.result(.ok), lines: ["+CSQ: 20,99"])])
+    }
+
+    @Test func onlyOneAtATime() throws {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.replies["ATI"] = ""
+        try bench.send("ATI")
+        #expect(throws: OperatorCommand.Refusal.busy) { try bench.send("AT+CSQ") }
+        bench.feed("\r\nOK\r\n")
+        try bench.send("AT+CSQ")
+        #expect(bench.outcome.replies.count == 2)
+    }
+
+    @Test func aSilentModemEndsTheWaitForIt() throws {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.replies["ATI"] = ""
+        try bench.send("ATI")
+        bench.wait(.seconds(11))
+        #expect(bench.outcome.replies == [ATReply(.timedOut)])
+    }
+
+    @Test func anUnplugEndsTheWaitForIt() throws {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.replies["ATI"] = ""
+        try bench.send("ATI")
+        bench.unplug()
+        #expect(bench.outcome.replies == [ATReply(.portClosed)])
+        #expect(throws: OperatorCommand.Refusal.noModem(.noPort)) { try bench.send("ATI") }
+    }
+
+    @Test func aDialDoesNotWaitForAPerson() throws {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.replies["ATI"] = ""
+        try bench.send("ATI")
+        bench.dial("5550101")
+        #expect(bench.outcome.sent.last == "<CR>")
+        bench.wait(.seconds(5))
+        #expect(bench.outcome.sent.contains("ATD5550101;"))
+        #expect(bench.outcome.replies.count == 1)
+    }
+
+    @Test(arguments: ModemProfile.all)
+    func nothingIsSentWhileACallIsPlacedOrRings(_ profile: ModemProfile) {
+        let bench = Bench(profile)
+        bench.becomeReady()
+        bench.dial("5550101")
+        #expect(throws: OperatorCommand.Refusal.duringCall(.dialing)) { try bench.send("AT+CSQ") }
+        #expect(bench.outcome.replies == [])
+    }
+
+    @Test func tonesGoIntoAnAnsweredCallOnly() throws {
+        let bench = Bench(.quectel)
+        bench.becomeReady()
+        #expect(throws: OperatorCommand.Refusal.notInACall) { try bench.sendTones("12") }
+        bench.play([
+            .replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0,\"5550101\",129\r\n\r\nOK\r\n"), .dial("5550101"),
+            .modem("\r\nOK\r\n"), .wait(.seconds(3)),
+        ])
+        #expect(bench.call?.state == .active)
+        try bench.sendTones("1#")
+        #expect(bench.outcome.sent.contains("AT+VTS=1;+VTS=#"))
+        #expect(throws: OperatorCommand.Refusal.notACommandLine) { try bench.sendTones("1;+CHUP") }
+        let analog = Bench(.analog)
+        analog.becomeReady()
+        #expect(throws: OperatorCommand.Refusal.noTones) { try analog.sendTones("1") }
+    }
+}
+
+extension String {
+    fileprivate var trimmingBlanks: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+}
