@@ -49,7 +49,17 @@ package struct CallHistory: Sendable {
         add(record)
     }
 
-    private mutating func add(_ record: CallRecord) {
+    /// Whether the record is among those that were read.
+    func contains(_ record: CallRecord) -> Bool {
+        guard let call = indices[record.subject.id].map({ calls[$0] }) else { return false }
+        return switch record.event {
+        case .start: call.start != nil
+        case .answered: call.answer != nil
+        case .end, .refused: call.ending != nil
+        }
+    }
+
+    mutating func add(_ record: CallRecord) {
         let index = indices[record.subject.id] ?? calls.count
         if index == calls.count {
             indices[record.subject.id] = index

@@ -4,7 +4,8 @@ import Synchronization
 
 /// Writes call records in order, on a thread of its own: nobody waits for the disk.
 ///
-/// What cannot be written is kept, up to a limit, and tried again before the next record.
+/// What cannot be written is kept, up to a limit, and tried again before the next record. What a daemon that was killed had
+/// not yet written, the next one writes.
 final class CallRecordWriter: Sendable {
     /// So many records wait at most; a call has two or three.
     static let waitingLimit = 1000
@@ -17,9 +18,21 @@ final class CallRecordWriter: Sendable {
         var lost = 0
     }
 
-    private struct State {
-        /// Those before `taken` are being written.
-        var waiting = CircularBuffer<CallRecord>()
+    private struct Waiting {
+        let record: CallRecord
+        /// The record in JSON.
+        let line: [UInt8]
+
+        init(_ record: CallRecord) {
+            self.record = record
+            line = Array(record.json.description.utf8)
+        }
+    }
+
+    private struct State: ~Copyable {
+        /// Oldest first. All of it is in the journal, which may still have what came before it too.
+        var waiting = CircularBuffer<Waiting>()
+        var journal: CallRecordJournal?
         var isScheduled = false
         var condition = Condition()
         var retention = 0
@@ -29,13 +42,20 @@ final class CallRecordWriter: Sendable {
 
     let directory: CallRecordDirectory
     private let queue = DispatchQueue(label: "call-records")
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let report: @Sendable (Condition) -> Void
 
-    /// - Parameter report: told each change, on the writer's thread.
-    init(directory: CallRecordDirectory, report: @escaping @Sendable (Condition) -> Void) {
+    /// - Parameters:
+    ///   - journal: what the last writer had not yet written; nil to keep that in this process's memory alone.
+    ///   - report: told each change, on the writer's thread.
+    init(
+        directory: CallRecordDirectory,
+        journal: consuming CallRecordJournal? = nil,
+        report: @escaping @Sendable (Condition) -> Void
+    ) {
         self.directory = directory
         self.report = report
+        state = Mutex(State(journal: journal))
     }
 
     /// How many records are not yet on the disk.
@@ -50,12 +70,14 @@ final class CallRecordWriter: Sendable {
         schedule()
     }
 
-    /// Takes records to be written. Does not wait.
+    /// Takes records to be written. Does not wait for the disk; whatever becomes of this process, they are not forgotten.
     func append(_ records: [CallRecord]) {
+        let new = records.map { Waiting($0) }
         state.withLock { state in
-            for record in records {
+            for record in new {
                 if state.waiting.count < Self.waitingLimit {
                     state.waiting.append(record)
+                    state.journal?.append(record.line)
                 } else {
                     state.condition.lost += 1
                 }
@@ -83,9 +105,15 @@ final class CallRecordWriter: Sendable {
         queue.async(execute: done)
     }
 
-    /// Finds the line's calls without an end in the newest files, and hands them over on the writer's thread.
-    func findOpenCalls(of line: String, _ found: @escaping @Sendable ([CallLedger.OpenCall]) -> Void) {
-        queue.async { [self] in found(openCalls(of: line)) }
+    /// Goes on where the last daemon ended: takes what it had not yet written, and hands over the line's calls without an end,
+    /// on the writer's thread. To be called once, before the first record.
+    func resume(_ line: String, _ found: @escaping @Sendable ([CallLedger.OpenCall]) -> Void) {
+        queue.async { [self] in
+            var history = recentHistory()
+            recover(&history)
+            found(Self.openCalls(of: line, in: history))
+            write()
+        }
     }
 
     // MARK: On the thread
@@ -93,7 +121,7 @@ final class CallRecordWriter: Sendable {
     /// A call that is open is at most so many files old: the daemon ends it when it next sees its modem.
     private static let searchedMonths = 3
 
-    private func openCalls(of line: String) -> [CallLedger.OpenCall] {
+    private func recentHistory() -> CallHistory {
         var history = CallHistory()
         do throws(CallRecordError) {
             for month in try directory.months().suffix(Self.searchedMonths) {
@@ -102,7 +130,20 @@ final class CallRecordWriter: Sendable {
         } catch {
             tell { $0.failure = error }
         }
-        return history.calls.compactMap { call in
+        return history
+    }
+
+    private func recover(_ history: inout CallHistory) {
+        state.withLock { state in
+            for record in state.journal?.read() ?? [] where !history.contains(record) {
+                history.add(record)
+                state.waiting.append(Waiting(record))
+            }
+        }
+    }
+
+    private static func openCalls(of line: String, in history: CallHistory) -> [CallLedger.OpenCall] {
+        history.calls.compactMap { call in
             guard call.isOpen, call.subject.line == line, let start = call.start else { return nil }
             return CallLedger.OpenCall(subject: call.subject, start: start, answer: call.answer)
         }
@@ -110,34 +151,37 @@ final class CallRecordWriter: Sendable {
 
     private func write() {
         var doubt: CallRecordError?
+        var hasWritten = false
         do throws(CallRecordError) {
-            while let record = state.withLock({ $0.waiting.first }) {
+            while let next = state.withLock({ $0.waiting.first }) {
                 do throws(CallRecordError) {
-                    try write(record)
+                    try directory.append(next.line, to: CallMonth(of: next.record.time))
                 } catch .notSynchronized(let code) {
                     // It is in the file; a second one would be one too many.
                     doubt = .notSynchronized(code)
                 }
                 state.withLock { _ = $0.waiting.popFirst() }
+                hasWritten = true
             }
-            try tidy()
+            state.withLock { if $0.waiting.isEmpty { $0.journal?.clear() } }
+            let hasTidied = try tidy()
+            // Else nothing was tried, and nothing is known.
+            guard hasWritten || hasTidied else { return }
             tell { $0 = Condition(failure: doubt) }
         } catch {
             tell { $0.failure = error }
         }
     }
 
-    private func write(_ record: CallRecord) throws(CallRecordError) {
-        try directory.append(Array(record.json.description.utf8), to: CallMonth(of: record.time))
-    }
-
     /// Deletes what is old, at the start and in each new month.
-    private func tidy() throws(CallRecordError) {
+    /// - Returns: false when there was nothing to do.
+    private func tidy() throws(CallRecordError) -> Bool {
         let month = CallMonth(of: .now())
         let retention = state.withLock { $0.tidied == month ? 0 : $0.retention }
-        guard retention > 0 else { return }
+        guard retention > 0 else { return false }
         try directory.delete(before: month.earlier(by: retention))
         state.withLock { $0.tidied = month }
+        return true
     }
 
     private func tell(_ change: (inout Condition) -> Void) {

@@ -61,12 +61,15 @@ package final class CallRecorder {
             return logger.warning("\(Self.missingDirectory)")
         }
         let this = NIOLoopBound(self, eventLoop: eventLoop)
-        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { [eventLoop] condition in
+        let (line, numbers) = (configuration.line, configuration.records.numbers)
+        let writer = CallRecordWriter(
+            directory: CallRecordDirectory(path: path),
+            journal: configuration.runtimeDirectory.flatMap { CallRecordJournal(directory: $0, line: line) }
+        ) { [eventLoop] condition in
             eventLoop.execute { this.value.conditionChanged(condition, in: path) }
         }
         self.writer = writer
-        let (line, numbers) = (configuration.line, configuration.records.numbers)
-        writer.findOpenCalls(of: line) { [eventLoop] openCalls in
+        writer.resume(line) { [eventLoop] openCalls in
             eventLoop.execute {
                 this.value.continueRecords(of: line, numbers, openCalls, in: path)
             }
@@ -169,7 +172,11 @@ package final class CallRecorder {
         let promise = eventLoop.makePromise(of: Void.self)
         let timeout = eventLoop.scheduleTask(in: Self.flushLimit) { promise.succeed() }
         writer.flush { promise.succeed() }
-        promise.futureResult.whenComplete { _ in timeout.cancel() }
-        return promise.futureResult
+        return promise.futureResult.map { [logger] in
+            timeout.cancel()
+            let waiting = writer.waitingCount
+            guard waiting > 0 else { return }
+            logger.error("call records that could not be written in time: \(waiting)")
+        }
     }
 }

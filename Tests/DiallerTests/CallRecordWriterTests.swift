@@ -100,7 +100,7 @@ struct CallRecordWriterTests {
         writer.append([Self.record(1), Self.record(2), other, refused, answered, end])
         let open = await withCheckedContinuation { continuation in
             writer.schedule()
-            writer.findOpenCalls(of: "l") { continuation.resume(returning: $0) }
+            writer.resume("l") { continuation.resume(returning: $0) }
         }
         let start = Self.record(2)
         #expect(open == [.init(subject: start.subject, start: start.time, answer: start.time)])
