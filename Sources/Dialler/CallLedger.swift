@@ -186,7 +186,8 @@ struct CallLedger {
     private func mayBe(_ subject: CallRecord.Subject, _ call: Call) -> Bool {
         guard subject.direction == call.direction else { return false }
         guard let known = subject.dialled ?? subject.number, let number = call.number else { return true }
-        let (ours, theirs) = (known.utf8.filter(isDigit), number.utf8.filter(isDigit))
+        let visible = known.split(separator: "…").last ?? ""
+        let (ours, theirs) = (visible.utf8.filter(isDigit), number.utf8.filter(isDigit))
         let count = min(ours.count, theirs.count, 6)
         return ours.suffix(count) == theirs.suffix(count)
     }

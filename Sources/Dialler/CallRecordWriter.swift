@@ -179,7 +179,9 @@ final class CallRecordWriter: Sendable {
         let month = CallMonth(of: .now())
         let retention = state.withLock { $0.tidied == month ? 0 : $0.retention }
         guard retention > 0 else { return false }
-        try directory.delete(before: month.earlier(by: retention))
+        let oldest = month.earlier(by: retention)
+        // When everything is old at once, it is the clock that is wrong.
+        if try directory.months().contains(where: { oldest <= $0 && $0 < month }) { try directory.delete(before: oldest) }
         state.withLock { $0.tidied = month }
         return true
     }

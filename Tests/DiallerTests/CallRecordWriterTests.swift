@@ -86,6 +86,17 @@ struct CallRecordWriterTests {
         #expect(try temporary.names() == Array(names.dropFirst(months == 0 ? 0 : 1)))
     }
 
+    @Test("A clock that has run away deletes nothing")
+    func wrongClock() async throws {
+        let now = CallMonth(of: .now())
+        let names = [300, 299, 0].map { now.earlier(by: $0).fileName }
+        for name in names { _ = try temporary.write(name, "x\n") }
+        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
+        writer.setRetention(months: 24)
+        await flush(writer)
+        #expect(try temporary.names() == names)
+    }
+
     @Test("The open calls are those of this line that have a start and no end, also over the turn of a month")
     func openCalls() async throws {
         let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
