@@ -181,7 +181,9 @@ final class CallRecordWriter: Sendable {
         guard retention > 0 else { return false }
         let oldest = month.earlier(by: retention)
         // When everything is old at once, it is the clock that is wrong.
-        if try directory.months().contains(where: { oldest <= $0 && $0 < month }) { try directory.delete(before: oldest) }
+        if try directory.months().contains(where: { oldest <= $0 && $0 < month }) {
+            try directory.delete(before: oldest)
+        }
         state.withLock { $0.tidied = month }
         return true
     }

@@ -1,6 +1,7 @@
 """Call records: whatever ends the daemon, and whatever the disk does, a call that started is in them once.
 
-CALL_RECORD_KILLS says at how many random moments the daemon is killed (40), CALL_RECORD_SEED which ones.
+CALL_RECORD_KILLS says at how many random moments the daemon is killed (40; a second each, so with 1000 give pytest
+`-o faulthandler_timeout=0` too), CALL_RECORD_SEED which ones.
 """
 
 from __future__ import annotations

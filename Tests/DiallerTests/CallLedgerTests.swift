@@ -176,7 +176,8 @@ struct CallLedgerTests {
     @Test(
         "The modem may write the number otherwise; another number or direction is another call",
         arguments: [
-            ("0491570156", "+61491570156", true), ("…156", "0491570156", true), ("9,…156", "0491570156", true), ("0,0491570156", "0491570156", true),
+            ("0491570156", "+61491570156", true), ("…156", "0491570156", true), ("9,…156", "0491570156", true),
+            ("0,0491570156", "0491570156", true),
             ("5550101", nil, true), (nil, "5550101", true), ("5550101", "5550102", false), ("101", "5550101", true),
         ] as [(String?, String?, Bool)]
     )
