@@ -29,13 +29,15 @@ package struct CallRecordDirectory: Equatable, Sendable {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .notWritten(errno) }
+        // The group may read it, whatever the process's mask.
+        if status.st_size == 0 { fchmod(descriptor, 0o640) }
         var bytes = line + [UInt8(ascii: "\n")]
         if status.st_size > 0, try lastByte(of: descriptor, size: status.st_size) != UInt8(ascii: "\n") {
             bytes.insert(UInt8(ascii: "\n"), at: 0)
         }
         try write(bytes, to: descriptor, size: status.st_size)
         guard fsync(descriptor) == 0 else { throw .notSynchronized(errno) }
-        if status.st_size == 0 { try completeCreation(of: descriptor) }
+        if status.st_size == 0 { try synchronizeNames() }
     }
 
     private func lastByte(of descriptor: CInt, size: off_t) throws(CallRecordError) -> UInt8 {
@@ -57,9 +59,8 @@ package struct CallRecordDirectory: Equatable, Sendable {
         throw .notWritten(reason)
     }
 
-    /// The group may read it, whatever the process's mask; and the name of a new file has to be on the disk too.
-    private func completeCreation(of descriptor: CInt) throws(CallRecordError) {
-        fchmod(descriptor, 0o640)
+    /// The name of a new file has to be on the disk too.
+    private func synchronizeNames() throws(CallRecordError) {
         let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw .notSynchronized(errno) }
         defer { close(directory) }

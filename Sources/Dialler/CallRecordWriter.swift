@@ -22,6 +22,7 @@ final class CallRecordWriter: Sendable {
         let record: CallRecord
         /// The record in JSON.
         let line: [UInt8]
+        let since = ContinuousClock.now
 
         init(_ record: CallRecord) {
             self.record = record
@@ -35,6 +36,8 @@ final class CallRecordWriter: Sendable {
         var journal: CallRecordJournal?
         var isScheduled = false
         var condition = Condition()
+        /// What ``report`` was told last.
+        var toldCondition = Condition()
         var retention = 0
         /// The month for which old files were deleted.
         var tidied: CallMonth?
@@ -60,6 +63,9 @@ final class CallRecordWriter: Sendable {
 
     /// How many records are not yet on the disk.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// For how long the oldest of them has waited.
+    var longestWait: Duration { state.withLock { $0.waiting.first?.since.duration(to: .now) ?? .zero } }
 
     /// After how many months a file is deleted; 0 for never.
     func setRetention(months: Int) {
@@ -190,9 +196,10 @@ final class CallRecordWriter: Sendable {
 
     private func tell(_ change: (inout Condition) -> Void) {
         let changed: Condition? = state.withLock { state in
-            let before = state.condition
             change(&state.condition)
-            return state.condition == before ? nil : state.condition
+            guard state.condition != state.toldCondition else { return nil }
+            state.toldCondition = state.condition
+            return state.condition
         }
         if let changed { report(changed) }
     }

@@ -12,17 +12,23 @@ import PatriotCore
 package final class CallRecorder {
     private let eventLoop: any EventLoop
     private var logger: Logger
+    private var line = ""
+    private var numbers = NumberVisibility.full
+    /// nil when there is no directory to write to.
     private var writer: CallRecordWriter?
     private var condition = CallRecordWriter.Condition()
+    /// The disk neither takes the records nor refuses them.
+    private var isStalled = false
     /// nil until the open calls of earlier runs are known.
     private var ledger: CallLedger?
     /// What happened before that.
     private var backlog: [(happening: CallLedger.Happening, moment: CallLedger.Moment)] = []
-    private var retry: Scheduled<Void>?
+    private var check: Scheduled<Void>?
 
     /// A disk that hangs must not fill the memory.
     private static let backlogLimit = 1000
-    private static let retryInterval = TimeAmount.seconds(30)
+    /// How often it is looked whether the records that wait get on; who has freed space shall not have to make a call.
+    private static let checkInterval = TimeAmount.seconds(10)
     /// How long the end of the daemon waits for the disk.
     private static let flushLimit = TimeAmount.seconds(2)
 
@@ -35,25 +41,32 @@ package final class CallRecorder {
     /// Why calls are not recorded, in one sentence; nil when they are.
     package var fault: String? {
         guard let writer else { return Self.missingDirectory }
-        guard let failure = condition.failure else { return nil }
+        guard let trouble else { return nil }
         let waiting = writer.waitingCount
         let kept = waiting == 0 ? "" : "; records that wait in memory: \(waiting)"
         let lost = condition.lost == 0 ? "" : "; records that are lost: \(condition.lost)"
-        return "call records in \(writer.directory.path) \(failure)\(kept)\(lost)"
+        return "call records in \(writer.directory.path) \(trouble)\(kept)\(lost)"
     }
 
     private static let missingDirectory = "calls are not recorded: STATE_DIRECTORY names no directory for the records"
 
+    private var trouble: String? {
+        condition.failure?.description ?? (isStalled ? "wait for a disk that does not answer" : nil)
+    }
+
     /// Goes over to another configuration. No call is up then.
     func use(_ configuration: Configuration, logger: Logger) {
         self.logger = logger
-        ledger?.numbers = configuration.records.numbers
+        line = configuration.line
+        numbers = configuration.records.numbers
+        ledger?.numbers = numbers
         if configuration.stateDirectory != writer?.directory.path || writer == nil { begin(configuration) }
         writer?.setRetention(months: configuration.records.retentionMonths)
     }
 
     private func begin(_ configuration: Configuration) {
         condition = .init()
+        isStalled = false
         backlog = []
         ledger = nil
         guard let path = configuration.stateDirectory else {
@@ -61,7 +74,7 @@ package final class CallRecorder {
             return logger.warning("\(Self.missingDirectory)")
         }
         let this = NIOLoopBound(self, eventLoop: eventLoop)
-        let (line, numbers) = (configuration.line, configuration.records.numbers)
+        let line = configuration.line
         let writer = CallRecordWriter(
             directory: CallRecordDirectory(path: path),
             journal: configuration.runtimeDirectory.flatMap { CallRecordJournal(directory: $0, line: line) }
@@ -70,18 +83,12 @@ package final class CallRecorder {
         }
         self.writer = writer
         writer.resume(line) { [eventLoop] openCalls in
-            eventLoop.execute {
-                this.value.continueRecords(of: line, numbers, openCalls, in: path)
-            }
+            eventLoop.execute { this.value.goOn(openCalls, in: path) }
         }
+        checkLater()
     }
 
-    private func continueRecords(
-        of line: String,
-        _ numbers: NumberVisibility,
-        _ openCalls: [CallLedger.OpenCall],
-        in path: String
-    ) {
+    private func goOn(_ openCalls: [CallLedger.OpenCall], in path: String) {
         guard writer?.directory.path == path, ledger == nil else { return }
         ledger = CallLedger(line: line, numbers: numbers, openCalls: openCalls, makeID: Self.makeID)
         for (happening, moment) in backlog { record(happening, at: moment) }
@@ -111,8 +118,9 @@ package final class CallRecorder {
         case .modem(.callChanged(let call)): happened(.call(call))
         case .modem(.readinessChanged(let readiness)):
             switch readiness {
-            case .simNotReady, .notRegistered, .noVoice, .ready: happened(.callsKnown)
-            case .noPort, .initializing, .silent: break
+            case .notRegistered, .noVoice, .ready: happened(.callsKnown)
+            // The modem was not yet asked.
+            case .noPort, .initializing, .simNotReady, .silent: break
             }
         case .modem(.dialRefused), .modem(.sent), .modem(.received): break
         }
@@ -129,54 +137,68 @@ package final class CallRecorder {
     }
 
     private func record(_ happening: CallLedger.Happening, at moment: CallLedger.Moment) {
-        let records = ledger?.follow(happening, at: moment) ?? []
-        if !records.isEmpty { writer?.append(records) }
+        guard let writer, let records = ledger?.follow(happening, at: moment), !records.isEmpty else { return }
+        writer.append(records)
+        checkLater()
     }
 
     // MARK: Health
 
     private func conditionChanged(_ new: CallRecordWriter.Condition, in path: String) {
         guard writer?.directory.path == path else { return }
-        let old = condition
-        condition = new
-        if let failure = new.failure, failure != old.failure {
-            logger.error(
-                "call records in \(path) \(failure); calls go on, and up to \(CallRecordWriter.waitingLimit) records are kept in memory"
-            )
-        } else if new.failure == nil, old.failure != nil {
-            logger.notice(
-                "call records in \(path) are written again\(old.lost == 0 ? "" : "; records lost: \(old.lost)")"
-            )
+        change {
+            if new.failure == nil, condition.lost > 0 { logger.error("call records that are lost: \(condition.lost)") }
+            condition = new
+            // Whatever it answered.
+            isStalled = false
         }
-        retryLater()
+        checkLater()
     }
 
-    /// Whoever has freed space shall see it noticed without making a call.
-    private func retryLater() {
-        retry?.cancel()
-        retry = nil
-        guard condition.failure != nil else { return }
-        retry = eventLoop.assumeIsolated().scheduleTask(in: Self.retryInterval) { [weak self] in
-            self?.writer?.schedule()
-            self?.retryLater()
+    /// Tells a trouble once, and its end.
+    private func change(_ change: () -> Void) {
+        let old = trouble
+        change()
+        guard let writer, trouble != old else { return }
+        let records = "call records in \(writer.directory.path)"
+        if let trouble {
+            let limit = CallRecordWriter.waitingLimit
+            logger.error("\(records) \(trouble); calls go on, and up to \(limit) records are kept in memory")
+        } else {
+            logger.notice("\(records) are written again")
         }
+    }
+
+    private func checkLater() {
+        guard check == nil else { return }
+        check = eventLoop.assumeIsolated().scheduleTask(in: Self.checkInterval) { [weak self] in self?.checkProgress() }
+    }
+
+    private func checkProgress() {
+        check = nil
+        guard let writer else { return }
+        let limit = Duration.nanoseconds(Self.checkInterval.nanoseconds)
+        let isStuck = ledger == nil || writer.longestWait >= limit
+        change { isStalled = isStuck && condition.failure == nil }
+        writer.schedule()
+        if trouble != nil || writer.waitingCount > 0 { checkLater() }
     }
 
     // MARK: End
 
     /// Succeeds when everything is written or cannot be, at the latest after ``flushLimit``.
     func stop() -> EventLoopFuture<Void> {
-        retry?.cancel()
-        retry = nil
+        check?.cancel()
         guard let writer else { return eventLoop.makeSucceededVoidFuture() }
         let promise = eventLoop.makePromise(of: Void.self)
         let timeout = eventLoop.scheduleTask(in: Self.flushLimit) { promise.succeed() }
         writer.flush { promise.succeed() }
-        return promise.futureResult.map { [logger] in
+        return promise.futureResult.assumeIsolated().map { [self] in
             timeout.cancel()
+            // It holds on to this.
+            self.writer = nil
             let waiting = writer.waitingCount
-            guard waiting > 0 else { return }
-            logger.error("call records that could not be written in time: \(waiting)")
-        }
+            if waiting > 0 { logger.error("call records that could not be written in time: \(waiting)") }
+        }.nonisolated()
     }
 }

@@ -250,8 +250,10 @@ def test_a_directory_that_may_not_be_written_to_delays_no_call(bench: Bench, sta
     _call(patriot, modem, "5550150")
     daemon.wait_for_line(r"error.*call records in .* cannot be written: Read-only file system: mount it")
     subprocess.run(["mount", "-o", "remount,bind,rw", state], check=True)
+    # Without a call: it is tried again by itself.
+    daemon.wait_for_line(r"notice.*call records in .* are written again", seconds=20)
+    assert CallRecords.read(state).events("5550150") == [["start", "answered", "local-hang-up"]]
     _call(patriot, modem, "5550151")
-    daemon.wait_for_line(r"notice.*call records in .* are written again")
     assert daemon.terminate() == 0
     found = CallRecords.read(state)
     assert found.events("5550150") == found.events("5550151") == [["start", "answered", "local-hang-up"]]
@@ -273,6 +275,7 @@ def test_a_disk_that_hangs_delays_neither_a_call_nor_the_end(bench: Bench, state
     try:
         _call(patriot, modem)
         _call(patriot, modem)
+        daemon.wait_for_line(r"error.*call records in .* wait for a disk that does not answer", seconds=25)
         began = time.monotonic()
         assert daemon.terminate() == 0
         assert time.monotonic() - began < 5

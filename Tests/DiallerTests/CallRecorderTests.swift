@@ -1,5 +1,8 @@
+import Logging
 import ModemCore
 import ModemDriver
+import NIOCore
+import NIOPosix
 import PatriotClient
 import PatriotCore
 import Simulation
@@ -108,6 +111,27 @@ struct CallRecorderTests {
         bench.patriot.send(.hangupRequest)
         try await bench.until(status: .idle)
         try await bench.end()
+    }
+
+    @Test("Health says why calls are not recorded", arguments: [nil, "/proc/1/patriot-dialler"])
+    func fault(_ path: String?) async throws {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        let recorder = try await eventLoop.submit {
+            var configuration = Configuration(patriot: .init(apiKey: APIKey("")))
+            configuration.stateDirectory = path
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            return NIOLoopBound(
+                CallRecorder(configuration: configuration, eventLoop: eventLoop, logger: logger),
+                eventLoop: eventLoop
+            )
+        }.get()
+        var fault: String?
+        while fault == nil { fault = try await eventLoop.submit { recorder.value.fault }.get() }
+        #expect(
+            fault?.hasPrefix(path.map { "call records in \($0) cannot be read: " } ?? "calls are not recorded: ")
+                == true
+        )
+        try await eventLoop.flatSubmit { recorder.value.stop() }.get()
     }
 
     @Test("Another directory is taken over with the configuration, and what is shown of numbers")
