@@ -181,6 +181,29 @@ def test_plugged_dialled_unplugged_in_the_call_and_plugged_again(scene: Scene) -
     assert line.show("NRestarts") == "0"
 
 
+def test_what_setup_is_told_becomes_a_line_that_dials(scene: Scene) -> None:
+    """The README's way: the package is installed, and a technician answers at a terminal."""
+    machine, patriot = scene.machine, scene.patriot()
+    modem = scene.plug(quectel_ec25())
+    machine.wait_for("test -e /dev/patriot-dialler/by-path")
+    scene.closing.callback(scene._forget, "line1")
+    # Line, modem, name, port, address, key, PIN, trust, write.
+    answers = ["", "", "", str(patriot.port), OUTSIDE, API_KEY, "", "y", ""]
+    scene.timeline.begin("setup is answered")
+    typed = "".join(f"{answer}\\n" for answer in answers)
+    said = machine.run(f"printf '{typed}' | script --quiet --command 'patriot-dialler setup' /dev/null")
+    scene.timeline.mark("it is done")
+    # On a busy computer the machine takes longer than the 20 s that setup waits.
+    assert "\nReady: " in said or "sudo patriot-dialler doctor --line line1" in said, said
+    expect_idle(patriot)
+    machine.wait_for("systemctl show --property=StatusText --value patriot-dialler@line1 | grep --quiet ^Ready:")
+    dial(scene, patriot, modem)
+    hang_up(scene, patriot)
+    # The line has what root alone may read, and comes again with the machine.
+    assert machine.run("stat --format=%a:%U /etc/patriot-dialler/line1.key") == "600:root"
+    assert machine.run("systemctl is-enabled patriot-dialler@line1") == "enabled"
+
+
 def test_a_modem_that_comes_starts_the_lines(scene: Scene) -> None:
     patriot = scene.patriot()
     line = scene.line("line1", patriot)
