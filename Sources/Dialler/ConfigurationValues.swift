@@ -7,7 +7,7 @@ import SerialDevice
 package struct InvalidValue: Error, Equatable, Sendable {
     package var message: String
 
-    init(_ message: String) {
+    package init(_ message: String) {
         self.message = message
     }
 }

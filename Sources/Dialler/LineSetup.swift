@@ -57,13 +57,17 @@ package struct LineSetup: Equatable, Sendable {
     }
 
     /// The configuration file: of the keys that are asked for those that differ from the defaults.
-    /// - Parameter old: the file that is there; all else that stands in it stays, comments too. `nil` for a new line.
+    /// - Parameter old: the file that is there; what it says already stays as it is, and so does all else in it. `nil` for a
+    ///   new line.
     /// - Throws: when a value cannot be written so that it is read back as it was meant.
     package func configuration(of line: String, replacing old: [UInt8]?) throws(ConfigurationEditError) -> [UInt8] {
         var bytes = old ?? Array(Self.head(line).utf8)
+        let entries = ConfigurationFile(parsing: bytes).entries
+        let current = Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         for key in ConfigurationKey.allCases {
             guard let comment = Self.comments[key] else { continue }
             let value = self[key]
+            if value == current[key.rawValue] { continue }
             if value.isEmpty || value == Self.standard(key) {
                 bytes = try ConfigurationEdit.bytes(bytes, removing: key, comment: comment)
             } else {

@@ -27,6 +27,7 @@ struct Questionnaire {
     /// Whether a question with a default is put to somebody.
     var asks: Bool { isTerminal && !takesDefaults }
 
+    /// Typing `-` means nothing, where nothing is an answer.
     /// - Parameter given: what the flag says, which was checked before; `nil` without the flag.
     mutating func answer(_ question: Question, given: String?) throws(Abandoned) -> String {
         if let given { return given }
@@ -36,9 +37,17 @@ struct Questionnaire {
             return question.standard ?? ""
         }
         while true {
-            let answer = try Self.ask(question)
-            guard !answer.isEmpty, let fault = question.fault(answer) else { return answer }
-            StandardOutput.write(line: "  \(fault)")
+            let answer = try Self.typed(question)
+            if answer.isEmpty {
+                if let standard = question.standard { return standard }
+                StandardOutput.write(line: "  There has to be an answer.")
+            } else if answer == "-", !question.isSecret, question.fault("") == nil {
+                return ""
+            } else if let fault = question.fault(answer) {
+                StandardOutput.write(line: "  \(fault)")
+            } else {
+                return answer
+            }
         }
     }
 
@@ -61,18 +70,12 @@ struct Questionnaire {
         }
     }
 
-    /// One try. `-` takes a default away where there may be nothing.
-    private static func ask(_ question: Question) throws(Abandoned) -> String {
-        if question.isSecret {
-            guard let answer = Terminal.secret("\(question.text): ") else { throw Abandoned() }
-            if answer.isEmpty, question.standard == nil { StandardOutput.write(line: "  There has to be an answer.") }
-            return answer.isEmpty && question.standard == nil ? try ask(question) : answer
-        }
+    private static func typed(_ question: Question) throws(Abandoned) -> String {
         let standard = question.standard.map { $0.isEmpty ? "" : " [\($0)]" } ?? ""
-        guard let answer = Terminal.answer("\(question.text)\(standard): ") else { throw Abandoned() }
-        if !answer.isEmpty { return answer == "-" ? "" : answer }
-        if let standard = question.standard { return standard }
-        StandardOutput.write(line: "  There has to be an answer.")
-        return try ask(question)
+        let answer =
+            question.isSecret
+            ? Terminal.secret("\(question.text): ") : Terminal.answer("\(question.text)\(standard): ")
+        guard let answer else { throw Abandoned() }
+        return answer
     }
 }

@@ -26,7 +26,13 @@ extension SetupConversation {
         } else if options.trustShown {
             try await trustShown(&installation.setup)
         } else if questionnaire.asks {
-            try await askForTrust(&installation.setup)
+            let file = directory.configurationFile(of: installation.line)
+            if try await !isDecided(&installation.setup) {
+                StandardOutput.write(
+                    line:
+                        "The line does not connect before Patriot is trusted: sudo patriot-dialler trust --config \(file)"
+                )
+            }
         }
     }
 
@@ -52,12 +58,13 @@ extension SetupConversation {
     }
 
     /// Shows what answers and asks. Patriot may be off just now: then another address, once more, or later.
-    private func askForTrust(_ setup: inout LineSetup) async throws {
+    /// - Returns: whether Patriot is trusted now.
+    private func isDecided(_ setup: inout LineSetup) async throws -> Bool {
         while true {
             StandardOutput.write(line: "\nConnecting to \(CertificateView.place(setup.patriot)) …")
             do {
                 let finding = try await CertificateView.look(Configuration(patriot: setup.patriot))
-                return try askForTrust(finding, &setup)
+                return try isTrusted(finding, &setup)
             } catch let failure as PatriotProbe.Failure {
                 StandardOutput.write(
                     line: """
@@ -66,18 +73,20 @@ extension SetupConversation {
                         """
                 )
             }
-            guard try hasAnotherTry(&setup) else { return }
+            guard try hasAnotherTry(&setup) else { return false }
         }
     }
 
-    private func askForTrust(_ finding: PatriotProbe.Finding, _ setup: inout LineSetup) throws {
+    private func isTrusted(_ finding: PatriotProbe.Finding, _ setup: inout LineSetup) throws(Abandoned) -> Bool {
         switch finding {
         case .trusted(let certificate):
             let source = CertificateView.source(of: setup.patriot.trust)
             StandardOutput.write(line: "\(CertificateView.text(certificate))\n\nIt is trusted, by \(source).")
+            return true
         case .untrusted(let failure):
             guard let certificate = failure.certificate else {
-                return StandardOutput.write(line: "\(failure)")
+                StandardOutput.write(line: "\(failure)")
+                return false
             }
             StandardOutput.write(
                 line: """
@@ -88,11 +97,9 @@ extension SetupConversation {
                     be trusted.
                     """
             )
-            if try Questionnaire.isYes("Trust this key from now on?") {
-                Self.pin(certificate.pin.description, in: &setup)
-            } else {
-                Self.sayLater()
-            }
+            guard try Questionnaire.isYes("Trust this key from now on?") else { return false }
+            Self.pin(certificate.pin.description, in: &setup)
+            return true
         }
     }
 
@@ -101,11 +108,8 @@ extension SetupConversation {
         while true {
             guard let answer = Terminal.answer("again, an address, or later [later]: ") else { throw Abandoned() }
             switch answer.lowercased() {
-            case "", "later":
-                Self.sayLater()
-                return false
-            case "again":
-                return true
+            case "", "later": return false
+            case "again": return true
             default:
                 guard let fault = LineSetup.fault(in: answer, of: .patriotAddress) else {
                     setup[.patriotAddress] = answer
@@ -114,13 +118,6 @@ extension SetupConversation {
                 StandardOutput.write(line: "  \(fault)")
             }
         }
-    }
-
-    private static func sayLater() {
-        StandardOutput.write(
-            line:
-                "Patriot is not reached before it is trusted: run `patriot-dialler trust` with this line's configuration."
-        )
     }
 
     private static func pin(_ pin: String, in setup: inout LineSetup) {

@@ -124,11 +124,13 @@ struct SetupConversation {
         {
             installation.setup[.patriotAPIKeyFile] = directory.apiKeyFile(of: line)
         }
-        if let file = options.apiKeyFile, file != "-" || !questionnaire.isTerminal {
-            installation.apiKey = try? apiKey(in: file)
-            if installation.apiKey == nil, file == "-" {
-                throw UsageFault(["--api-key-file -: standard input holds no API key on one line"])
-            }
+        if options.apiKeyFile == "-", !questionnaire.isTerminal {
+            installation.apiKey = try Self.apiKeyAtStandardInput()
+            return
+        }
+        if let file = options.apiKeyFile, file != "-" {
+            // A file that cannot be read is among the flags' faults.
+            installation.apiKey = try? SecretFile.copy(of: file)
             return
         }
         let isThere = !installation.setup[.patriotAPIKeyFile].isEmpty
@@ -146,9 +148,15 @@ struct SetupConversation {
         if !answer.isEmpty { installation.apiKey = Secret(answer) }
     }
 
-    private func apiKey(in file: String) throws(InvalidValue) -> Secret {
-        guard file == "-" else { return try SecretFile.copy(of: file) }
-        return try SecretFile.secret(in: Terminal.everything(limit: 4096), of: "standard input")
+    private static func apiKeyAtStandardInput() throws(UsageFault) -> Secret {
+        let limit = 4096
+        let bytes = Terminal.everything(limit: limit)
+        do throws(InvalidValue) {
+            guard bytes.count <= limit else { throw InvalidValue("standard input holds more than an API key") }
+            return try SecretFile.secret(in: bytes, of: "standard input")
+        } catch {
+            throw UsageFault(["--api-key-file: \(error.message)"])
+        }
     }
 
     private mutating func askForSIMPIN(_ installation: inout LineInstallation) throws(Abandoned) {

@@ -27,7 +27,7 @@ enum Terminal {
         return hiddenLine()
     }
 
-    /// Everything until end of file, at most so many bytes.
+    /// Everything until end of file, or one byte more than the limit.
     static func everything(limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count <= limit, let byte = byte() { bytes.append(byte) }

@@ -39,6 +39,14 @@ def bench(request: pytest.FixtureRequest, identity: Certificate) -> Iterator[Ben
             yield bench
 
 
+@pytest.fixture
+def folder(bench: Bench) -> Path:
+    """Where lines are set up."""
+    path = bench.directory / "lines"
+    path.mkdir()
+    return path
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield

@@ -50,6 +50,7 @@ struct LineSetupTests {
             ("# mine\nINCOMING=ignore\n", [:], "# mine\nINCOMING=ignore\n"),
             ("PATRIOT_PORT=1 \n#x\nINCOMING=ignore\n", [.patriotPort: "2"], "PATRIOT_PORT=2\n#x\nINCOMING=ignore\n"),
             ("PATRIOT_PORT=1\nINCOMING=ignore\n", [.patriotPort: "9009"], "INCOMING=ignore\n"),
+            ("PATRIOT_PORT='9009' \n", [.patriotPort: "9009"], "PATRIOT_PORT='9009' \n"),
             ("# mine\nDIAL_PREFIX=0,\n", [:], "# mine\n"),
             ("# What comes before an outside number.\nDIAL_PREFIX=0,\n# x\n", [:], "# x\n"),
             ("DIAL_PREFIX=0\\\n,\nINCOMING=ignore", [:], "INCOMING=ignore"),
