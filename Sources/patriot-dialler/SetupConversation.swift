@@ -1,5 +1,4 @@
 import Dialler
-import NIOOpenSSL
 import SerialDevice
 
 /// The questions of `setup`, in their order. Nothing is written.
@@ -30,7 +29,7 @@ struct SetupConversation {
         let kind = try askForModem(&installation)
         try askForPatriot(&installation)
         try askForAPIKey(&installation)
-        if kind != .analog { try askForSIMPIN(&installation) }
+        if kind != .analog || options.simPINFile != nil { try askForSIMPIN(&installation) }
         try askForNumbers(&installation.setup, isAsked: kind != .gsm)
         noteTrustIfMissing()
         guard faults.isEmpty, questionnaire.missing.isEmpty else {
@@ -209,23 +208,7 @@ struct SetupConversation {
             setup[.dialTrunkPrefix] = plan?.trunkPrefix ?? ""
             setup[.dialInternationalPrefix] = plan?.internationalPrefix ?? ""
         }
-        let isUnknown = !code.isEmpty && plan == nil && isAsked
-        try ask(
-            .dialTrunkPrefix,
-            "What comes before a number within the country, such as 0",
-            "--trunk-prefix DIGITS",
-            options.trunkPrefix,
-            &setup,
-            isAsked: isUnknown
-        )
-        try ask(
-            .dialInternationalPrefix,
-            "What comes before another country's code, such as 00",
-            "--international-prefix DIGITS",
-            options.internationalPrefix,
-            &setup,
-            isAsked: isUnknown
-        )
+        try askForCountryPrefixes(&setup, isAsked: isAsked && !code.isEmpty && plan == nil)
         if let plan, code != before, questionnaire.asks {
             let trunk = plan.trunkPrefix.isEmpty ? "nothing" : plan.trunkPrefix
             StandardOutput.write(
@@ -237,6 +220,26 @@ struct SetupConversation {
             "What comes before an outside number, such as 0, with its pause",
             "--prefix DIGITS",
             options.prefix,
+            &setup,
+            isAsked: isAsked
+        )
+    }
+
+    /// - Parameter isAsked: whether the country is not in the table.
+    private mutating func askForCountryPrefixes(_ setup: inout LineSetup, isAsked: Bool) throws(Abandoned) {
+        try ask(
+            .dialTrunkPrefix,
+            "What comes before a number within the country, such as 0",
+            "--trunk-prefix DIGITS",
+            options.trunkPrefix,
+            &setup,
+            isAsked: isAsked
+        )
+        try ask(
+            .dialInternationalPrefix,
+            "What comes before another country's code, such as 00",
+            "--international-prefix DIGITS",
+            options.internationalPrefix,
             &setup,
             isAsked: isAsked
         )
