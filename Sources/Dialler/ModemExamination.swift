@@ -86,10 +86,9 @@ final class ModemExamination {
     private func end() {
         guard !isOver else { return }
         isOver = true
-        driver.stop()
         driver.onEvent = { _ in }
         driver.onNote = { _ in }
-        promise.succeed(outcome)
+        driver.stop().assumeIsolated().whenComplete { [self] _ in promise.succeed(outcome) }
     }
 
     private func after(_ time: TimeAmount, _ act: @escaping () -> Void) {

@@ -115,7 +115,9 @@ package final class ModemDriver {
     }
 
     /// Lets go of the port. A call that is up goes on: DTR is not dropped and nothing is sent.
-    package func stop() {
+    /// - Returns: ready when another process can open the port.
+    @discardableResult
+    package func stop() -> EventLoopFuture<Void> {
         let last = port
         port = .stopped
         timer?.scheduled.cancel()
@@ -124,7 +126,9 @@ package final class ModemDriver {
         retry = nil
         monitor?.stop()
         monitor = nil
-        if case .open(_, let channel) = last { channel.close(promise: nil) }
+        guard case .open(_, let channel) = last else { return eventLoop.makeSucceededVoidFuture() }
+        channel.close(promise: nil)
+        return channel.closeFuture
     }
 
     /// Dials. Answered by `.callChanged(.dialing)` before the first byte is written, or by `.dialRefused`.
