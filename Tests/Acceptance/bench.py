@@ -65,8 +65,8 @@ class Bench:
         self.evidence.append(("Patriot", lambda: "\n".join(map(repr, server.events.all()))))
         return server
 
-    def simulated_modem(self, profile: str) -> SimulatedModem:
-        modem = SimulatedModem(profile, self.modem_link)
+    def simulated_modem(self, profile: str, *options: str) -> SimulatedModem:
+        modem = SimulatedModem(profile, self.modem_link, *options)
         self.keep(modem)
         return modem
 

@@ -141,7 +141,7 @@ class SimulatedModem(ChildProcess):
     A number that is dialled rings until the test says what happens.
     """
 
-    def __init__(self, profile: str, link: Path) -> None:
+    def __init__(self, profile: str, link: Path, *options: str) -> None:
         self.link = link
         command: list[str | Path] = [
             BINARY,
@@ -153,6 +153,7 @@ class SimulatedModem(ChildProcess):
             link,
             "--reaction",
             "ring",
+            *options,
         ]
         super().__init__(f"simulated {profile} modem", command)
         self.wait_for_line(re.escape(str(link)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class Port:
     protocol: str = "00"
     serial: str = ""
     socket: int = 2
+    power: str = "auto"
+    # As if the udev rules had been applied.
+    is_managed: bool = False
 
     @property
     def device(self) -> str:
@@ -39,16 +44,17 @@ class Port:
     def description(self) -> list[str]:
         """Parents first, each in umockdev's own form."""
         serial = f"A: serial={self.serial}\n" if self.serial else ""
+        tags = "E: ID_MM_DEVICE_IGNORE=1\n" if self.is_managed else ""
         major, minor = (166 if self.node.startswith("ttyACM") else 188), self.node[6:]
         return [
             f"P: {self.device}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\nE: DRIVER=usb\n"
             f"A: idVendor={self.vendor}\nA: idProduct={self.product}\nA: manufacturer=Maker\nA: product=Thing\n{serial}"
-            "A: power/control=auto\n",
+            f"A: power/control={self.power}\n",
             f"P: {self.device}/1-{self.socket}:1.{self.interface}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\nE: DRIVER={self.driver}\n"
             f"A: bInterfaceNumber={self.interface:02x}\nA: bInterfaceClass=ff\nA: bInterfaceSubClass=02\n"
             f"A: bInterfaceProtocol={self.protocol}\nL: driver=../../../../../../bus/usb/drivers/{self.driver}\n",
             f"P: {self.tty}\nN: {self.node}\nE: SUBSYSTEM=tty\nE: DEVNAME=/dev/{self.node}\nE: MAJOR={major}\n"
-            f"E: MINOR={minor}\nE: ID_PATH={self.place}\nA: dev={major}:{minor}\n",
+            f"E: MINOR={minor}\nE: ID_PATH={self.place}\n{tags}A: dev={major}:{minor}\n",
         ]
 
 
@@ -92,8 +98,20 @@ def die_with_parent() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
+def run_with(ports: list[Port], command: list[str]) -> int:
+    """Runs a command in a world with these; its exit code."""
+    testbed = Testbed()
+    for port in ports:
+        testbed.plug(port)
+        # As Debian's own rules leave every modem: not root's alone.
+        Path(f"/dev/{port.node}").chmod(0o666)
+    return subprocess.run(command, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent, check=False).returncode
+
+
 def main() -> None:
     """Runs a command in a world with an adapter, and obeys `plug NODE` and `unplug NODE` until end of file."""
+    if sys.argv[1] == "--with":
+        sys.exit(run_with([Port(**port) for port in json.loads(sys.argv[2])], sys.argv[3:]))
     ports = {port.node: port for port in (MODEM, MODEM_AGAIN)}
     testbed = Testbed()
     testbed.plug(ADAPTER)

@@ -151,6 +151,11 @@ class PtyModem(ByteStream):
         first = self.wait_for_command(r"AT\+CLCC$", start=len(self.commands))
         self.wait_for_command(r"AT\+CLCC$", start=first + 1)
 
+    def leave_the_port(self) -> None:
+        """From now on only the other program has the port open, as with a real modem."""
+        os.close(self._slave)
+        self._slave = os.open(os.devnull, os.O_RDWR)
+
     def unplug(self) -> None:
         """The USB plug is pulled: reads of the daemon end, the device node goes."""
         self.link.unlink(missing_ok=True)

@@ -1,0 +1,106 @@
+"""`doctor` on lines that were made ill on purpose: its first line names the true cause, and the remedy works."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+# The cases are there once they are imported.
+import ailments_machine
+import ailments_modem
+import ailments_patriot
+from ailments import CASES, Case, service, whole
+from bench import Bench
+from clinic import LINE, Clinic
+from harness import REPOSITORY
+
+# The version of the past is meant.
+pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
+
+
+@pytest.fixture
+def clinic(bench: Bench, certificates: Path) -> Clinic:
+    return Clinic(bench, certificates)
+
+
+@pytest.mark.parametrize("make_ill", CASES, ids=lambda function: function.__name__)
+def test_the_first_line_names_the_cause_and_its_remedy_works(clinic: Clinic, make_ill: Case) -> None:
+    treatment = make_ill(clinic)
+    expected = next(treatment)
+    first = clinic.first_told()
+    assert first is not None and first.id == expected, first
+    try:
+        treatment.send(first)
+    except StopIteration:
+        return
+    after = clinic.examine()
+    assert expected not in after.ids, [finding.cause for finding in after.findings]
+    with contextlib.suppress(StopIteration):
+        next(treatment)
+
+
+def test_a_healthy_line_is_fine(clinic: Clinic) -> None:
+    whole(clinic)
+    assert clinic.first_told() is None
+    assert clinic.examine().findings == []
+
+
+def test_a_healthy_service_is_fine(clinic: Clinic) -> None:
+    service(clinic)
+    assert clinic.first_told() is None
+    assert clinic.examine().findings == []
+
+
+def test_which_line_is_meant(clinic: Clinic) -> None:
+    service(clinic)
+    clinic.write_machine()
+
+    def ask(*words: str) -> subprocess.CompletedProcess[str]:
+        command: list[str | Path] = [clinic.tools / "patriot-dialler", "doctor", "--root", clinic.root, *words]
+        environment = os.environ | {"PATH": f"{clinic.tools}:{os.environ['PATH']}"}
+        return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+
+    only = ask()
+    assert (only.returncode, only.stdout.splitlines()[0]) == (0, f"Nothing is wrong: {LINE} can work.")
+    (clinic.folder / "line2.conf").touch()
+    several = ask()
+    assert several.returncode == 2
+    assert "--line line1, --line line2" in several.stderr
+    assert ask("--line", "line1", "--config", "x").returncode == 2
+    for path in clinic.folder.iterdir():
+        path.unlink()
+    none = ask("--json")
+    assert none.returncode == 1
+    assert '"id":"config.missing"' in none.stdout and '"remedy":"sudo patriot-dialler setup"' in none.stdout
+
+
+def test_doctor_neither_dials_nor_enters_the_pin(clinic: Clinic) -> None:
+    modem = whole(clinic, modem=("generic-gsm", "--pin", "4711"))
+    clinic.write(SIM_PIN_FILE=clinic.write_secret(clinic.folder / "pin", "4711"))
+    assert clinic.examine().findings == []
+    lines = modem.transcript()
+    assert "AT+CPINR" in lines
+    assert "AT+CPIN=" not in lines and "ATD" not in lines and "4711" not in lines
+
+
+def test_problems_of_both_sides_are_told_together(clinic: Clinic) -> None:
+    whole(clinic)
+    clinic.write(MODEM_DEVICE="/dev/ttyUSB99", PATRIOT_ADDRESS="patriot.invalid")
+    clinic.machine["synchronized"] = "no"
+    diagnosis = clinic.examine()
+    assert diagnosis.ids == ["modem.absent", "patriot.name", "clock.unsynchronized"]
+    assert clinic.first_told() == diagnosis.findings[0]
+
+
+def test_every_finding_that_there_is_has_a_case() -> None:
+    """But for a modem that takes longer than a test should."""
+    shown = {constant for case in CASES for constant in case.__code__.co_consts}
+    source = REPOSITORY / "Sources/Dialler/Finding.swift"
+    ids = set(re.findall(r'^ *case \w+ = "(.+)"$', source.read_text(), re.MULTILINE))
+    assert len(ids) > 40
+    assert ids - shown == {"modem.slow"}
