@@ -8,7 +8,7 @@ struct DialCommand: ParsableCommand {
         discussion: """
             The rules for numbers hold as for Patriot, which is told that a call is up. status shows how the call goes.
 
-            Exit code 0: it is being dialled. 1: it is not, for the reason told. 66: no line is running.
+            Exit code 0: it is being dialled. 1: it is not, for the reason told. 67: no line is running.
 
             Example: patriot-dialler dial 5550101 --line line1
             """
@@ -29,7 +29,7 @@ struct HangUpCommand: ParsableCommand {
         commandName: "hangup",
         abstract: "End the call of a running line, whatever its state.",
         discussion: """
-            Without a call it makes the line certainly free. Exit code 0: it is being hung up. 66: no line is running.
+            Without a call it makes the line certainly free. Exit code 0: it is being hung up. 67: no line is running.
 
             Example: patriot-dialler hangup
             """
@@ -47,7 +47,7 @@ struct AnswerCommand: ParsableCommand {
         commandName: "answer",
         abstract: "Take the call that comes in on a running line.",
         discussion: """
-            Exit code 0: it is being answered. 1: it is not, for the reason told. 66: no line is running.
+            Exit code 0: it is being answered. 1: it is not, for the reason told. 67: no line is running.
 
             Example: patriot-dialler answer
             """
@@ -66,7 +66,7 @@ struct DTMFCommand: ParsableCommand {
         abstract: "Send tones into the answered call of a running line.",
         discussion: """
             For GSM and LTE modems; on an analog line press the keys of the handset. Exit code 0: the modem sent them. 1: it \
-            did not, for the reason told. 64: it did not answer in time. 66: no line is running.
+            did not, for the reason told. 65: it did not answer in time. 67: no line is running.
 
             Example: patriot-dialler dtmf '1234#'
             """
@@ -91,7 +91,7 @@ struct ATCommandLine: ParsableCommand {
             It goes out between the line's own commands, and never while a call is being placed. What would dial, hang up or \
             change how the modem answers is refused.
 
-            Exit code 0: OK. 1: ERROR, or refused for the reason told. 64: no answer in time. 65: no modem. 66: no line is running.
+            Exit code 0: OK. 1: ERROR, or refused for the reason told. 65: no answer in time. 66: no modem. 67: no line is running.
 
             Example: patriot-dialler at 'AT+CSQ'
             """

@@ -75,11 +75,11 @@ struct ControlPlace: ParsableArguments {
     }
 }
 
-/// The exit codes of the commands that speak to a line, beside 0 and 1.
+/// The exit codes of the commands that speak to a line, beside 0 and 1 (64 is taken for a wrong command line).
 enum ControlExit {
-    static let timedOut = ExitCode(64)
-    static let noModem = ExitCode(65)
-    static let noDaemon = ExitCode(66)
+    static let timedOut = ExitCode(65)
+    static let noModem = ExitCode(66)
+    static let noDaemon = ExitCode(67)
 }
 
 extension ControlClient {

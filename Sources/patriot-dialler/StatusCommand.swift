@@ -6,7 +6,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show how a running line fares.",
         discussion: """
-            Exit code 0: a click in Patriot can become a call, or is one. 1: it cannot, and the first line says why. 66: no line \
+            Exit code 0: a click in Patriot can become a call, or is one. 1: it cannot, and the first line says why. 67: no line \
             is running.
 
             Examples:

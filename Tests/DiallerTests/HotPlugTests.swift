@@ -57,7 +57,7 @@ struct HotPlugTests {
             driver.value.deviceEvent(DeviceEvent(.change, DiscoveredModem(node: "/dev/ttyUSB3", links: [link])))
         }.get()
         await until { $0 == .driver(.readinessChanged(.ready)) }
-        try await eventLoop.submit { driver.value.stop() }.get()
+        try await eventLoop.flatSubmit { driver.value.stop() }.get()
         await modem.stop()
     }
 }

@@ -1,0 +1,317 @@
+"""The control socket, by the commands that use it and by clients that misuse it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import socket
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from bench import Bench
+from harness import BINARY, Daemon, SimulatedModem
+from patriot_server import PatriotServer
+
+NUMBER = "5550101"
+LINE_LIMIT = 64 * 1024
+CLIENT_LIMIT = 100
+
+
+class Line:
+    """A ready line with its peers, and a person at the shell."""
+
+    def __init__(self, bench: Bench, **settings: str) -> None:
+        self.patriot: PatriotServer = bench.patriot()
+        self.modem: SimulatedModem = bench.simulated_modem("huawei")
+        self.daemon: Daemon = bench.ready_daemon(self.patriot, MODEM_PROFILE="huawei", **settings)
+
+    @property
+    def socket_path(self) -> Path:
+        return self.daemon.configuration.parent / "run/control"
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        place = ("--config", self.daemon.configuration)
+        return subprocess.run([BINARY, *words, *place], capture_output=True, text=True, timeout=60, check=False)
+
+    def status(self) -> dict[str, object]:
+        return json.loads(self.command("status", "--json").stdout)  # type: ignore[no-any-return]
+
+    def wait_for_call(self, state: str | None) -> None:
+        """Until the call is in that state; `None` for no call."""
+        with Client(self.socket_path) as client:
+            status = client.ask("watch")["status"]
+            deadline = time.monotonic() + 20
+            while (status.get("call") or {}).get("state") != state:
+                assert time.monotonic() < deadline, f"the call is not {state}: {status}"
+                message = client.next()
+                status = message.get("event", {}).get("status") or status
+
+
+class Client:
+    """A program that speaks the protocol itself."""
+
+    def __init__(self, path: Path) -> None:
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(20)
+        self.socket.connect(str(path))
+        self._reader = self.socket.makefile("rb")
+        self._id = 0
+        self.hello = self.next().get("hello")
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._reader.close()
+        self.socket.close()
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def next(self) -> dict[str, dict[str, object]]:
+        line = self._reader.readline()
+        assert line, "the line hung up on the client"
+        return json.loads(line)  # type: ignore[no-any-return]
+
+    def is_dropped(self) -> bool:
+        """Reads to the end, if there is one."""
+        try:
+            while self._reader.readline():
+                pass
+        except ConnectionResetError:
+            pass
+        return True
+
+    def ask(self, request: str, **members: object) -> dict[str, object]:
+        self._id += 1
+        self.send(json.dumps({"version": 1, "id": self._id, "request": request, **members}).encode() + b"\n")
+        while True:
+            reply = self.next().get("reply")
+            if reply is not None and reply["id"] == self._id:
+                return reply
+
+
+@pytest.fixture
+def line(bench: Bench) -> Iterator[Line]:
+    yield Line(bench)
+
+
+def test_a_call_by_hand_is_told_to_patriot(line: Line) -> None:
+    assert line.command("dial", NUMBER).returncode == 0
+    line.patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
+    line.modem.wait_for_alerting(0)
+    start = line.modem.command("answer")
+    line.wait_for_call("active")
+    assert line.command("dtmf", "12#").returncode == 0
+    line.modem.wait_for_line(r"VTS", start=start)
+    refused = line.command("dial", "5550102")
+    assert (refused.returncode, refused.stderr) == (1, "Not done: a call is in progress.\n")
+    assert line.command("hangup").returncode == 0
+    line.wait_for_call(None)
+    line.patriot.wait_for_status(active=False)
+    # The number that was refused is nowhere in what Patriot was told of the call.
+    assert all(getattr(event, "payload", {}).get("callerId") != "5550102" for event in line.patriot.events.all())
+
+
+def test_a_call_that_comes_in_is_taken_by_hand(line: Line) -> None:
+    assert line.command("answer").returncode == 1
+    line.modem.command("ring 5550102")
+    line.wait_for_call("incoming")
+    assert line.command("answer").returncode == 0
+    line.wait_for_call("active")
+    line.modem.command("hangup")
+    line.wait_for_call(None)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        ("AT+CSQ", 0, "+CSQ: "),
+        ("ATI", 0, "huawei"),
+        ("AT+NONSENSE", 1, "ERROR"),
+        ("ATD5550101;", 1, "use dial, answer or hangup"),
+        ("AT+CPIN=1234", 1, "SIM_PIN_FILE"),
+        ("hello", 1, "begins with AT"),
+    ],
+)
+def test_one_command_through_the_line(line: Line, command: str, code: int, words: str) -> None:
+    outcome = line.command("at", command)
+    assert outcome.returncode == code
+    assert words in outcome.stdout + outcome.stderr
+
+
+def test_the_exit_code_tells_what_is_missing(line: Line) -> None:
+    line.modem.command("silence on")
+    assert line.command("at", "ATI", "--timeout", "1").returncode == 65
+    line.modem.command("unplug")
+    line.daemon.wait_for_line(r"modem port closed")
+    gone = line.command("at", "ATI")
+    assert (gone.returncode, gone.stderr[:9]) == (66, "Not done:")
+    assert line.command("status").returncode == 1
+    line.daemon.terminate()
+    gone = line.command("status")
+    assert gone.returncode == 67
+    assert "no line is running" in gone.stderr
+
+
+def test_status_for_people_and_programs(line: Line) -> None:
+    page = line.command("status")
+    assert page.returncode == 0
+    assert page.stdout.splitlines()[0] == "line: Ready: modem ready, Patriot connected, line free."
+    assert all(len(text) <= 80 for text in page.stdout.splitlines())
+    status = line.status()
+    assert status["isReady"] is True
+    metrics = line.command("status", "--prometheus").stdout
+    assert 'patriot_dialler_ready{line="line"} 1\n' in metrics
+    assert all(text.startswith(("#", "patriot_dialler_")) for text in metrics.splitlines())
+
+
+def test_the_socket_is_the_groups_and_goes_with_the_line(line: Line) -> None:
+    mode = line.socket_path.stat().st_mode
+    assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o660
+    line.daemon.terminate()
+    assert not line.socket_path.exists()
+
+
+def test_another_user_is_not_let_in(line: Line) -> None:
+    for directory in (line.socket_path.parent, *line.socket_path.parents[1:3]):
+        os.chmod(directory, 0o755)
+    outcome = subprocess.run(
+        ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", BINARY, "status", "--socket", line.socket_path],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    if outcome.returncode == 126 or outcome.returncode == 127:
+        pytest.fail(f"the other user cannot run {BINARY}: {outcome.stderr}")
+    assert outcome.returncode == 67
+    assert "may not be opened by this user" in outcome.stderr
+
+
+def test_what_a_dead_line_left_is_replaced_and_a_living_one_is_not(bench: Bench) -> None:
+    line = Line(bench)
+    line.daemon.kill()
+    assert line.socket_path.exists()
+    settings: dict[str, str | Path | None] = {
+        "MODEM_PROFILE": "huawei",
+        "RUNTIME_DIRECTORY": line.socket_path.parent,
+    }
+    # What a killed process leaves on a pseudo-terminal whose other side lives.
+    line.modem.command("unplug")
+    line.modem.command("replug")
+    second = bench.ready_daemon(line.patriot, **settings)
+    assert line.command("status", "--socket", str(line.socket_path)) is not None
+    third = bench.daemon(line.patriot.port, **settings)
+    third.wait_for_line(r"no control socket: another process serves")
+    with Client(line.socket_path) as client:
+        assert client.hello is not None and client.hello["processID"] == second.pid
+
+
+def test_patriot_takes_the_modem_from_whoever_has_it(line: Line) -> None:
+    with Client(line.socket_path) as holder, Client(line.socket_path) as other:
+        assert "error" not in holder.ask("lease", take=True)
+        assert "(process" in str(other.ask("status")["status"]["lease"])
+        assert "has the modem" in str(other.ask("at", command="ATI")["error"])
+        assert "has the modem" in str(other.ask("dial", number="5550102")["error"])
+        assert holder.ask("at", command="ATI")["result"] == "OK"
+        line.patriot.dial(NUMBER)
+        line.patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
+        assert "Patriot dials" in str(holder.next()["event"]["text"])
+        assert "lease" not in other.ask("status")["status"]
+        line.patriot.hang_up()
+    line.wait_for_call(None)
+
+
+def test_a_lease_ends_with_its_client(line: Line) -> None:
+    with Client(line.socket_path) as holder:
+        assert "error" not in holder.ask("lease", take=True)
+    line.daemon.wait_for_line(r"has the modem no longer")
+    with Client(line.socket_path) as other:
+        assert "error" not in other.ask("lease", take=True)
+
+
+def test_numbers_are_masked_for_clients_too(line: Line) -> None:
+    with Client(line.socket_path) as watcher:
+        watcher.ask("watch")
+        line.patriot.dial("5550123456")
+        line.patriot.wait_for_status(active=True, outbound=True, caller_id="5550123456")
+        line.patriot.hang_up()
+        line.patriot.wait_for_status(active=False)
+        line.wait_for_call(None)
+        said: list[str] = []
+        # The end of the call is the last thing that is told.
+        while not any('"lastCall"' in text for text in said):
+            said.append(json.dumps(watcher.next(), ensure_ascii=False))
+    assert any("ATD…456;" in text for text in said)
+    assert not any("5550123456" in text for text in said)
+    assert "5550123456" not in line.command("status").stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"hello\n", "one JSON object"),
+        (b'{"version":9,"request":"status"}\n', "version 1 of the protocol"),
+        (b'{"request":"reboot"}\n', "no request reboot"),
+        (b"\xff\xfe\x00\n", "one JSON object"),
+    ],
+)
+def test_a_bad_request_is_answered_and_the_next_is_served(line: Line, data: bytes, words: str) -> None:
+    with Client(line.socket_path) as client:
+        client.send(data)
+        assert words in str(client.next()["reply"]["error"])
+        assert client.ask("status")["status"]
+
+
+def call_goes_on(line: Line) -> None:
+    """A whole call by Patriot, within the limits of every other test."""
+    line.patriot.dial(NUMBER)
+    line.patriot.wait_for_status(active=True, outbound=True, caller_id=NUMBER)
+    line.patriot.hang_up()
+    line.patriot.wait_for_status(active=False)
+    line.wait_for_call(None)
+
+
+def test_abuse_is_stopped_and_calls_go_on(line: Line) -> None:
+    with ExitStack() as clients:
+        flood = clients.enter_context(Client(line.socket_path))
+        flood.send(b"x" * (LINE_LIMIT + 1))
+        assert "goodbye" in str(flood.next()["reply"]["error"])
+        assert flood.is_dropped()
+        noise = random.Random(7)
+        babbler = clients.enter_context(Client(line.socket_path))
+        babbler.send(noise.randbytes(40_000).replace(b"\n", b" ") + b"\n")
+        assert "one JSON object" in str(babbler.next()["reply"]["error"])
+        # One that asks and never reads: dropped when it has left a quarter of a megabyte, on top of what the kernel holds.
+        deaf = clients.enter_context(Client(line.socket_path))
+        deaf.ask("watch")
+        request = b'{"request":"status"}\n'
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(200_000):
+                deaf.send(request)
+        line.daemon.wait_for_line(r"does not read and is let go")
+        call_goes_on(line)
+
+
+def test_a_hundred_clients_are_served_and_no_more(line: Line) -> None:
+    with ExitStack() as clients:
+        crowd = [clients.enter_context(Client(line.socket_path)) for _ in range(CLIENT_LIMIT)]
+        for client in crowd:
+            client.ask("watch")
+        surplus = socket.socket(socket.AF_UNIX)
+        clients.enter_context(surplus)
+        surplus.settimeout(20)
+        surplus.connect(str(line.socket_path))
+        assert b"too many clients" in surplus.makefile("rb").readline()
+        line.patriot.dial(NUMBER)
+        line.patriot.wait_for_status(active=True, outbound=True, caller_id=NUMBER)
+        for client in crowd:
+            while "call" not in (client.next().get("event", {}).get("status") or {}):
+                pass
+        line.patriot.hang_up()
+        line.patriot.wait_for_status(active=False)
