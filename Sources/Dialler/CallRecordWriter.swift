@@ -26,7 +26,7 @@ final class CallRecordWriter: Sendable {
 
         init(_ record: CallRecord) {
             self.record = record
-            line = Array(record.json.description.utf8)
+            line = record.json.utf8
         }
     }
 
@@ -76,7 +76,8 @@ final class CallRecordWriter: Sendable {
         schedule()
     }
 
-    /// Takes records to be written. Does not wait for the disk; whatever becomes of this process, they are not forgotten.
+    /// Takes records, to be written at the next ``schedule()``. Does not wait for the disk; whatever becomes of this process, they
+    /// are not forgotten.
     func append(_ records: [CallRecord]) {
         let new = records.map { Waiting($0) }
         state.withLock { state in
@@ -89,10 +90,9 @@ final class CallRecordWriter: Sendable {
                 }
             }
         }
-        schedule()
     }
 
-    /// Tries what waits.
+    /// Has what waits written soon.
     func schedule() {
         let isScheduled = state.withLock { state in
             defer { state.isScheduled = true }

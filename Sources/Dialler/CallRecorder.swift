@@ -139,6 +139,8 @@ package final class CallRecorder {
     private func record(_ happening: CallLedger.Happening, at moment: CallLedger.Moment) {
         guard let writer, let records = ledger?.follow(happening, at: moment), !records.isEmpty else { return }
         writer.append(records)
+        // To wake the thread takes longer than to take the record, and the modem goes first.
+        eventLoop.execute { writer.schedule() }
         checkLater()
     }
 
