@@ -38,6 +38,8 @@ extension ATChatMachine {
         /// The information lines of the command that timed out.
         var stale: ATCommand.Responses
         var isInitial: Bool
+        /// Nothing was heard that was not asked for: no late reply is to be feared.
+        var isQuiet = false
     }
 
     enum Escape: Equatable {
@@ -47,6 +49,8 @@ extension ATChatMachine {
 
     enum Timing {
         static let quiet = Duration.milliseconds(300)
+        /// On a port that was just opened and says nothing, before and after the first AT.
+        static let initialQuiet = Duration.milliseconds(10)
         static let drainLimit = Duration.seconds(2)
         static let probe = Duration.seconds(3)
         static let settle = Duration.milliseconds(200)

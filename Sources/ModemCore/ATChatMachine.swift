@@ -89,11 +89,12 @@ package struct ATChatMachine: ~Copyable {
         state = .synchronizing(
             Synchronization(
                 phase: .draining,
-                deadline: now + Timing.quiet,
+                deadline: now + Timing.initialQuiet,
                 limit: now + Timing.drainLimit,
                 attemptsLeft: Self.initialAttempts,
                 stale: .none,
-                isInitial: true
+                isInitial: true,
+                isQuiet: true
             )
         )
         return dropped
@@ -291,12 +292,15 @@ package struct ATChatMachine: ~Copyable {
         var next = synchronization
         switch synchronization.phase {
         case .draining:
+            next.isQuiet = false
             next.deadline = min(now + Timing.quiet, next.limit)
         case .probing:
             if Self.isPlainResult(line) || FinalResultCode(numeric: line) == .ok {
                 next.phase = .settling
-                next.deadline = now + Timing.settle
+                next.deadline = now + (next.isQuiet ? Timing.initialQuiet : Timing.settle)
                 next.limit = now + Timing.drainLimit
+            } else if line != "AT" {
+                next.isQuiet = false
             }
         case .settling:
             next.deadline = min(now + Timing.settle, next.limit)
@@ -323,6 +327,7 @@ package struct ATChatMachine: ~Copyable {
             let bytes = Array((isEscape ? line : "\(line)\r").utf8)
             return [.note(.synchronizing(attemptsLeft: next.attemptsLeft)), .write(bytes), .sent(line)]
         case .probing where synchronization.attemptsLeft > 0:
+            next.isQuiet = false
             next.phase = .draining
             next.deadline = now
             next.limit = now + Timing.drainLimit

@@ -50,7 +50,8 @@ extension CallMachine {
             schedulePoll(now: now)
             return actions
         case .rejected:
-            return end(.rejected, now: now)
+            // Unless it was a late OK to something else: the hang-up proves that nothing is up.
+            return startHangUp(.rejected, now: now)
         }
     }
 

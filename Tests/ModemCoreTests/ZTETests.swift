@@ -15,7 +15,7 @@ import Testing
 
     @Test func transcript08_rejected() {
         let outcome = outcome(.zte, [.dial("0123456"), .wait(.seconds(10)), .modem("OK\r\n"), .wait(.seconds(5))])
-        #expect(outcome.states == [.dialing, .released(.rejected)])
+        #expect(outcome.states == [.dialing, .hangingUp, .released(.rejected)])
     }
 
     @Test func behaviour07_connectIsAnAnswerAndNothingIsAskedDuringTheSetup() {
