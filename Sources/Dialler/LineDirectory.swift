@@ -27,19 +27,9 @@ package struct LineDirectory: Equatable, Sendable {
 
     /// The names of the lines that have a configuration file, sorted.
     package var lines: [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let capacity = MemoryLayout.size(ofValue: entry.pointee.d_name)
-            let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: capacity) { String(cString: $0) }
-            }
-            guard name.hasSuffix(".conf") else { continue }
-            let line = String(name.dropLast(".conf".count))
-            if Self.fault(inName: line) == nil { names.append(line) }
-        }
-        return names.sorted()
+        let names = FolderListing.names(in: path) ?? []
+        return names.filter { $0.hasSuffix(".conf") }.map { String($0.dropLast(".conf".count)) }
+            .filter { Self.fault(inName: $0) == nil }.sorted()
     }
 
     /// The first of line1, line2, … that is not there yet.

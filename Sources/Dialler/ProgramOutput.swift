@@ -1,7 +1,7 @@
 import Glibc
 
 /// Runs a program of the system for what it prints.
-enum ProgramOutput {
+package enum ProgramOutput {
     /// More than this of an output is not kept.
     private static let maximumBytes = 4 << 20
 
@@ -9,7 +9,7 @@ enum ProgramOutput {
     ///
     /// Blocks: never call it on an event loop. The program is found by PATH, has no standard input, and its complaints are
     /// not shown.
-    static func of(_ words: [String], within limit: Duration = .seconds(5)) -> String? {
+    package static func of(_ words: [String], within limit: Duration = .seconds(5)) -> String? {
         guard let (process, output) = start(words) else { return nil }
         defer { close(output) }
         let text = read(output, until: .now + limit)

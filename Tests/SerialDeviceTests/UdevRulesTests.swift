@@ -26,21 +26,6 @@ struct UdevRulesTests {
         )
     }
 
-    @Test func theManualHasTheSameTable() throws {
-        let lines = try text(of: "hardware.md").split(separator: "\n")
-        for entry in ModemCatalog.entries {
-            let products = entry.products.map { USBPort.hex($0, digits: 4) }.joined(separator: ", ")
-            var row = "| \(USBPort.hex(entry.vendor, digits: 4)):\(products) | \(entry.model)"
-            switch entry.kind {
-            case .analog: row += ", analog | its only tty (ttyACM) |"
-            case .gsm(let interface, let audio):
-                let sound = audio.map { USBPort.hex($0, digits: 2) + " " } ?? ""
-                row += " | \(USBPort.hex(interface, digits: 2)) | \(sound)|"
-            }
-            #expect(lines.contains { $0.hasPrefix(row) }, "\(row)")
-        }
-    }
-
     @Test func eachIdIsThereOnce() {
         let ids = ModemCatalog.entries.flatMap { entry in entry.products.map { [entry.vendor, $0] } }
         #expect(Set(ids).count == ids.count)
