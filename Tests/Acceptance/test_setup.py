@@ -161,6 +161,33 @@ def test_a_patriot_that_is_off_can_come_later(bench: Bench, folder: Path) -> Non
     assert "PATRIOT_PINS" not in settings(folder)
 
 
+def test_answers_may_be_typed_ahead(bench: Bench, folder: Path) -> None:
+    terminal = sit_down(bench, folder, "--trust-pin", PIN)
+    # All at once, as when they are pasted: what is silent and what is not.
+    terminal.type("\n".join(["", "/dev/ttyS9", "", "9010", "192.0.2.7", API_KEY, "1234", "", "9", "", ""]))
+    assert terminal.exit_code() == 0
+    assert settings(folder) == {
+        "PATRIOT_PORT": "9010",
+        "PATRIOT_ADDRESS": "192.0.2.7",
+        "PATRIOT_API_KEY_FILE": f"{folder}/line1.key",
+        "PATRIOT_PINS": PIN,
+        "MODEM_DEVICE": "/dev/ttyS9",
+        "SIM_PIN_FILE": f"{folder}/line1.pin",
+        "DIAL_PREFIX": "9",
+    }
+    assert (folder / "line1.key").read_text() == API_KEY + "\n"
+
+
+def test_who_takes_the_defaults_is_asked_for_the_key_alone(bench: Bench, folder: Path) -> None:
+    terminal = sit_down(bench, folder, "--yes")
+    terminal.wait_for("Patriot's API key")
+    assert terminal.text.count("\n") == 0
+    terminal.type(f"{API_KEY}x\x7f\n")  # the last letter is taken back
+    assert terminal.exit_code() == 0
+    assert (folder / "line1.key").read_text() == API_KEY + "\n"
+    assert settings(folder) == {"PATRIOT_API_KEY_FILE": f"{folder}/line1.key"}
+
+
 def test_flags_that_are_missing_or_wrong_are_named_at_once(folder: Path) -> None:
     outcome = setup(folder, "--port", "70000", "--trust-pin", PIN, "--trust-shown", "--sim-pin-file", "/nonexistent")
     assert outcome.returncode == 2
