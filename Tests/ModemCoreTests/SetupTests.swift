@@ -111,6 +111,29 @@ import Testing
         #expect(!bench.outcome.sent.contains("AT+CPIN=****"))
     }
 
+    @Test(arguments: [(1, "only 1 PIN tries are left"), (2, ModemReadiness.heldBackPIN)])
+    func aPINThatIsHeldBackIsNotTriedAndItsTriesAreAskedFor(_ left: Int, _ reason: String) {
+        let counter = ["AT+CPINR=\"SIM PIN\"": "\r\n+CPINR: SIM PIN,\(left),3\r\n\r\nOK\r\n"]
+        var options = ModemOptions(simPIN: "4711")
+        options.entersSIMPIN = false
+        let bench = bench(options: options, replies: Self.locked.merging(counter) { $1 })
+        bench.wait(.seconds(120))
+        #expect(!bench.outcome.sent.contains("AT+CPIN=****"))
+        guard case .simNotReady(let told) = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+        #expect(told.hasPrefix(reason))
+    }
+
+    @Test(
+        arguments: [
+            .noPort, .initializing, .ready, .silent, .simNotReady("it asks for PH-SIM PIN: remove that lock"),
+            .notRegistered("searching"), .noVoice("no class 8"),
+        ] as [ModemReadiness]
+    )
+    func aReadinessIsKnownByItsDescription(_ readiness: ModemReadiness) {
+        #expect(ModemReadiness(description: readiness.description) == readiness)
+        #expect(ModemReadiness(description: "?" + readiness.description) == nil)
+    }
+
     @Test(arguments: [(0, false), (1, false), (2, true), (3, true)])
     func theLastTryIsLeftToAPerson(_ left: Int, _ isTried: Bool) {
         let counter = ["AT+CPINR=\"SIM PIN\"": "\r\n+CPINR: SIM PIN,\(left),3\r\n\r\nOK\r\n"]

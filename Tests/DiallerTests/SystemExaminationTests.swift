@@ -1,0 +1,130 @@
+import Glibc
+import ModemCore
+import ModemDriver
+import TestSupport
+import Testing
+
+@testable import Dialler
+
+@Suite("What doctor reads of the machine")
+struct SystemExaminationTests {
+    private let examination = SystemExamination(root: "")
+
+    @Test("The answer of systemctl is one block of properties a unit")
+    func units() {
+        let text = "Id=a.service\nStatusText=Not ready: x=y\n\nId=b.target\nnonsense\nResult=\n"
+        #expect(
+            SystemExamination.units(text) == [
+                ["Id": "a.service", "StatusText": "Not ready: x=y"], ["Id": "b.target", "Result": ""],
+            ]
+        )
+        #expect(SystemExamination.units("") == [])
+    }
+
+    @Test(
+        "A running line's sentence tells how its modem is",
+        arguments: [
+            ("Ready: modem ready, Patriot connected, line free.", nil),
+            ("Not ready: modem ready; no Patriot: connection refused.", .ready),
+            (
+                "Not ready: no network: the network refuses this SIM: ask; Patriot connected.",
+                .notRegistered("the network refuses this SIM: ask")
+            ),
+            ("Not ready: the modem is being set up; connecting to Patriot.", .initializing),
+            ("Not ready: something that a later version says; Patriot connected.", nil),
+            ("Outgoing call up: modem ready; Patriot connected.", nil),
+            ("Not ready: ", nil), ("", nil),
+        ] as [(String, ModemReadiness?)]
+    )
+    func readiness(_ status: String, _ readiness: ModemReadiness?) {
+        #expect(LineExaminer.readiness(in: status) == readiness)
+    }
+
+    @Test("A sentence of the line's own is understood")
+    func ownSentence() {
+        var status = LineStatus()
+        status.follow(.modem(.readinessChanged(.simNotReady("there is none: put a SIM in"))))
+        #expect(LineExaminer.readiness(in: status.sentence) == .simNotReady("there is none: put a SIM in"))
+        status.follow(.modem(.readinessChanged(.silent)))
+        status.isConfigurationOld = true
+        #expect(LineExaminer.readiness(in: status.sentence) == .silent)
+    }
+
+    @Test("A directory is tried by writing, and left as it was")
+    func storage() throws {
+        let directory = try TemporaryDirectory()
+        let storage = examination.storage(directory.path, isManaged: false)
+        #expect(storage.fault == nil && storage.freeBytes > 0)
+        #expect(FolderListing.names(in: directory.path) == [])
+        let missing = directory.path + "/a/b"
+        #expect(examination.storage(missing, isManaged: false).fault == "No such file or directory")
+        #expect(examination.storage(missing, isManaged: true).fault == nil)
+        #expect(FolderListing.names(in: directory.path) == [])
+        let file = try directory.write("file", "")
+        #expect(examination.storage(file, isManaged: false).fault == "Not a directory")
+    }
+
+    @Test("A file is there, is not, or is not ours to read")
+    func files() throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("file", "text")
+        #expect(examination.file(file) == .found)
+        #expect(examination.file(directory.path + "/none") == .missing)
+        #expect(examination.file(file + "/below") == .missing)
+        #expect(try #require(examination.written(file)) <= examination.now)
+        #expect(examination.written(directory.path + "/none") == nil)
+    }
+
+    @Test("Rules count where udev finds them first, and not when they are masked")
+    func udevRules() throws {
+        let directory = try TemporaryDirectory()
+        let system = SystemExamination(root: directory.path)
+        #expect(!system.hasUdevRules)
+        let folders = [
+            "/usr", "/usr/lib", "/usr/lib/udev", "/usr/lib/udev/rules.d", "/etc", "/etc/udev", "/etc/udev/rules.d",
+        ]
+        for folder in folders { mkdir(directory.path + folder, 0o755) }
+        defer { for folder in folders.reversed() { rmdir(directory.path + folder) } }
+        let packaged = try directory.write("usr/lib/udev/rules.d/78-patriot-dialler.rules", "# rules")
+        #expect(system.hasUdevRules)
+        let mask = directory.path + "/etc/udev/rules.d/78-patriot-dialler.rules"
+        symlink("/dev/null", mask)
+        #expect(!system.hasUdevRules)
+        unlink(mask)
+        #expect(system.hasUdevRules)
+        unlink(packaged)
+        #expect(!system.hasUdevRules)
+    }
+
+    @Test("A line's files are where its unit has them")
+    func lineOfAUnit() {
+        let examiner = LineExaminer(line: "line1", root: "/r")
+        #expect(examiner.sources.file == "/r/etc/patriot-dialler/line1.conf")
+        #expect(examiner.sources.credentials?["api-key"] == "/r/etc/patriot-dialler/line1.key")
+        #expect(examiner.sources.environment["STATE_DIRECTORY"] == "/r/var/lib/patriot-dialler/line1")
+        let same = LineExaminer(file: "/r/etc/patriot-dialler/line1.conf", environment: [:], root: "/r")
+        #expect(same.line == "line1" && same.sources.credentials != nil)
+        let other = LineExaminer(file: "/r/etc/patriot-dialler/old/line1.conf", environment: ["A": "b"], root: "/r")
+        #expect(other.line == nil && other.sources.credentials == nil && other.sources.environment == ["A": "b"])
+    }
+
+    @Test(
+        "A program's output is taken, unless it fails, is not there or takes too long",
+        arguments: [
+            (["sh", "-c", "echo one; echo two"], "one\ntwo\n"), (["true"], ""),
+            (["sh", "-c", "echo one; exit 3"], nil),
+            (["sh", "-c", "kill -9 $$"], nil), (["no-such-program-anywhere"], nil), (["sleep", "60"], nil),
+            (["sh", "-c", "cat; echo >&2 never shown"], ""),
+        ] as [([String], String?)]
+    )
+    func programOutput(_ words: [String], _ output: String?) {
+        #expect(ProgramOutput.of(words, within: words.first == "sleep" ? .milliseconds(50) : .seconds(20)) == output)
+    }
+
+    @Test("A long output does not stop the program")
+    func longOutput() {
+        let output = ProgramOutput.of(["sh", "-c", "yes | head -c 6000000"], within: .seconds(20))
+        let count = output?.utf8.count ?? 0
+        #expect(count >= 4 << 20 && count < 5 << 20)
+    }
+}
