@@ -14,29 +14,25 @@ package struct LineExaminer: Sendable {
 
     /// A line that is, or is to be, a unit of systemd: its files are where the unit looks for them.
     package init(line: String, root: String = "") {
-        let files = "\(root)\(Self.folder)/\(line)"
+        let directory = LineDirectory(root + LineDirectory.standardPath)
         var sources = ConfigurationSources(
-            file: files + ".conf",
+            file: directory.configurationFile(of: line),
             environment: [
                 ConfigurationKey.stateDirectory.rawValue: "\(root)/var/lib/patriot-dialler/\(line)",
                 ConfigurationKey.runtimeDirectory.rawValue: "\(root)/run/patriot-dialler/\(line)",
             ]
         )
-        sources.credentials = ["api-key": files + ".key", "sim-pin": files + ".pin"]
+        sources.credentials = ["api-key": directory.apiKeyFile(of: line), "sim-pin": directory.simPINFile(of: line)]
         self.init(line: line, sources: sources, root: root)
     }
 
     /// What `run --config` would make of the file. One that is a line's is looked at as that line.
     package init(file: String, environment: [String: String], root: String = "") {
-        let folder = "\(root)\(Self.folder)/"
-        if file.hasPrefix(folder), file.hasSuffix(".conf"), !file.dropFirst(folder.count).contains("/") {
-            self.init(line: String(file.dropFirst(folder.count).dropLast(5)), root: root)
+        let directory = LineDirectory(root + LineDirectory.standardPath)
+        if let line = directory.lines.first(where: { directory.configurationFile(of: $0) == file }) {
+            self.init(line: line, root: root)
         } else {
-            self.init(
-                line: nil,
-                sources: ConfigurationSources(file: file, environment: environment),
-                root: root
-            )
+            self.init(line: nil, sources: ConfigurationSources(file: file, environment: environment), root: root)
         }
     }
 
@@ -46,12 +42,10 @@ package struct LineExaminer: Sendable {
         self.root = root
     }
 
-    /// Where the configurations of the lines are.
-    package static let folder = "/etc/patriot-dialler"
-
     /// The lines that have a configuration; nil when this user may not look.
     package static func lines(root: String = "") -> [String]? {
-        FolderListing.names(in: root + folder)?.filter { $0.hasSuffix(".conf") }.map { String($0.dropLast(5)) }.sorted()
+        let path = root + LineDirectory.standardPath
+        return SystemExamination(root: root).file(path) == .unreadable ? nil : LineDirectory(path).lines
     }
 
     /// What there is to say of a machine on which no line is set up.

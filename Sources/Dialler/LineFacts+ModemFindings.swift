@@ -74,16 +74,19 @@ extension LineFacts {
 
     /// Another port than the one for AT: what it says, or that it says nothing, is of no account.
     private func interfaceFindings(_ readiness: ModemReadiness) -> [Finding]? {
-        guard readiness == .silent, let modem = port?.report.port, case .otherModemPort(let model) = modem.role else {
+        guard readiness == .silent, let modem = port?.report.port else { return nil }
+        switch modem.role {
+        case .gsmModem, .analogModem, .serialAdapter, .unknown:
             return nil
+        case .otherModemPort(let model), .audioPort(let model):
+            return [
+                Finding(
+                    .modemWrongInterface,
+                    cause: "\(modem.node) is not the port of the \(model) that takes AT commands.",
+                    remedy: "Name the modem instead of a port: MODEM_DEVICE=path:\(modem.devicePlace ?? "ID_PATH")"
+                )
+            ]
         }
-        return [
-            Finding(
-                .modemWrongInterface,
-                cause: "\(modem.node) is not the port of the \(model) that takes AT commands.",
-                remedy: "Name the modem instead of a port: MODEM_DEVICE=path:\(modem.devicePlace ?? "ID_PATH")"
-            )
-        ]
     }
 
     /// Root may open any port, the line's own user may not.

@@ -40,9 +40,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func validate() throws {
         if line != nil, file != nil { throw ValidationError("Give --line or --config, not both.") }
-        if let line, line.isEmpty || line.contains("/") {
-            throw ValidationError("A line's name is the name of its file in \(LineExaminer.folder) without .conf.")
-        }
+        if let fault = line.flatMap(LineDirectory.fault(inName:)) { throw ValidationError("\(fault).") }
     }
 
     func run() async throws {
@@ -63,7 +61,9 @@ struct DoctorCommand: AsyncParsableCommand {
         if let file { return LineExaminer(file: file, environment: ProcessEnvironment.variables, root: root) }
         if let line { return LineExaminer(line: line, root: root) }
         guard let lines = LineExaminer.lines(root: root) else {
-            StandardError.write(line: "This user may not look into \(LineExaminer.folder): sudo patriot-dialler doctor")
+            StandardError.write(
+                line: "This user may not look into \(LineDirectory.standardPath): sudo patriot-dialler doctor"
+            )
             throw ExitCode(1)
         }
         guard lines.count < 2 else {

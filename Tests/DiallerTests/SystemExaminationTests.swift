@@ -53,13 +53,14 @@ struct SystemExaminationTests {
     @Test("A directory is tried by writing, and left as it was")
     func storage() throws {
         let directory = try TemporaryDirectory()
-        let storage = examination.storage(directory.path, isManaged: false)
+        let tried = directory.path + "/tried"
+        mkdir(tried, 0o700)
+        let storage = examination.storage(tried, isManaged: false)
         #expect(storage.fault == nil && storage.freeBytes > 0)
-        #expect(FolderListing.names(in: directory.path) == [])
+        #expect(rmdir(tried) == 0, "it is not empty")
         let missing = directory.path + "/a/b"
         #expect(examination.storage(missing, isManaged: false).fault == "No such file or directory")
         #expect(examination.storage(missing, isManaged: true).fault == nil)
-        #expect(FolderListing.names(in: directory.path) == [])
         let file = try directory.write("file", "")
         #expect(examination.storage(file, isManaged: false).fault == "Not a directory")
     }
@@ -97,14 +98,21 @@ struct SystemExaminationTests {
     }
 
     @Test("A line's files are where its unit has them")
-    func lineOfAUnit() {
-        let examiner = LineExaminer(line: "line1", root: "/r")
-        #expect(examiner.sources.file == "/r/etc/patriot-dialler/line1.conf")
-        #expect(examiner.sources.credentials?["api-key"] == "/r/etc/patriot-dialler/line1.key")
-        #expect(examiner.sources.environment["STATE_DIRECTORY"] == "/r/var/lib/patriot-dialler/line1")
-        let same = LineExaminer(file: "/r/etc/patriot-dialler/line1.conf", environment: [:], root: "/r")
-        #expect(same.line == "line1" && same.sources.credentials != nil)
-        let other = LineExaminer(file: "/r/etc/patriot-dialler/old/line1.conf", environment: ["A": "b"], root: "/r")
+    func lineOfAUnit() throws {
+        let root = try TemporaryDirectory()
+        let folders = ["/etc", "/etc/patriot-dialler", "/etc/patriot-dialler/old"].map { root.path + $0 }
+        for folder in folders { mkdir(folder, 0o755) }
+        defer { for folder in folders.reversed() { rmdir(folder) } }
+        #expect(LineExaminer.lines(root: root.path) == [])
+        let file = try root.write("etc/patriot-dialler/line1.conf", "")
+        defer { unlink(file) }
+        #expect(LineExaminer.lines(root: root.path) == ["line1"])
+        let line = LineExaminer(file: file, environment: ["A": "b"], root: root.path)
+        #expect(line.line == "line1")
+        #expect(line.sources.file == file)
+        #expect(line.sources.credentials?["api-key"] == root.path + "/etc/patriot-dialler/line1.key")
+        #expect(line.sources.environment["STATE_DIRECTORY"] == root.path + "/var/lib/patriot-dialler/line1")
+        let other = LineExaminer(file: file + ".old", environment: ["A": "b"], root: root.path)
         #expect(other.line == nil && other.sources.credentials == nil && other.sources.environment == ["A": "b"])
     }
 
