@@ -47,7 +47,7 @@ extension LineFacts {
     }
 
     private func serviceText(_ unit: Unit) -> String {
-        unit.status.isEmpty ? "\(unitName) is \(unit.properties["ActiveState"] ?? "unknown")" : unit.status
+        "\(unitName) is \(unit.properties["ActiveState"] ?? "unknown")"
     }
 
     private var usbText: String? {
@@ -66,9 +66,10 @@ extension LineFacts {
         case nil: return (unit?.isRunning ?? false) ? name.map { "\($0): in the hands of the line" } : nil
         case .absent: return nil
         case .closed: return name
-        case .asked(let readiness, let signal, _):
+        case .asked(.ready, let signal, _):
             let dBm = signal?.dBm.map { ", \($0) dBm" } ?? ""
-            return (name.map { "\($0): " } ?? "") + "\(readiness)\(dBm)"
+            return (name.map { "\($0): " } ?? "") + "ready\(dBm)"
+        case .asked: return name
         }
     }
 
