@@ -4,7 +4,7 @@ import NIOPosix
 import PatriotClient
 import SerialDevice
 
-/// Looks at everything that a line needs, within a minute, and changes nothing: no call, no PIN, no restart.
+/// Looks at everything that a line needs, within a minute: no call, no PIN, no restart.
 package struct LineExaminer: Sendable {
     /// The name of the line; nil for a configuration that belongs to none.
     package var line: String?
@@ -91,7 +91,6 @@ package struct LineExaminer: Sendable {
         let loaded = Configuration.load(sources)
         facts.problems = loaded.problems
         guard let configuration = loaded.configuration else { return (facts, nil) }
-        facts.hasSIMPIN = configuration.modem.simPIN != nil
         facts.patriotAddress = configuration.patriot.address
         facts.storage = configuration.stateDirectory.map { system.storage($0, isManaged: line != nil) }
         return (facts, configuration)

@@ -70,7 +70,9 @@ extension LineFacts {
     }
 
     private func finding(_ problem: ConfigurationProblem) -> Finding {
-        let check = "Correct it, then: patriot-dialler check-config \(configurationArgument)"
+        let isRunning = unit?.isRunning ?? false
+        let reload = isRunning ? " && sudo systemctl reload \(unitName)" : ""
+        let check = "Correct it, then: patriot-dialler check-config \(configurationArgument)\(reload)"
         switch (problem.severity, problem.key) {
         case (.warning, _):
             return Finding(.configurationDoubtful, .warning, cause: "\(problem)", remedy: check)
@@ -91,7 +93,7 @@ extension LineFacts {
         return Finding(
             isMissing ? .keyMissing : .keyUnusable,
             cause: "\(problem)",
-            remedy: isMissing ? write : isOpenToOthers ? "Do what the cause says." : "Write it anew: \(write)"
+            remedy: isMissing ? write : isOpenToOthers ? "sudo chmod 600 \(place)" : "Write it anew: \(write)"
         )
     }
 
@@ -164,7 +166,7 @@ extension LineFacts {
             Finding(
                 .usbDisconnects,
                 .warning,
-                cause: "The modem went from the USB \(disconnects) times within an hour: if nobody pulled its plug, "
+                cause: "The modem left the USB \(disconnects) times within an hour: if nobody pulled its plug, "
                     + "it lacks power or its cable is bad.",
                 remedy: "Use another cable, and a USB hub with a power supply of its own."
             )

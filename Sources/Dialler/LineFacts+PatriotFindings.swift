@@ -45,42 +45,47 @@ extension LineFacts {
     }
 
     private func untrustedFindings(_ failure: TrustFailure) -> [Finding] {
+        // Dates are judged by the clock.
+        if isClockWrong, failure.reason == .expired || failure.reason == .notYetValid { return [] }
+        let (id, reason, advice) = judgement(of: failure)
         let trust =
-            "Compare its SHA-256 with what Patriot's PC shows, then: sudo patriot-dialler trust \(configurationArgument)"
-        let cause = "Patriot's certificate is not trusted: "
-        let certificate = failure.certificate
-        let subject = certificate.map { "\($0.subject), SHA-256 \($0.sha256)" } ?? "none was shown"
+            "compare its SHA-256 with what Patriot's PC shows, then: sudo patriot-dialler trust \(configurationArgument)"
+        return [
+            Finding(
+                id,
+                cause: "Patriot's certificate is not trusted: \(reason).",
+                remedy: advice.map { "\($0) \(trust)" } ?? "C" + trust.dropFirst()
+            )
+        ]
+    }
+
+    /// - Returns: beside the reason what to try before the certificate is trusted all the same.
+    private func judgement(of failure: TrustFailure) -> (Finding.ID, reason: String, advice: String?) {
+        guard let certificate = failure.certificate else { return (.patriotUntrusted, "none was shown", nil) }
+        let subject = "\(certificate.subject), SHA-256 \(certificate.sha256)"
+        let clock = "Check the clock (date); if it is right,"
         switch failure.reason {
         case .selfSigned:
-            return [Finding(.patriotUntrusted, cause: cause + "it is unknown here (\(subject)).", remedy: trust)]
+            return (.patriotUntrusted, "it is unknown here (\(subject))", nil)
         case .unknownIssuer:
-            let issuer = certificate?.issuer ?? "unknown"
-            return [
-                Finding(.patriotUntrusted, cause: cause + "its issuer is unknown here (\(issuer)).", remedy: trust)
-            ]
+            return (.patriotUntrusted, "its issuer \(certificate.issuer) is unknown here (\(subject))", nil)
         case .other(let finding):
-            return [Finding(.patriotUntrusted, cause: cause + "\(finding) (\(subject)).", remedy: trust)]
+            return (.patriotUntrusted, "\(finding) (\(subject))", nil)
         case .pinMismatch(let expected):
             let pins = expected.map(\.description).joined(separator: ", ")
-            let seen = certificate.map { "\($0.pin)" } ?? "none"
-            let reason = "its key has the pin \(seen), and \(pins) is set"
-            return [Finding(.patriotPin, cause: cause + "\(reason) (\(subject)).", remedy: trust)]
+            return (.patriotPin, "its key has the pin \(certificate.pin), and \(pins) is set (\(subject))", nil)
         case .nameMismatch:
-            let names = certificate.map { $0.names.joined(separator: ", ") } ?? ""
-            let reason = "it is for \(names.isEmpty ? "no name" : names), not for \(failure.serverName)."
-            let remedy =
-                "Leave PATRIOT_HOST out; set PATRIOT_ADDRESS to say where Patriot is. If the certificate is right: "
-            return [Finding(.patriotCertificateName, cause: cause + reason, remedy: remedy + trust)]
-        case .expired, .notYetValid:
-            // Then they are judged by a wrong clock.
-            guard !isClockWrong else { return [] }
-            let isExpired = failure.reason == .expired
-            let reason =
-                isExpired
-                ? "it expired on \(certificate?.notAfter ?? "?")."
-                : "it is valid only from \(certificate?.notBefore ?? "?") on."
-            let remedy = "Check the clock (date). If it is right, renew the certificate on Patriot's PC, or pin it. "
-            return [Finding(.patriotCertificateDate, cause: cause + reason, remedy: remedy + trust)]
+            let names = certificate.names.isEmpty ? "no name" : certificate.names.joined(separator: ", ")
+            let advice =
+                "Take PATRIOT_HOST out of the configuration if it is there (PATRIOT_ADDRESS says where Patriot is); else"
+            return (.patriotCertificateName, "it is for \(names), not for \(failure.serverName)", advice)
+        case .expired:
+            return (
+                .patriotCertificateDate, "it expired on \(certificate.notAfter)",
+                "\(clock) renew it on Patriot's PC, or"
+            )
+        case .notYetValid:
+            return (.patriotCertificateDate, "it is valid only from \(certificate.notBefore) on", clock)
         }
     }
 
@@ -89,15 +94,7 @@ extension LineFacts {
         case .authenticated:
             return []
         case .refused(let text):
-            return [
-                Finding(
-                    .patriotKey,
-                    cause: "Patriot refuses the API key: \(text)",
-                    remedy:
-                        "Write the value of WebSocketApiKey in the Patriot Client's .config file anew into the key's "
-                        + "file; that file is XML: its &amp; is & here."
-                )
-            ]
+            return [Finding(.patriotKey, cause: "Patriot refuses the API key: \(text)", remedy: keyRemedy)]
         case .disconnected(let reason, _) where reason.contains("HTTP 404"):
             let remedy = "Take PATRIOT_PATH out of the configuration, or correct it; check PATRIOT_PORT."
             return [Finding(.patriotPath, cause: "Patriot answers, but: \(reason).", remedy: remedy)]
@@ -109,5 +106,14 @@ extension LineFacts {
             let cause = "TLS is fine, and Patriot does not say in time whether it accepts the API key."
             return [Finding(.patriotWebSocket, cause: cause, remedy: "Restart the Patriot Client.")]
         }
+    }
+
+    private var keyRemedy: String {
+        let place = line.map { "/etc/patriot-dialler/\($0).key" } ?? "the key's file"
+        // A running line has the key that systemd read when it started.
+        let restart = line == nil ? "" : "; then: sudo systemctl restart \(unitName)"
+        return
+            "Write the value of WebSocketApiKey in the Patriot Client's .config file anew into \(place) (that file is XML: "
+            + "&amp; there is & here)\(restart)"
     }
 }

@@ -22,12 +22,17 @@ extension LineFacts {
 
     private func notInstalledFinding(_ unit: Unit) -> Finding {
         let state = unit.properties["LoadState"] ?? "unknown"
+        if state == "masked" {
+            return Finding(
+                .unitNotInstalled,
+                cause: "The unit \(unitName) is masked: the line does not run.",
+                remedy: "sudo systemctl unmask \(unitName)"
+            )
+        }
         return Finding(
             .unitNotInstalled,
-            cause: "The unit \(unitName) is \(state) to systemd: the line does not run.",
-            remedy: state == "masked"
-                ? "sudo systemctl unmask \(unitName)"
-                : "Install the package patriot-dialler again, then: sudo systemctl daemon-reload"
+            cause: "The unit \(unitName) cannot be used by systemd (\(state)): the line does not run.",
+            remedy: "Install the package patriot-dialler again, then: sudo systemctl daemon-reload"
         )
     }
 

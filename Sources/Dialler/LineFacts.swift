@@ -105,7 +105,6 @@ package struct LineFacts: Sendable {
     package var disconnects: Int?
     package var port: Port?
     package var modem: Modem?
-    package var hasSIMPIN = false
     /// PATRIOT_ADDRESS, if it is set.
     package var patriotAddress: String?
     package var patriot: Patriot?

@@ -10,8 +10,8 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Say why a line does not work, the root cause first, and what to do.",
         discussion: """
             Looks at the clock, the configuration, the disk, the service, the USB, the modem and Patriot; it takes up to a \
-            minute. A modem that no line holds is opened and asked; nothing is dialled, no PIN is entered, and nothing is \
-            changed. Run it with sudo: other users do not see everything.
+            minute. A modem that no line holds is set up and asked, as the line would; nothing is dialled and no PIN is \
+            entered. Run it with sudo: other users do not see everything.
 
             Exit code 0: nothing keeps the line from working, perhaps with warnings. 1: something does. 2: the command line \
             is wrong.

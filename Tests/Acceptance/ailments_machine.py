@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from ailments import Treatment, case, managed, service, whole
-from clinic import READY, RULES, TARGET, UNIT, Clinic, command_in, text_of
+from clinic import READY, RULES, TARGET, UNIT, Clinic, text_of
 from harness import API_KEY
 from mocked_usb import MODEM
 
@@ -118,7 +118,7 @@ def a_key_that_all_may_read(clinic: Clinic) -> Treatment:
     whole(clinic)
     clinic.key.chmod(0o644)
     finding = yield "key.unusable"
-    clinic.follow(command_in(finding.cause, "chmod"))
+    clinic.follow(finding.remedy)
     yield ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field
@@ -205,9 +204,3 @@ class Clinic:
 def text_of(command: str) -> str:
     """The command behind the last colon of a sentence."""
     return command.rpartition(": ")[2]
-
-
-def command_in(cause: str, program: str) -> str:
-    """The command of that program in a sentence."""
-    words = cause[cause.index(f"{program} ") :].rstrip(".")
-    return shlex.join(shlex.split(words))

@@ -208,7 +208,6 @@ extension SpoiltLine {
             $0.patriot = .session(.refused("Invalid API key"))
         },
         SpoiltLine("a PIN that is there is not entered, and no fault") {
-            $0.hasSIMPIN = true
             $0.setModem(.simNotReady(ModemReadiness.heldBackPIN))
         },
     ]
