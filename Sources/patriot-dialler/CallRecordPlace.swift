@@ -38,18 +38,10 @@ struct CallRecordPlace: ParsableArguments {
 
     private func allLines() throws(ConfigurationProblem) -> [CallRecordDirectory] {
         let path = Configuration.allStateDirectories
-        guard let directory = opendir(path) else {
+        guard let names = FolderListing.names(in: path) else {
             let reason = String(cString: strerror(errno))
             let advice = "name the place with --config, --line or --directory"
             throw ConfigurationProblem(.error, .nowhere, key: nil, "\(path): \(reason): \(advice)")
-        }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted().map { CallRecordDirectory(path: path + "/" + $0) }
     }

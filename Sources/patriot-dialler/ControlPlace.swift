@@ -62,16 +62,8 @@ struct ControlPlace: ParsableArguments {
     }
 
     private static var runningLines: [String] {
-        guard let directory = opendir(runtimeDirectories) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix("."), access("\(runtimeDirectories)/\(name)/control", F_OK) == 0 { names.append(name) }
-        }
-        return names.sorted()
+        let names = FolderListing.names(in: runtimeDirectories) ?? []
+        return names.filter { access("\(runtimeDirectories)/\($0)/control", F_OK) == 0 }.sorted()
     }
 }
 
