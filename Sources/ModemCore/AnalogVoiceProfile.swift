@@ -14,6 +14,8 @@ extension ModemProfile {
             ATCommand("AT+FCLASS=8"),
             // Silence is no end of a call: an operator may listen.
             ATCommand("AT+VSD=128,0"),
+            // Nor is our own: when this timer runs out the modem leaves the voice class (V.253 10.2.5).
+            ATCommand("AT+VIT=0"),
             // The ring-back is waited for as long as a person would; 5 s without it are taken for an answer.
             ATCommand("AT+VRN=60"),
             ATCommand("AT+VRA=50"),

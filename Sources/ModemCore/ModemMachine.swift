@@ -190,6 +190,9 @@ package struct ModemMachine: ~Copyable {
         switch UnsolicitedResultCode(line: line) {
         case .simState("READY") where setup.isComplete:
             return modemReset(now: now)
+        case .simState where setup.isComplete:
+            setup.simStateReported(now: now)
+            return [.note(.unexpectedLine(chat.shown(line)))]
         case .registration(let status):
             return perform(setup.registrationReported(status, now: now), now: now)
         case .ring, .dataRing, .clip, .callWaiting, .callResult, .simState, nil:

@@ -127,8 +127,11 @@ package struct SetupMachine: ~Copyable {
         guard let deadline = retryAt, now >= deadline else { return [] }
         retryAt = nil
         switch step {
-        case .simWait:
+        case .simWait where isLineIdle:
             return askSIM()
+        case .simWait:
+            retryAt = now + Timing.simBusy
+            return []
         case .registrationWait where isLineIdle:
             return askRegistration()
         case .registrationWait:
@@ -144,6 +147,14 @@ package struct SetupMachine: ~Copyable {
     package mutating func registrationReported(_ status: RegistrationStatus, now: Instant) -> [Action] {
         guard profile.kind == .gsm, isComplete, step != .registration else { return [] }
         return registered(status, now: now)
+    }
+
+    /// After the setup the modem said of itself that its SIM is not ready: it was taken out, or wants something. It is asked
+    /// what.
+    package mutating func simStateReported(now: Instant) {
+        guard profile.kind == .gsm else { return }
+        step = .simWait
+        retryAt = now
     }
 
     // MARK: Commands and identity

@@ -7,7 +7,7 @@ extension ModemProfile {
     package static let zte = Self(
         name: "zte",
         kind: .gsm,
-        identification: Identification(makers: ["zte"]),
+        identification: Identification(models: ["m6280"], makers: ["zte"]),
         setup: commonGSMSetup,
         voiceDial: .gsm(okPolicy: .rejected, timeout: .seconds(180)),
         dataDial: nil,

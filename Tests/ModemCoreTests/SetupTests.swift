@@ -93,6 +93,32 @@ import Testing
         #expect(!(bench.outcome.sent + bench.outcome.received).contains { $0.contains("4711") })
     }
 
+    @Test func aSIMTakenOutIsNoticedAndOnePutBackIsUsed() {
+        let bench = bench(replies: [:])
+        #expect(bench.readiness == .ready)
+        bench.replies["AT+CPIN?"] = "\r\n+CME ERROR: 10\r\n"
+        bench.feed("\r\n+CPIN: NOT INSERTED\r\n")
+        bench.wait(.seconds(1))
+        guard case .simNotReady = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+        bench.wait(.seconds(20))
+        #expect(bench.readiness == .ready)
+    }
+
+    /// The dial is in flight: a question would break it off.
+    @Test func aSIMTakenOutDuringADialIsAskedForAfterwards() {
+        let bench = bench(.sierra, replies: ["ATD5550123;": ""])
+        bench.dial("5550123")
+        bench.wait(.seconds(1))
+        bench.feed("\r\n+CPIN: NOT INSERTED\r\n")
+        bench.wait(.seconds(5))
+        #expect(bench.outcome.sent.last == "ATD5550123;")
+        bench.feed("\r\nNO CARRIER\r\n")
+        bench.replies["AT+CPIN?"] = "\r\n+CME ERROR: 10\r\n"
+        bench.wait(.seconds(5))
+        guard case .simNotReady = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+    }
+
     @Test func aWrongPINIsNotTriedAgain() {
         let wrong = ["AT+CPIN=4711": "\r\n+CME ERROR: 16\r\n", "AT+CPINR=\"SIM PIN\"": "ERROR\r\n"]
         let bench = bench(options: ModemOptions(simPIN: "4711"), replies: Self.locked.merging(wrong) { $1 })
