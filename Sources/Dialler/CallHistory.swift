@@ -1,8 +1,10 @@
 /// A call as its records tell it.
 package struct RecordedCall: Equatable, Sendable {
+    /// As its records agree on it; the number is the last one known.
     package var subject: CallRecord.Subject
     /// nil when the file with the start is gone.
     package var start: WallClockTime?
+    /// True when it was already up when it was first seen.
     package var isAdopted = false
     /// When it was first seen to be answered.
     package var answer: WallClockTime?

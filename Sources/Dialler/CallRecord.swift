@@ -20,11 +20,13 @@ package struct CallRecord: Equatable, Sendable {
         package var id: String
         /// The line's name.
         package var line: String
+        /// Outbound for a call that was dialled here or at the modem.
         package var direction: CallDirection
         /// As it was asked for, or the caller's; nil when withheld or not known.
         package var number: String?
         /// What was dialled, if it differs from the number: with a prefix, say.
         package var dialled: String?
+        /// Who wanted it.
         package var requestedBy: Requester
 
         package init(
@@ -69,6 +71,7 @@ package struct CallRecord: Equatable, Sendable {
         )
     }
 
+    /// What happened.
     package enum Event: Equatable, Sendable {
         /// - Parameter isAdopted: true when the call was already up when it was first seen.
         case start(isAdopted: Bool)
@@ -78,8 +81,11 @@ package struct CallRecord: Equatable, Sendable {
         case refused(reason: String)
     }
 
+    /// The call it happened to.
     package var subject: Subject
+    /// When it was known here, not when the record was written.
     package var time: WallClockTime
+    /// What happened to it.
     package var event: Event
 
     package init(_ subject: Subject, _ event: Event, at time: WallClockTime) {

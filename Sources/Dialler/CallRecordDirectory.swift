@@ -4,6 +4,7 @@ import Glibc
 ///
 /// Every call of it may wait for the disk.
 package struct CallRecordDirectory: Equatable, Sendable {
+    /// It may not exist yet.
     package let path: String
 
     package init(path: String) {

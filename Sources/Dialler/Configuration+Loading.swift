@@ -10,7 +10,9 @@ package struct LoadedConfiguration: Equatable, Sendable {
         self.problems = problems
     }
 
+    /// What keeps the line from starting; empty when there is a configuration.
     package var errors: [ConfigurationProblem] { problems.filter { $0.severity == .error } }
+    /// What may not be meant so.
     package var warnings: [ConfigurationProblem] { problems.filter { $0.severity == .warning } }
 }
 

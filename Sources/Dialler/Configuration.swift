@@ -30,10 +30,13 @@ package struct Configuration: Equatable, Sendable {
 
     /// The modem and how it is spoken to.
     package struct Modem: Equatable, Sendable {
+        /// Which modem is this line's (MODEM_DEVICE).
         package var device: ModemSelector = .automatic
         /// `nil` to find it out.
         package var profile: ModemProfile?
+        /// Speed and flow control of the port; a USB modem heeds neither.
         package var lineSettings = LineSettings()
+        /// Whether a dial is to talk, or for a modem at the other end (MODEM_DIAL_MODE).
         package var dialMode: ModemOptions.DialMode = .voice
         /// AT lines instead of the profile's, in order, with or without `AT`; `nil` for the profile's own.
         package var initCommands: [String]?
@@ -59,6 +62,7 @@ package struct Configuration: Equatable, Sendable {
         package var internationalPrefix: String = ""
         /// Whether a GSM modem may be sent strings with `*` and `#`, which can change call forwarding.
         package var allowsMMI: Bool = false
+        /// What a dial-request means while a call is up (DIAL_DURING_CALL).
         package var duringCall: DialDuringCall = .keep
         /// How long after dialling an analog modem leaves the line to the handset; `nil` to hold until the hang-up.
         package var handover: Duration?
@@ -77,12 +81,15 @@ package struct Configuration: Equatable, Sendable {
 
     /// What the log shows.
     package struct Logging: Equatable, Sendable {
+        /// The least that is shown.
         package var level: Logger.Level = .info
+        /// In the log, on the control socket, and in all that is made for others to read (LOG_NUMBERS).
         package var numbers: NumberVisibility = .masked
     }
 
     /// What is kept of calls.
     package struct Records: Equatable, Sendable {
+        /// In the records (RECORD_NUMBERS).
         package var numbers: NumberVisibility = .full
         /// A month's file is deleted so many months after its month; 0 for never.
         package var retentionMonths: Int = 24
@@ -90,15 +97,21 @@ package struct Configuration: Equatable, Sendable {
 
     /// The line's name: that of its configuration file.
     package var line = "line"
+    /// Where Patriot is and how it is trusted.
     package var patriot: Patriot
+    /// The modem and how it is spoken to.
     package var modem = Modem()
+    /// From a number to what is dialled.
     package var dialling = Dialling()
+    /// What happens to a call that comes in (INCOMING).
     package var incoming: IncomingPolicy = .report
     /// Where call records are kept; `nil` when neither systemd nor anybody else named a directory.
     package var stateDirectory: String?
     /// Where the control socket is; `nil` when neither systemd nor anybody else named a directory.
     package var runtimeDirectory: String?
+    /// What is kept of calls.
     package var records = Records()
+    /// What the log shows.
     package var logging = Logging()
 
     package init(patriot: Patriot) {

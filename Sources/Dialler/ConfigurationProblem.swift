@@ -22,7 +22,9 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
         case nowhere
     }
 
+    /// Whether the daemon can start all the same.
     package var severity: Severity
+    /// Where the value stands.
     package var place: Place
     /// The key as it was written; `nil` when the line has none.
     package var key: String?

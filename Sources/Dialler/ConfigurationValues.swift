@@ -5,6 +5,7 @@ import SerialDevice
 
 /// Why a text is not a value for its key; the message also says what would be one, and fits behind `KEY: `.
 package struct InvalidValue: Error, Equatable, Sendable {
+    /// Without the key, and without its end.
     package var message: String
 
     package init(_ message: String) {

@@ -2,6 +2,7 @@ import Glibc
 
 /// A client of the control socket, for the commands of a person: one request after the other, waiting for each answer.
 package final class ControlClient {
+    /// Why the daemon cannot be asked.
     package enum Failure: Error, Equatable, Sendable {
         /// Nobody serves that socket.
         case noDaemon(path: String)
@@ -60,6 +61,7 @@ package final class ControlClient {
         }
     }
 
+    /// Sends without waiting for the reply. Throws `.lost` when the daemon is gone.
     package func send(_ request: ControlRequest) throws(Failure) {
         var rest = request.line[...]
         while !rest.isEmpty {

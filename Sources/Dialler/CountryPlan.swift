@@ -1,5 +1,6 @@
 /// How a country dials: what an analog line puts in the place of `+`.
 package struct CountryPlan: Equatable, Sendable {
+    /// In English, as lists show it.
     package let name: String
     /// The country's code without `+` (ITU-T E.164).
     package let code: String

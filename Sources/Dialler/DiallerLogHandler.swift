@@ -32,6 +32,7 @@ package struct DiallerLogHandler: LogHandler {
         self.sink = sink
     }
 
+    /// One entry of what goes with every line.
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }

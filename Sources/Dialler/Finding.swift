@@ -1,5 +1,6 @@
 /// One thing that keeps a line from working, or may soon: what it is, and what to do about it.
 package struct Finding: Equatable, Sendable {
+    /// How bad it is.
     package enum Severity: String, Sendable {
         /// No call can be made, or Patriot cannot ask for one.
         case error
@@ -57,7 +58,9 @@ package struct Finding: Equatable, Sendable {
         case patriotKey = "patriot.key"
     }
 
+    /// What it is called.
     package let id: ID
+    /// How bad it is.
     package let severity: Severity
     /// One sentence.
     package let cause: String

@@ -6,6 +6,7 @@ package struct LineDirectory: Equatable, Sendable {
     /// Where systemd's unit looks for them.
     package static let standardPath = "/etc/patriot-dialler"
 
+    /// Without a slash at its end.
     package let path: String
 
     package init(_ path: String) {
@@ -53,9 +54,13 @@ package struct LineDirectory: Equatable, Sendable {
         return "\(quoted(name)) is no name for a line: at most 32 letters, digits, - and _, for example line1"
     }
 
+    /// Whether it exists or not, as all of these.
     package func configurationFile(of line: String) -> String { "\(path)/\(line).conf" }
+    /// Holds the key alone; for its owner only.
     package func apiKeyFile(of line: String) -> String { "\(path)/\(line).key" }
+    /// Holds the PIN alone; for its owner only.
     package func simPINFile(of line: String) -> String { "\(path)/\(line).pin" }
+    /// Holds the certificate that Patriot is known by.
     package func certificateFile(of line: String) -> String { "\(path)/\(line).pem" }
 
     /// What a line's file says already; `nil` for a line without one that can be read.

@@ -8,6 +8,7 @@ import SerialDevice
 package struct LineExaminer: Sendable {
     /// The name of the line; nil for a configuration that belongs to none.
     package var line: String?
+    /// Where the configuration is read from.
     package var sources: ConfigurationSources
     /// Put before the system's paths; empty but in tests.
     package var root: String

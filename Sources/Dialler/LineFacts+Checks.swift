@@ -4,6 +4,7 @@ import SerialDevice
 
 /// What was looked at in one area, in a few words.
 package struct Check: Equatable, Sendable {
+    /// What can be wrong, in the order of causes.
     package enum Area: String, CaseIterable, Sendable {
         case clock
         case configuration
@@ -14,12 +15,16 @@ package struct Check: Equatable, Sendable {
         case patriot = "Patriot"
     }
 
+    /// What looking at it came to.
     package enum Outcome: Equatable, Sendable {
         case fine, wrong, notLookedAt
     }
 
+    /// What was looked at.
     package let area: Area
+    /// What that came to.
     package let outcome: Outcome
+    /// What was seen, in a few words.
     package let text: String
 }
 

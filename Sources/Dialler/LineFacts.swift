@@ -7,6 +7,7 @@ package import SerialDevice
 ///
 /// A fact that could not or need not be looked at is nil, and nothing is concluded from it.
 package struct LineFacts: Sendable {
+    /// Whether a file can be read.
     package enum File: Equatable, Sendable {
         case found
         case missing
@@ -18,6 +19,7 @@ package struct LineFacts: Sendable {
     package struct Unit: Equatable, Sendable {
         /// As `systemctl show` prints them.
         package var properties: [String: String]
+        /// Whether a modem that is plugged in starts the lines.
         package var isTargetEnabled: Bool
         /// The last line of a line that ended by itself.
         package var lastWords: String?
@@ -37,9 +39,11 @@ package struct LineFacts: Sendable {
 
     /// Where call records go.
     package struct Storage: Equatable, Sendable {
+        /// The directory of the call records.
         package var directory: String
         /// Why it cannot be written; nil if it can.
         package var fault: String?
+        /// Of its file system, for those who are not root.
         package var freeBytes: UInt64
 
         package init(directory: String, fault: String?, freeBytes: UInt64) {
@@ -51,6 +55,7 @@ package struct LineFacts: Sendable {
 
     /// The modem's port, looked at without opening it.
     package struct Port: Equatable, Sendable {
+        /// What can be known of it without opening it.
         package var report: PortReport
         /// Its group, if a line that runs as a service may not open it for that group.
         package var foreignGroup: String?
@@ -80,6 +85,7 @@ package struct LineFacts: Sendable {
         case asked(ModemReadiness, signal: SignalQuality?, doubt: String?)
     }
 
+    /// How far the way to Patriot was found good.
     package enum Patriot: Equatable, Sendable {
         case unreachable(PatriotProbe.Failure)
         case untrusted(TrustFailure)
@@ -89,24 +95,35 @@ package struct LineFacts: Sendable {
 
     /// The name of the line; nil when a file that belongs to no line was named.
     package var line: String?
+    /// nil when all comes from flags and the environment.
     package var configurationFile: String?
+    /// Whether that file can be read.
     package var configuration = File.found
+    /// What loading it came to.
     package var problems: [ConfigurationProblem] = []
     /// Seconds since 1970.
     package var now: Int64 = 0
     /// When the configuration was written, in seconds since 1970.
     package var configurationWritten: Int64?
+    /// What systemd says of it; nil where it says nothing.
     package var isClockSynchronized: Bool?
+    /// Where call records go.
     package var storage: Storage?
+    /// The line's service; nil where there is no systemd.
     package var unit: Unit?
+    /// Whether the package's rules are in one of udev's directories.
     package var hasUdevRules: Bool?
+    /// Whether another program looks for modems here.
     package var isModemManagerRunning = false
     /// How often the kernel saw the modem's USB device go within the last hour; nil where its log cannot be read.
     package var disconnects: Int?
+    /// The modem's port; nil when none was found.
     package var port: Port?
+    /// What the modem answered.
     package var modem: Modem?
     /// PATRIOT_ADDRESS, if it is set.
     package var patriotAddress: String?
+    /// What came of connecting.
     package var patriot: Patriot?
 
     package init() {}

@@ -23,11 +23,15 @@ package struct LineInstallation: Sendable {
         package var written: [String] = []
         /// Where what they took the place of is kept.
         package var kept: [String] = []
+        /// What may not be meant so in the new configuration.
         package var warnings: [ConfigurationProblem] = []
     }
 
+    /// Where the files of all lines are.
     package var directory: LineDirectory
+    /// The name of the line.
     package var line: String
+    /// What was answered.
     package var setup: LineSetup
     /// `nil` to leave the file that is there.
     package var apiKey: Secret?

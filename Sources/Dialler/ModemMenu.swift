@@ -4,6 +4,7 @@ package import SerialDevice
 package struct ModemMenu: Equatable, Sendable {
     /// One port that may be chosen.
     package struct Choice: Equatable, Sendable {
+        /// As udev knows it.
         package var port: DiscoveredModem
         /// What MODEM_DEVICE is to say.
         package var selector: ModemSelector
@@ -11,6 +12,7 @@ package struct ModemMenu: Equatable, Sendable {
         package var user: String?
     }
 
+    /// Known modems first; what only a person can know to be one comes last.
     package private(set) var choices: [Choice] = []
     /// The other lines that take whichever modem comes first: they could take this line's.
     package let rivals: [String]

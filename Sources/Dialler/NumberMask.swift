@@ -21,12 +21,14 @@ package struct NumberMask: Equatable, Sendable {
         case patriotMessage
     }
 
+    /// Of phone numbers; secrets are never shown.
     package var visibility: NumberVisibility
 
     package init(_ visibility: NumberVisibility) {
         self.visibility = visibility
     }
 
+    /// The same text with what must not be seen taken out.
     package func masked(_ text: String, as kind: Kind) -> String {
         switch kind {
         case .number:

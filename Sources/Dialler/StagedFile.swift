@@ -2,7 +2,9 @@ import Glibc
 
 /// A system call that failed on a file, and its `errno`. The description fits behind the file's name.
 package struct FileWritingError: Error, Equatable, CustomStringConvertible {
+    /// The system call: `open`, `write`, `fsync`.
     package let call: String
+    /// What it said (errno(3)).
     package let errno: Int32
 
     package var description: String {

@@ -12,6 +12,7 @@ package struct WallClockTime: Equatable, Hashable, Sendable {
         self.milliseconds = milliseconds
     }
 
+    /// What the clock shows now.
     package static func now() -> WallClockTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -60,6 +61,7 @@ extension WallClockTime: Comparable {
 
 /// The parts of a moment that a calendar and a clock show.
 package struct CalendarTime: Equatable, Sendable {
+    /// With its century.
     package var year: Int
     /// 1...12.
     package var month: Int
@@ -67,7 +69,9 @@ package struct CalendarTime: Equatable, Sendable {
     package var day: Int
     /// 0...23.
     package var hour: Int
+    /// 0...59.
     package var minute: Int
+    /// 0...60.
     package var second: Int
 
     fileprivate init(_ parts: tm) {
@@ -87,6 +91,7 @@ package struct CalendarTime: Equatable, Sendable {
 }
 
 extension WallClockTime {
+    /// In Coordinated Universal Time.
     package var utc: CalendarTime {
         var time = seconds
         var parts = tm()

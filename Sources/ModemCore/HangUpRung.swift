@@ -1,5 +1,6 @@
 /// One try to end a call; the next follows when the call is not proven gone within 3 s.
 package struct HangUpRung: Equatable, Sendable {
+    /// What is done to end the call.
     package enum Means: Equatable, Sendable {
         case command(String)
         /// `AT+CHLD=1<id>` (27.007 7.13), skipped when the id is not known.
@@ -17,16 +18,22 @@ package struct HangUpRung: Equatable, Sendable {
         case onceAnswered
     }
 
+    /// What is done.
     package var means: Means
+    /// When it may be tried.
     package var condition: Condition = .always
 
+    /// DTR off, whatever the state.
     package static let dropDTR = Self(means: .dropDTR)
+    /// `AT+CHLD=1<id>`, whatever the state.
     package static let releaseByID = Self(means: .releaseByID)
 
+    /// An AT command line.
     package static func command(_ text: String, when condition: Condition = .always) -> Self {
         Self(means: .command(text), condition: condition)
     }
 
+    /// `AT+CHLD=1<id>`, in some states only.
     package static func releaseByID(when condition: Condition) -> Self {
         Self(means: .releaseByID, condition: condition)
     }

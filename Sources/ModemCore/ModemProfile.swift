@@ -72,6 +72,7 @@ package struct ModemProfile: Equatable, Sendable {
     package struct Identification: Equatable, Sendable {
         /// Models are looked for first, in all profiles: a maker may have families that differ.
         package var models: [String] = []
+        /// Makers all of whose modems are of this family.
         package var makers: [String] = []
     }
 

@@ -2,6 +2,7 @@
 ///
 /// What would make the daemon's picture of the call or of the line untrue is refused; everything else is the person's business.
 package struct OperatorCommand: Equatable, Sendable {
+    /// Why a line is not sent.
     package enum Refusal: Error, Equatable, Sendable {
         /// Not `AT`, not printable ASCII, or longer than ``maximumLength``.
         case notACommandLine
@@ -24,10 +25,12 @@ package struct OperatorCommand: Equatable, Sendable {
 
     /// V.250 5.2.1 lets a modem have no more than 40 characters of room; the modems of the profiles have 128 and more.
     package static let maximumLength = 128
+    /// How long the final result code of a command may take.
     package static let defaultTimeout = Duration.seconds(10)
     /// Characters of one request for tones.
     package static let maximumTones = 20
 
+    /// As the modem gets it.
     package let command: ATCommand
 
     /// - Parameter timeout: of the final result code.

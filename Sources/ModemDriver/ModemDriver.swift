@@ -9,12 +9,15 @@ package import SerialDevice
 /// Bound to its event loop: every method is called there, and `onEvent` is called there, synchronously. A request is on
 /// the tty when the method returns.
 package final class ModemDriver {
+    /// Which modem, and how it is spoken to.
     package struct Configuration: Sendable {
         /// Which modem: resolved anew at each try, so one that returns under another node is found.
         package var selector: ModemSelector
+        /// Speed and flow control of its port.
         package var lineSettings: LineSettings
         /// `nil`: by what the modem says it is on the USB.
         package var profile: ModemProfile?
+        /// What the site sets beside the profile.
         package var options: ModemOptions
         /// Where it is remembered that a PIN was tried; `nil` to remember nothing over restarts.
         package var runtimeDirectory: String?
@@ -183,6 +186,7 @@ package final class ModemDriver {
     /// The call that is up, or `nil` when the line is free.
     package var call: Call? { modem.call }
 
+    /// Whether a call can be placed now, and if not, why.
     package var readiness: ModemReadiness { modem.readiness }
 
     /// What the modem is taken for: as configured, else by its identity on the USB, else a GSM modem.

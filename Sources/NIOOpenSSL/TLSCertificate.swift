@@ -13,11 +13,13 @@ package struct TLSCertificate: Equatable, Sendable {
     package let names: [String]
     /// First and last moment of validity, as `2026-11-22 22:30:00 UTC`.
     package let notBefore: String
+    /// The last moment of validity, in the same form.
     package let notAfter: String
     /// Fingerprint of the whole certificate, `AA:BB:…`.
     package let sha256: String
     /// Fingerprint of its public key.
     package let pin: SPKIPin
+    /// The certificate as PEM text (RFC 7468).
     package let pem: String
 
     /// A hostile certificate may hold thousands of names; messages show no more than these.

@@ -40,6 +40,7 @@ package enum TLSError: Error, Equatable, Sendable {
 
 /// A certificate that did not pass the trust check, and why.
 package struct TrustFailure: Error, Equatable, Sendable {
+    /// What the check found.
     package enum Reason: Equatable, Sendable {
         /// Signed by itself and not among the trusted certificates.
         case selfSigned
@@ -54,6 +55,7 @@ package struct TrustFailure: Error, Equatable, Sendable {
         case other(String)
     }
 
+    /// What the check found first.
     package let reason: Reason
     /// The name the server was to prove.
     package let serverName: String

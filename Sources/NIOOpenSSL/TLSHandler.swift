@@ -2,6 +2,7 @@ package import NIOCore
 
 /// The inbound event after which data flows: the handshake is complete and, for a client, the server is trusted.
 package struct TLSHandshakeCompleted: Equatable, Sendable {
+    /// As negotiated.
     package let version: TLSVersion
     /// The server's certificate; nil on the server's side.
     package let peer: TLSCertificate?

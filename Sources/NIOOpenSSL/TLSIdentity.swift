@@ -2,6 +2,7 @@
 ///
 /// The description never shows the key.
 package struct TLSIdentity: Sendable, CustomStringConvertible {
+    /// What the other side is shown.
     package let certificate: TLSCertificate
     /// Certificate and private key, one after the other; keep it where only its owner can read it.
     package let pem: String

@@ -6,12 +6,17 @@ extension PatriotClient {
     package struct Configuration: Sendable {
         /// The documented name: SNI, certificate name and `Host`.
         package var host: String
+        /// 1...65535.
         package var port: Int
+        /// Begins with a slash.
         package var path: String
         /// Where to connect instead (`PATRIOT_ADDRESS`), `HOST` or `HOST:PORT`; changes only where TCP goes.
         package var address: String?
+        /// Sent once a connection is trusted, and never shown.
         package var apiKey: APIKey
+        /// How Patriot's certificate is checked.
         package var trust: TLSTrust
+        /// What a dial-request means while a call is up.
         package var dialDuringCall: DialDuringCall
 
         package init(

@@ -20,6 +20,7 @@ extension PatriotProbe {
             case other
         }
 
+        /// How far it came.
         package let stage: Stage
         package let description: String
 

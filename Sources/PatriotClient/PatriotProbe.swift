@@ -3,6 +3,7 @@ package import NIOOpenSSL
 
 /// Looks at the certificate that answers where Patriot should be. Says nothing: neither the API key nor a request.
 package enum PatriotProbe {
+    /// The certificate, or what is wrong with it.
     package enum Finding: Equatable, Sendable {
         case trusted(TLSCertificate)
         case untrusted(TrustFailure)

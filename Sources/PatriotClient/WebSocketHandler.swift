@@ -16,6 +16,7 @@ package final class WebSocketHandler: ChannelInboundHandler {
     /// How long the peer has for its half of the close handshake; then the connection is dropped.
     package static let closeTime: TimeAmount = .seconds(1)
 
+    /// What happens on the connection.
     package enum Event {
         /// The first event: messages may be sent.
         case opened

@@ -16,7 +16,9 @@ package final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHan
     package struct Request: Equatable, Sendable {
         /// The documented name; it goes into `Host`, wherever TCP leads.
         package var host: String
+        /// 1...65535; it goes into `Host`, too.
         package var port: Int
+        /// Begins with a slash.
         package var path: String
 
         package init(host: String, port: Int, path: String) {

@@ -9,6 +9,7 @@ package enum WebSocketViolation: Error, Equatable, Sendable {
     /// A message, in one frame or in fragments, of more than ``WebSocketHandler/maximumMessageSize`` bytes.
     case messageTooBig
 
+    /// What the peer is told (RFC 6455 7.4.1).
     package var closeCode: CloseCode {
         switch self {
         case .framing: .protocolError

@@ -3,9 +3,12 @@
 /// Any inbound frame proves life; after ``silence`` without one a ping is sent (RFC 6455 5.5.2 obliges the peer to
 /// answer it), ``answerTime`` later the connection counts as dead.
 package struct LivenessMachine: Equatable, Sendable {
+    /// Without a frame for so long, the peer is asked.
     package static let silence: Duration = .seconds(20)
+    /// For so long an answer is waited for.
     package static let answerTime: Duration = .seconds(10)
 
+    /// What whoever runs the machine has to do.
     package enum Action: Equatable, Sendable {
         case ping
         /// Give the connection up, without waiting for the peer.

@@ -12,6 +12,7 @@ package struct NumberRules: Equatable, Sendable {
     /// and the short public numbers, help in need among them, as they are.
     package static let longestUnprefixedNumber = 4
 
+    /// Which of the settings count.
     package var kind: Kind
     /// What an analog line dials to get out of a telephone system, with its pause: `9,` (`DIAL_PREFIX`).
     package var prefix: String

@@ -4,9 +4,13 @@
 /// Patriot that comes up is found within seconds and sixty lines do not knock in step. A refused key: 30 s doubling to
 /// 5 min, since only a person can mend it. Both begin anew after 60 s of health.
 package struct ReconnectSchedule: Equatable, Sendable {
+    /// The least wait after the first retry.
     package static let shortest: Duration = .milliseconds(500)
+    /// The most.
     package static let longest: Duration = .seconds(30)
+    /// The first wait after a refused key.
     package static let refusedShortest: Duration = .seconds(30)
+    /// The most after refused keys.
     package static let refusedLongest: Duration = .seconds(300)
     /// How long a connection must have been authenticated to count as healthy.
     package static let health: Duration = .seconds(60)

@@ -9,6 +9,7 @@ package struct SessionMachine: ~Copyable {
     /// How long a `dial-request` waits for the line to become free.
     package static let queuedDialTime: Duration = .seconds(5)
 
+    /// What whoever runs the machine has to do, in this order.
     package enum Action: Equatable, Sendable {
         case send(PatriotMessage)
         case perform(LineRequest)

@@ -2,6 +2,7 @@ import Glibc
 
 /// The modem control lines of a serial port (V.24), as `TIOCMGET` reports them. The values are ours, not the kernel's.
 package struct ControlLines: OptionSet, Sendable, CustomStringConvertible {
+    /// One bit a line.
     package let rawValue: UInt8
 
     package init(rawValue: UInt8) {

@@ -1,5 +1,6 @@
 /// What udev tells of a USB serial port, once its rules have run.
 package struct DeviceEvent: Equatable, Sendable {
+    /// What became of the port.
     package enum Action: Equatable, Sendable {
         /// The port is there, with its links and its permissions.
         case add
@@ -8,6 +9,7 @@ package struct DeviceEvent: Equatable, Sendable {
         case remove
     }
 
+    /// What became of it.
     package var action: Action
     /// The port; after a removal only what is still known of it.
     package var port: DiscoveredModem
@@ -23,6 +25,7 @@ package struct DeviceEvent: Equatable, Sendable {
 /// Filled by a look at the system after the monitor was switched on, so that nothing is missed; what both tell is
 /// reported once.
 package struct PortRegister: Equatable, Sendable {
+    /// What a look or an event has brought.
     package enum Change: Equatable, Sendable {
         case appeared(DiscoveredModem)
         case disappeared(DiscoveredModem)

@@ -4,11 +4,15 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
     package var node: String
     /// nil for a tty without a USB device behind it (a built-in port, a simulator).
     package var usb: USBPort?
+    /// As the USB device says it; nil when it does not.
     package var manufacturer: String?
+    /// As the USB device says it; nil when it does not.
     package var product: String?
+    /// nil for the many that have none.
     package var serialNumber: String?
     /// The kernel driver of the interface: `option`, `cdc_acm`, `ftdi_sio`.
     package var driver: String?
+    /// Of the tty, below /sys; nil where there is no sysfs for it.
     package var sysfsPath: String?
     /// Links to the node that stay the same (`/dev/serial/by-id/…`, `/dev/serial/by-path/…`); empty without udev.
     package var links: [String]
@@ -46,6 +50,7 @@ package struct DiscoveredModem: Equatable, Sendable, CustomStringConvertible {
         self.age = age
     }
 
+    /// What the table of known modems says the port is for.
     package var role: PortRole { usb.map(ModemCatalog.role) ?? .unknown }
 
     /// Whether `auto` may choose this port.

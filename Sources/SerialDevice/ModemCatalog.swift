@@ -14,6 +14,7 @@ package enum PortRole: Hashable, Sendable {
 
 /// The modems that `auto` may choose: vendor and product id, and which interface takes AT commands.
 package enum ModemCatalog {
+    /// `.unknown` for what is not in the table.
     package static func role(of port: USBPort) -> PortRole {
         if let model = adapters[port.vendorID]?[port.productID] { return .serialAdapter(model: model) }
         let entry = entries.first { $0.vendor == port.vendorID && $0.products.contains(port.productID) }

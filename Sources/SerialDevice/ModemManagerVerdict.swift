@@ -1,5 +1,6 @@
 /// Whether ModemManager would open a port, and why. It writes to a port in order to find out what it is, and holds it.
 package struct ModemManagerVerdict: Equatable, Sendable {
+    /// Whether it would, once it runs.
     package var opens: Bool
     /// A sentence part that fits behind a colon.
     package var reason: String

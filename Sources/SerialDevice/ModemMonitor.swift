@@ -37,6 +37,7 @@ package final class ModemMonitor: @unchecked Sendable {
         return ModemMonitor(source: source)
     }
 
+    /// Ends it; nothing is told from then on.
     package func stop() {
         source.cancel()
     }

@@ -2,6 +2,7 @@ import Glibc
 
 /// The process that has a serial port open.
 package struct PortHolder: Equatable, Sendable, CustomStringConvertible {
+    /// Its number in /proc.
     package let processID: CInt
     /// As /proc/PID/comm tells it (at most 15 bytes); nil when the process is gone or hidden.
     package let name: String?

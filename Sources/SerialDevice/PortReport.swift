@@ -1,8 +1,10 @@
 /// All that can be known of a serial port without opening it.
 package struct PortReport: Equatable, Sendable {
+    /// What udev says.
     package var port: DiscoveredModem
     /// nil when nobody holds it, or somebody whom only root may see.
     package var holder: PortHolder?
+    /// What ModemManager would do with it.
     package var modemManager: ModemManagerVerdict
 
     package init(port: DiscoveredModem, holder: PortHolder?, modemManager: ModemManagerVerdict) {

@@ -1,6 +1,8 @@
 /// What USB says about the interface behind a tty.
 package struct USBPort: Hashable, Sendable, CustomStringConvertible {
+    /// `idVendor`.
     package var vendorID: UInt16
+    /// `idProduct`.
     package var productID: UInt16
     /// `bInterfaceNumber`; nil where the driver sits on the whole device.
     package var interfaceNumber: UInt8?

@@ -37,6 +37,7 @@ package enum ModemPrompt {
         return .unknown("\"\(first)\" is not known here. Type help for the list.")
     }
 
+    /// What may be typed, a line each.
     package static let help = """
         ring 5550123 [NAME]    somebody calls        ring withheld | unavailable | unidentified
         waiting 5550123        a second caller knocks while a call is up (GSM)

@@ -1,5 +1,6 @@
 /// The true state of the simulated line: what a person on it would tell, not what the modem reports.
 package struct SimulatedCall: Equatable, Sendable {
+    /// Where the call is.
     package enum State: String, Equatable, Sendable {
         /// Digits are going out.
         case dialing
@@ -14,9 +15,11 @@ package struct SimulatedCall: Equatable, Sendable {
         case incoming
     }
 
+    /// Dialled by the modem.
     package let isOutbound: Bool
     /// As dialled, without modifiers; or the caller's number, nil when not shown.
     package let number: String?
+    /// Where it is now.
     package var state: State
 }
 

@@ -5,6 +5,7 @@ import Synchronization
 ///
 /// Thread-safe: actions are carried out on the event loop, in order.
 package final class SimulatedModem: Sendable {
+    /// How the modem behaves.
     package typealias Options = SimulatedModemOptions
 
     private struct Snapshot {
@@ -53,6 +54,7 @@ package final class SimulatedModem: Sendable {
     /// How many dials a character has aborted so far.
     package var abortedDials: Int { snapshot.withLock { $0.abortedDials } }
 
+    /// Does what somebody outside does: the other side, the network, a hand on the cable.
     package func perform(_ action: RemoteAction) {
         eventLoop.execute { self.runner.value.perform(action) }
     }

@@ -2,8 +2,10 @@
 ///
 /// Pure: the shell (`SimulatedModem`) writes what comes out, and calls `deadlineReached` at `nextDeadline`.
 package struct SimulatedModemMachine: Sendable {
+    /// Of the clock that the shell or the test tells it.
     package typealias Instant = ContinuousClock.Instant
 
+    /// What the shell has to do or to tell.
     package enum Action: Equatable, Sendable {
         case write([UInt8])
         /// Take the device away, or bring it back.
@@ -81,12 +83,14 @@ package struct SimulatedModemMachine: Sendable {
         scheduled.first?.instant
     }
 
+    /// Takes what was written to the modem, cut anywhere.
     package mutating func bytesReceived(_ bytes: [UInt8], now: Instant) -> [Action] {
         runDueSteps(until: now)
         for byte in bytes { byteReceived(byte, now: now) }
         return finish(now: now)
     }
 
+    /// Takes what somebody outside does.
     package mutating func perform(_ action: RemoteAction, now: Instant) -> [Action] {
         runDueSteps(until: now)
         remoteActed(action, now: now)

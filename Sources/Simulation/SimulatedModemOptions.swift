@@ -22,7 +22,9 @@ package struct SimulatedModemOptions: Equatable, Sendable {
     package var fragileSetup = false
     /// The SIM asks for this PIN; nil: no PIN.
     package var simPIN: String?
+    /// How often a wrong PIN may be entered before the SIM wants its PUK.
     package var pinAttempts = 3
+    /// Whether there is a SIM in it.
     package var hasSIM = true
     /// Shown by the shell as `devicePath`: a link that leads to the modem while it is plugged in.
     package var linkPath: String?

@@ -9,14 +9,19 @@ package import PatriotCore
 /// For drills and tests without a Patriot. Any number of diallers may be connected; commands go to all that have
 /// authenticated. Every method may be called from any thread.
 package final class SimulatedPatriot: Sendable {
+    /// Where it listens and whom it lets in.
     package struct Options: Sendable {
+        /// The address to listen on.
         package var host = "127.0.0.1"
         /// 0 takes a free port.
         package var port = 0
+        /// Another path is answered with 404.
         package var path = "/ws/dialler/v1"
+        /// The key that diallers must show.
         package var apiKey: APIKey
         /// Nil makes a new self-signed certificate, as Patriot does.
         package var identity: TLSIdentity?
+        /// What it accepts.
         package var tlsVersions: ClosedRange<TLSVersion> = .v1_2 ... .v1_3
 
         package init(apiKey: APIKey) {

@@ -2,6 +2,7 @@ import PatriotCore
 
 /// The line commands of a drill with a simulated Patriot.
 package enum PatriotPrompt {
+    /// What a line asks for.
     package enum Command: Equatable, Sendable {
         /// A number as an operator would type it.
         case dial(String)
@@ -25,6 +26,7 @@ package enum PatriotPrompt {
         package let description: String
     }
 
+    /// What may be typed, a line each.
     package static let help = """
         dial NUMBER      ask for a call, as a click on a number in Patriot does: dial +49 30 123456
         hangup           ask for the end of the call
@@ -37,6 +39,7 @@ package enum PatriotPrompt {
         quit             end
         """
 
+    /// Throws a `Mistake` that says what would be right.
     package static func parse(_ line: String) throws(Mistake) -> Command {
         let words = line.split(separator: " ", maxSplits: 1).map(String.init)
         guard let word = words.first else { return .nothing }

@@ -38,9 +38,9 @@ READY = re.compile(rb"STATUS=Ready")
 UP, DOWN = rb'"callActive":true', rb'"callActive":false'
 # The tail of an end: some sticks say it twice.
 END = b"\r\n^CEND:1,5,104,16\r\n\r\nNO CARRIER\r\n"
-# Loose on purpose: it is to notice a thread hop, a copy too many or a timer, not a busy machine.
 # Before each thing that is timed: a line that waits has gone to sleep, the floor as well.
 PAUSE = 0.02
+# Loose on purpose: it is to notice a thread hop, a copy too many or a timer, not a busy machine.
 GATE = 4.0
 GATED = ("dial-request to ATD", "hangup-request to AT+CHUP", "result code to status", "caller ID to status")
 Samples = dict[str, list[float]]
