@@ -97,8 +97,10 @@ final class Line {
             gateway.modemEvent(event)
             self?.changeIfFree()
         }
+        modem.onNote = { [weak self] note in self?.control.follow(note) }
         let control = LineControl.Sides(
             modem: modem,
+            patriot: patriot,
             gateway: gateway,
             numbers: configuration.logging.numbers,
             line: configuration.line

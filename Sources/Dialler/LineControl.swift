@@ -14,6 +14,7 @@ final class LineControl {
     /// What orders go to.
     struct Sides {
         let modem: ModemDriver
+        let patriot: PatriotClient
         let gateway: Gateway
         let numbers: NumberVisibility
         let line: String
@@ -85,6 +86,10 @@ final class LineControl {
         }
     }
 
+    func follow(_ note: ModemNote) {
+        statistics.follow(note)
+    }
+
     private func tell(_ kind: ControlMessage.Event.Kind, _ text: String) {
         server?.tell(.init(kind: kind, time: Self.microseconds(), text: masked(text, as: .atLine)))
     }
@@ -115,6 +120,7 @@ final class LineControl {
         return statistics.report(
             line: sides.line,
             modem: sides.modem,
+            lastFrame: sides.patriot.lastFrame,
             mask: NumberMask(sides.numbers),
             lease: lease?.client.name,
             complaints: [records.fault].compactMap { $0 },
@@ -149,6 +155,8 @@ final class LineControl {
         case .watch:
             client.isWatching = true
             reply.status = report
+            // Who looks need not wait for the half minute to see the signal.
+            if sides.modem.signalQuality == nil { sides.modem.probe() }
         case .lease(let take): reply.error = take ? obtainLease(client) : returnLease(client)
         case .tones(let digits):
             return send(for: client, reply, sides, asTones: true) { () throws(OperatorCommand.Refusal) in

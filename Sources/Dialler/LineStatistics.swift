@@ -10,40 +10,58 @@ struct LineStatistics {
     private struct Ended {
         var call: Call
         var cause: ReleaseCause
-        var time: Instant
+        var start: Instant
+        var end: Instant
     }
+
+    private static let keptCalls = 10
+    private static let keptSignals = 120
 
     private let start = Instant.now
     private var status = LineStatus()
     private var link = "connecting"
+    private var linkState = "connecting"
     private var linkSince = Instant.now
     private var isAuthenticated = false
     private var callSince: Instant?
-    private var lastCall: Ended?
+    /// The newest first.
+    private var lastCalls: [Ended] = []
+    private var signals: [Int] = []
     private var counters = StatusReport.Counters()
+    private var latencies = LineLatencies()
 
     /// - Returns: true when a person would see a difference.
     mutating func follow(_ event: LineService.Event, now: Instant) -> Bool {
         status.follow(event)
+        latencies.follow(event, now: now)
         switch event {
         case .link(let link): linkChanged(link, now: now)
         case .modem(.callChanged(let call)): callChanged(call, now: now)
         case .modem(.readinessChanged(let readiness)):
             if readiness == .initializing { counters.modemOpenings += 1 }
+            if readiness == .noPort { signals = [] }
+        case .modem(.received(let line)):
+            if let signal = SignalQuality(line: line)?.rssi { signals = (signals + [signal]).suffix(Self.keptSignals) }
+            return false
         case .dialRefused: counters.refusedDials += 1
-        case .patriot, .modem(.sent), .modem(.received), .modem(.dialRefused): return false
+        case .patriot, .modem(.sent), .modem(.dialRefused): return false
         }
         return true
     }
 
+    mutating func follow(_ note: ModemNote) {
+        if let rung = note.recoveryRung { counters.recoveries[rung, default: 0] += 1 }
+    }
+
     private mutating func linkChanged(_ link: PatriotLink, now: Instant) {
-        let text =
+        let text: String
+        (linkState, text) =
             switch link {
-            case .connecting: "connecting"
-            case .connected: "connected, the key is not yet accepted"
-            case .authenticated: "connected"
-            case .refused(let error): "the API key is refused: \(error)"
-            case .disconnected(let reason, _): reason
+            case .connecting: ("connecting", "connecting")
+            case .connected: ("connected", "connected, the key is not yet accepted")
+            case .authenticated: ("authenticated", "connected")
+            case .refused(let error): ("refused", "the API key is refused: \(error)")
+            case .disconnected(let reason, _): ("disconnected", reason)
             }
         if link == .connected { counters.patriotConnections += 1 }
         isAuthenticated = link == .authenticated
@@ -58,61 +76,83 @@ struct LineStatistics {
             counters.calls += 1
         }
         guard case .released(let cause) = call.state else { return }
+        let ended = Ended(call: call, cause: cause, start: callSince ?? now, end: now)
         callSince = nil
-        lastCall = Ended(call: call, cause: cause, time: now)
+        lastCalls = Array(([ended] + lastCalls).prefix(Self.keptCalls))
         counters.results[cause.name, default: 0] += 1
     }
 
     func report(
         line: String,
         modem: ModemDriver,
+        lastFrame: Instant?,
         mask: NumberMask,
         lease: String?,
         complaints: [String],
         now: Instant
     ) -> StatusReport {
-        func seconds(since instant: Instant) -> Int { Int(instant.duration(to: now).components.seconds) }
         func shown(_ number: String?) -> String? { number.map { mask.masked($0, as: .number) } }
         let lock = modem.redialLock.flatMap { lock -> StatusReport.RedialLock? in
             let left = Int(now.duration(to: lock.end).components.seconds)
             return left > 0 ? .init(number: mask.masked(lock.number, as: .number), secondsLeft: left) : nil
         }
+        let lastCalls = lastCalls.map { last in
+            StatusReport.LastCall(
+                direction: CallRecord.word(for: last.call.direction),
+                number: shown(last.call.number),
+                result: last.cause.name,
+                reason: last.cause.explanation,
+                seconds: last.end.seconds(since: last.start),
+                endedSecondsAgo: now.seconds(since: last.end)
+            )
+        }
         return StatusReport(
             line: line,
             sentence: status.sentence,
             isReady: modem.readiness == .ready && isAuthenticated,
-            modem: .init(
-                port: modem.portPath,
-                profile: modem.profileName,
-                isReady: modem.readiness == .ready,
-                readiness: modem.readiness.description,
-                signal: modem.signalQuality?.rssi,
-                signalDBm: modem.signalQuality?.dBm
+            modem: report(of: modem),
+            patriot: .init(
+                isAuthenticated: isAuthenticated,
+                state: linkState,
+                link: link,
+                seconds: now.seconds(since: linkSince),
+                secondsSinceLastFrame: lastFrame.map { max(0, now.seconds(since: $0)) }
             ),
-            patriot: .init(isAuthenticated: isAuthenticated, link: link, seconds: seconds(since: linkSince)),
             call: modem.call.map { call in
                 .init(
                     direction: CallRecord.word(for: call.direction),
                     number: shown(call.number),
                     state: "\(call.state)",
-                    seconds: callSince.map(seconds) ?? 0
+                    seconds: callSince.map { now.seconds(since: $0) } ?? 0
                 )
             },
-            lastCall: lastCall.map { last in
-                .init(
-                    direction: CallRecord.word(for: last.call.direction),
-                    number: shown(last.call.number),
-                    result: last.cause.name,
-                    reason: last.cause.explanation,
-                    endedSecondsAgo: seconds(since: last.time)
-                )
-            },
+            lastCall: lastCalls.first,
+            lastCalls: lastCalls,
             redialLock: lock,
             lease: lease,
             complaints: complaints,
             counters: counters,
-            upSeconds: seconds(since: start),
+            latencies: latencies.report,
+            upSeconds: now.seconds(since: start),
             privateKilobytes: Self.privateKilobytes()
+        )
+    }
+
+    private func report(of modem: ModemDriver) -> StatusReport.Modem {
+        let sim: String? =
+            if case .simNotReady(let reason) = modem.readiness { reason } else { modem.isSIMReady ? "ready" : nil }
+        return StatusReport.Modem(
+            port: modem.portPath,
+            profile: modem.profileName,
+            isReady: modem.readiness == .ready,
+            readiness: modem.readiness.description,
+            sim: sim,
+            isRegistered: modem.registration?.allowsVoice,
+            registration: modem.registration?.explanation,
+            operatorName: modem.operatorName.map(visible),
+            signal: modem.signalQuality?.rssi,
+            signalDBm: modem.signalQuality?.dBm,
+            signalHistory: signals
         )
     }
 
@@ -125,4 +165,9 @@ struct LineStatistics {
         }
         return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     }
+}
+
+extension ContinuousClock.Instant {
+    /// Whole ones.
+    fileprivate func seconds(since start: Self) -> Int { Int(start.duration(to: self).components.seconds) }
 }

@@ -10,17 +10,30 @@ package struct StatusReport: Codable, Equatable, Sendable {
         package var isReady: Bool
         /// A sentence part.
         package var readiness: String
+        /// `ready`, or a sentence part; absent when not known, and on an analog modem.
+        package var sim: String?
+        /// Whether the network lets it call; absent like `registration`, which says it as a sentence part.
+        package var isRegistered: Bool?
+        package var registration: String?
+        /// The network's name.
+        package var operatorName: String?
         /// Of the reception, 0...31 (27.007 8.5); absent when not known.
         package var signal: Int?
         package var signalDBm: Int?
+        /// `signal` each time that the modem was asked, about each half minute, the newest last; at most 120.
+        package var signalHistory: [Int] = []
     }
 
     package struct Patriot: Codable, Equatable, Sendable {
         package var isAuthenticated: Bool
+        /// `connecting`, `connected`, `authenticated`, `refused` or `disconnected`.
+        package var state: String
         /// A sentence part.
         package var link: String
         /// For how many seconds it has been so.
         package var seconds: Int
+        /// Since anything came from Patriot; absent when nothing has yet.
+        package var secondsSinceLastFrame: Int?
     }
 
     package struct Call: Codable, Equatable, Sendable {
@@ -37,6 +50,8 @@ package struct StatusReport: Codable, Equatable, Sendable {
         /// One word, as in the call records.
         package var result: String
         package var reason: String
+        /// From its start to its end.
+        package var seconds: Int
         package var endedSecondsAgo: Int
     }
 
@@ -48,6 +63,31 @@ package struct StatusReport: Codable, Equatable, Sendable {
         package var refusedDials = 0
         package var patriotConnections = 0
         package var modemOpenings = 0
+        /// What was done to get the modem back: `resynchronize`, `set-up`, `reopen`, `reset`.
+        package var recoveries: [String: Int] = [:]
+    }
+
+    /// How long something took, since the daemon started.
+    package struct Latency: Codable, Equatable, Sendable {
+        package var count = 0
+        package var totalMicroseconds = 0
+        package var longestMicroseconds = 0
+
+        mutating func add(_ duration: Duration) {
+            let microseconds = Int(duration / .microseconds(1))
+            count += 1
+            totalMicroseconds += microseconds
+            longestMicroseconds = max(longestMicroseconds, microseconds)
+        }
+    }
+
+    package struct Latencies: Codable, Equatable, Sendable {
+        /// From Patriot's dial request to the dial command on its way to the modem.
+        package var dial = Latency()
+        /// From a change of the call to its being on its way to Patriot.
+        package var report = Latency()
+        /// From Patriot's hang-up request to the end of the call as the modem confirms it.
+        package var hangUp = Latency()
     }
 
     /// The modem dials this number again only later.
@@ -64,12 +104,15 @@ package struct StatusReport: Codable, Equatable, Sendable {
     package var patriot: Patriot
     package var call: Call?
     package var lastCall: LastCall?
+    /// Since the daemon started, the newest first; at most 10.
+    package var lastCalls: [LastCall]
     package var redialLock: RedialLock?
     /// Who has the modem to himself.
     package var lease: String?
     /// What is not as it should be although calls go on, each a sentence.
     package var complaints: [String]
     package var counters: Counters
+    package var latencies: Latencies
     /// Since the daemon started.
     package var upSeconds: Int
     /// Memory that the process has written to, in KiB.

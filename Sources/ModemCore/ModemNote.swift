@@ -70,3 +70,20 @@ extension ModemNote: CustomStringConvertible {
         }
     }
 }
+
+extension ModemNote {
+    /// One word for the rung of the ladder that is taken to get the modem back; nil when the note tells of none.
+    package var recoveryRung: String? {
+        switch self {
+        case .commandTimedOut: "resynchronize"
+        case .echoIsBack: "set-up"
+        case .reopening(let count): count >= Recovery.firstReset ? "reset" : "reopen"
+        case .synchronizing, .silent, .lineTooLong, .unexpectedLine, .optionalCommandFailed, .modemReset, .identified,
+            .simPINEntered, .secondCall, .ringWhileDialing, .singleRing, .ringTailSuppressed, .ringingAfterHangUp,
+            .hangUpNotConfirmed, .endContradicted, .callListUnsupported, .handOverFailed, .cannotAnswer, .adopted,
+            .profileIdentified, .voiceDoubtful, .probablyAnswered, .failureExplained, .redialLocked, .unexpectedCall,
+            .endNotReported:
+            nil
+        }
+    }
+}

@@ -14,7 +14,8 @@ package struct Recovery: Equatable, Sendable {
     package var nextDeadline: Instant? { nextTry }
 
     /// True when opening the port twice did not help: the modem is told to start anew, in case it hears without answering.
-    package var wantsReset: Bool { count > 2 }
+    package var wantsReset: Bool { count >= Self.firstReset }
+    static let firstReset = 3
 
     /// - Returns: true when the port may be opened anew now; otherwise the deadline says when.
     package mutating func failed(now: Instant) -> Bool {

@@ -50,6 +50,10 @@ package struct SetupMachine: ~Copyable {
     private var retryAt: Instant?
     private var identity: [String] = []
     private var readiness: ModemReadiness = .noPort
+    /// What the network was heard to say last; nil until then, and where the modem cannot say.
+    package private(set) var registration: RegistrationStatus?
+    /// True once the SIM has said that it wants no PIN, or none any more.
+    package private(set) var isSIMReady = false
 
     /// Remembers for its lifetime whether the PIN is spent.
     ///
@@ -78,6 +82,8 @@ package struct SetupMachine: ~Copyable {
     /// The modem answers: begin.
     package mutating func start() -> [Action] {
         retryAt = nil
+        registration = nil
+        isSIMReady = false
         identity = []
         isIdentified = false
         commandsLeft = options.setup(for: profile)
@@ -93,6 +99,8 @@ package struct SetupMachine: ~Copyable {
     package mutating func stop() {
         step = .notStarted
         retryAt = nil
+        registration = nil
+        isSIMReady = false
         readiness = .noPort
     }
 
@@ -224,6 +232,7 @@ package struct SetupMachine: ~Copyable {
         case "READY":
             // A PIN that was right may be entered again when the modem restarts.
             isSIMPINSpent = false
+            isSIMReady = true
             return askCallList()
         case "SIM PIN":
             return simPINWanted(now: now)
@@ -322,6 +331,7 @@ package struct SetupMachine: ~Copyable {
     }
 
     private mutating func registered(_ status: RegistrationStatus, now: Instant) -> [Action] {
+        registration = status
         guard !status.allowsVoice else { return ready() }
         step = .registrationWait
         retryAt = now + Timing.registration

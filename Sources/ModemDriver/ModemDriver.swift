@@ -169,6 +169,15 @@ package final class ModemDriver {
     /// What the network says of its reception; `nil` until known, and on an analog modem.
     package var signalQuality: SignalQuality? { modem.signalQuality }
 
+    /// The network's name; `nil` until known, and on an analog modem.
+    package var operatorName: String? { modem.operatorName }
+
+    /// What the network was heard to say last of the registration; `nil` until then, and on an analog modem.
+    package var registration: RegistrationStatus? { modem.registration }
+
+    /// Whether the SIM has said that it is ready.
+    package var isSIMReady: Bool { modem.isSIMReady }
+
     /// The number that the modem said last it makes wait.
     package var redialLock: RedialLock? { modem.redialLock }
 

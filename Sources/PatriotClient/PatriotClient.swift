@@ -29,6 +29,9 @@ package final class PatriotClient {
         case stopping(EventLoopPromise<Void>)
     }
 
+    /// When Patriot was heard last, pings and pongs included; nil before the first connection.
+    package private(set) var lastFrame: ContinuousClock.Instant?
+
     private let eventLoop: any EventLoop
     private let connector: PatriotConnector
     private let request: WebSocketOpening.Request
@@ -193,6 +196,7 @@ extension PatriotClient {
             perform(session.connected(now: now))
         case .frameReceived:
             liveness?.frameReceived(now: now)
+            lastFrame = now
         case .messageReceived(let message):
             messageReceived(message.payload, now: now)
         case .closed(let closure):

@@ -12,12 +12,14 @@ struct StatusPage {
         var lines = ["\(report.line): \(report.sentence)", ""]
         lines.append(row("Patriot", "\(report.patriot.link), for \(Self.duration(report.patriot.seconds))"))
         lines.append(row("Modem", modem))
+        if let sim = report.modem.sim { lines.append(row("SIM", sim)) }
+        if let network = report.modem.network { lines.append(row("Network", network)) }
         if let signal = report.modem.signal, let dBm = report.modem.signalDBm {
             lines.append(row("Signal", "\(Self.bar(signal, of: 31)) \(dBm) dBm"))
         }
         lines.append(row("Call", report.call.map(call) ?? "none"))
-        if let last = report.lastCall { lines.append(row("Last call", self.last(last))) }
-        lines.append(row("Calls", calls))
+        lines += report.lastCalls.prefix(3).map { row("Last call", last($0)) }
+        lines.append(row("Calls", Self.calls(report.counters)))
         if let lock = report.redialLock {
             lines.append(row("Redial", "the modem dials \(lock.number) again in \(Self.duration(lock.secondsLeft))"))
         }
@@ -45,11 +47,12 @@ struct StatusPage {
         return "\(last.direction)\(number), \(Self.duration(last.endedSecondsAgo)) ago: \(last.reason)"
     }
 
-    private var calls: String {
-        let results = report.counters.results.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    /// `12 (9 remote-hang-up, 3 no-answer); 1 refused`
+    static func calls(_ counters: StatusReport.Counters) -> String {
+        let results = counters.results.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-        let refused = report.counters.refusedDials == 0 ? "" : "; \(report.counters.refusedDials) refused"
-        return "\(report.counters.calls)" + (results.isEmpty ? "" : " (\(results))") + refused
+        let refused = counters.refusedDials == 0 ? "" : "; \(counters.refusedDials) refused"
+        return "\(counters.calls)" + (results.isEmpty ? "" : " (\(results))") + refused
     }
 
     private var memory: String {
@@ -78,5 +81,13 @@ struct StatusPage {
 extension String {
     fileprivate func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
+    }
+}
+
+extension StatusReport.Modem {
+    /// `Example Net, registered at home`
+    var network: String? {
+        let parts = [operatorName, registration].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
 }

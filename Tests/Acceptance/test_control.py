@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from bench import Bench
 from harness import BINARY, Daemon, SimulatedModem
@@ -168,9 +169,87 @@ def test_status_for_people_and_programs(line: Line) -> None:
     assert all(len(text) <= 80 for text in page.stdout.splitlines())
     status = line.status()
     assert status["isReady"] is True
-    metrics = line.command("status", "--prometheus").stdout
-    assert 'patriot_dialler_ready{line="line"} 1\n' in metrics
-    assert all(text.startswith(("#", "patriot_dialler_")) for text in metrics.splitlines())
+
+
+def test_status_tells_of_the_network_and_the_last_calls(line: Line) -> None:
+    with Client(line.socket_path) as watcher:
+        status = watcher.ask("watch")["status"]
+        # Who looks need not wait for the next time that the modem is asked.
+        while "operatorName" not in status["modem"]:
+            status = watcher.ask("status")["status"]
+    expected = {"sim": "ready", "isRegistered": True, "registration": "registered at home", "operatorName": "Simulation",
+                "signal": 20, "signalDBm": -73, "signalHistory": [20]}  # fmt: skip
+    assert status["modem"] | expected == status["modem"]
+    assert status["lastCalls"] == []
+    for number in ("5550101", "5550102"):
+        line.patriot.dial(number)
+        line.patriot.wait_for_status(active=True, outbound=True, caller_id=number)
+        line.patriot.hang_up()
+        line.wait_for_call(None)
+        line.patriot.wait_for_status(active=False)
+    status = line.status()
+    assert [(call["number"], call["result"]) for call in status["lastCalls"]] == [
+        ("…102", "local-hang-up"),
+        ("…101", "local-hang-up"),
+    ]
+    assert status["lastCall"] == status["lastCalls"][0]
+    page = line.command("status").stdout
+    assert "\n  SIM        ready\n  Network    Simulation, registered at home\n" in page
+    assert page.count("\n  Last call  outbound …10") == 2
+
+
+class Metrics:
+    """As Prometheus' own parser reads them."""
+
+    def __init__(self, line: Line) -> None:
+        self.text = line.command("status", "--prometheus").stdout
+        self.samples = [sample for family in text_string_to_metric_families(self.text) for sample in family.samples]
+        assert all(sample.labels["line"] == "line" for sample in self.samples)
+
+    def __getitem__(self, name: str) -> float:
+        """`NAME` or `NAME LABEL-VALUE`."""
+        name, _, label = name.partition(" ")
+        found = [
+            sample.value
+            for sample in self.samples
+            if sample.name == f"patriot_dialler_{name}" and (not label or label in sample.labels.values())
+        ]
+        assert len(found) == 1, f"{name}: {found} in\n{self.text}"
+        return found[0]
+
+
+def test_metrics_tell_what_counts(line: Line) -> None:
+    with Client(line.socket_path) as watcher:
+        while "signal" not in watcher.ask("watch")["status"]["modem"]:
+            pass
+    line.patriot.dial(NUMBER)
+    line.modem.wait_for_alerting(0)
+    line.patriot.hang_up()
+    line.wait_for_call(None)
+    metrics = Metrics(line)
+    for name, value in {
+        "ready": 1, "modem_ready": 1, "registered": 1, "signal": 20, "signal_dbm": -73, "call_active": 0,
+        "patriot_connected": 1, "patriot_link authenticated": 1, "patriot_link disconnected": 0,
+        "patriot_connections_total": 1, "calls_total": 1, "calls_ended_total local-hang-up": 1, "refused_dials_total": 0,
+        "recoveries_total reopen": 0, "dial_seconds_count": 1, "hang_up_seconds_count": 1,
+    }.items():  # fmt: skip
+        assert metrics[name] == value, name
+    # Told at once: of the dial, of the end, and perhaps of what came between.
+    assert metrics["report_seconds_count"] >= 2
+    for name in ("dial", "report", "hang_up"):
+        assert 0 < metrics[f"{name}_longest_seconds"] <= metrics[f"{name}_seconds_sum"]
+    assert metrics["private_bytes"] > 1_000_000
+    assert metrics["patriot_last_frame_age_seconds"] >= 0
+    # A modem that falls silent, and a Patriot that comes again.
+    line.modem.command("silence on")
+    line.command("at", "ATI", "--timeout", "1")
+    line.daemon.wait_for_line(r"opening the modem's port anew", seconds=40)
+    line.patriot.kill()
+    line.daemon.wait_for_line(r"not connected to Patriot")
+    metrics = Metrics(line)
+    assert (metrics["ready"], metrics["patriot_link authenticated"], metrics["patriot_connected"]) == (0, 0, 0)
+    assert metrics["recoveries_total resynchronize"] >= 1
+    assert metrics["recoveries_total reopen"] >= 1
 
 
 def test_the_socket_is_the_groups_and_goes_with_the_line(line: Line) -> None:

@@ -41,6 +41,8 @@ final class Bench {
     var profile: ModemProfile { machine.profile }
     var readiness: ModemReadiness { machine.readiness }
     var signalQuality: SignalQuality? { machine.signalQuality }
+    var operatorName: String? { machine.operatorName }
+    var registration: RegistrationStatus? { machine.registration }
     var nextDeadline: Instant? { machine.nextDeadline }
 
     // MARK: Steps

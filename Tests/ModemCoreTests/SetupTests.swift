@@ -271,10 +271,36 @@ import Testing
     @Test(arguments: ModemProfile.all)
     func anIdleModemIsProbedEachHalfMinute(_ profile: ModemProfile) {
         let bench = bench(profile)
+        // The first time the network's name is asked for, too.
+        bench.wait(.seconds(30))
         bench.forget()
         bench.wait(.seconds(300))
         #expect(bench.outcome.sent == Array(repeating: profile.probes.map(\.text), count: 10).flatMap { $0 })
         #expect(bench.outcome.readiness == [])
+    }
+
+    @Test func theNetworkIsAskedForItsNameOnceForEachTimeThatItIsThere() {
+        let name = "\r\n+COPS: 0,0,\"Example Net\",7\r\n\r\nOK\r\n"
+        let bench = bench(replies: ["AT+COPS?": name])
+        #expect(bench.operatorName == nil)
+        bench.wait(.seconds(120))
+        #expect(bench.operatorName == "Example Net")
+        #expect(bench.registration == .home)
+        #expect(bench.outcome.sent.filter { $0 == "AT+COPS?" }.count == 1)
+        bench.feed("\r\n+CREG: 2\r\n")
+        #expect(bench.operatorName == nil)
+        #expect(bench.registration == .searching)
+        bench.wait(.seconds(120))
+        #expect(bench.operatorName == "Example Net")
+        #expect(bench.outcome.sent.filter { $0 == "AT+COPS?" }.count == 2)
+    }
+
+    @Test func aNetworkThatIsNotNamedIsNotAskedAgain() {
+        let bench = bench(replies: ["AT+COPS?": ""])
+        bench.wait(.seconds(300))
+        #expect(bench.operatorName == nil)
+        #expect(bench.readiness == .ready)
+        #expect(bench.outcome.sent.filter { $0 == "AT+COPS?" }.count == 1)
     }
 
     @Test func aSilentModemIsReopenedSlowerAndSlower() {
