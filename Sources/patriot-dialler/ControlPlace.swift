@@ -27,8 +27,20 @@ struct ControlPlace: ParsableArguments {
     /// - Throws: an exit code, when the reason has been told.
     func connect() throws -> ControlClient {
         let path = try path()
+        return try Self.telling { () throws(ControlClient.Failure) in try ControlClient(path: path) }
+    }
+
+    /// As ``connect()``, to a line that is looked at for longer.
+    func follow() throws -> LineFollower {
+        let path = try path()
+        return try Self.telling { () throws(ControlClient.Failure) in try LineFollower(path: path) }
+    }
+
+    private static func telling<Connection>(
+        _ connect: () throws(ControlClient.Failure) -> Connection
+    ) throws -> Connection {
         do throws(ControlClient.Failure) {
-            return try ControlClient(path: path)
+            return try connect()
         } catch {
             StandardError.write(line: "\(error)")
             throw ControlExit.noDaemon

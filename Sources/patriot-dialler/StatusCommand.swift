@@ -11,12 +11,16 @@ struct StatusCommand: ParsableCommand {
 
             Examples:
               patriot-dialler status
+              patriot-dialler status --watch
               patriot-dialler status --line line2 --json
               patriot-dialler status --prometheus > /var/lib/prometheus/node-exporter/patriot-dialler.prom
             """
     )
 
-    @Flag(help: "One JSON object.")
+    @Flag(help: "Stay, and follow the line on a screen, which q leaves; where there is none, a line for each change.")
+    var watch = false
+
+    @Flag(help: "One JSON object; with --watch one a line, each time that the line tells of itself.")
     var json = false
 
     @Flag(help: "Metrics in the text format of Prometheus, for node_exporter's textfile collector.")
@@ -26,9 +30,11 @@ struct StatusCommand: ParsableCommand {
 
     func validate() throws {
         if json && prometheus { throw ValidationError("--json and --prometheus cannot be had at once: choose one.") }
+        if watch && prometheus { throw ValidationError("--prometheus is for one look: leave out --watch.") }
     }
 
     func run() throws {
+        if watch { return StatusWatch(try place.follow(), showsJSON: json).run() }
         let reply = try place.connect().order(.status)
         guard let report = reply.status else {
             StandardError.write(line: "Not done: \(reply.error ?? "the line did not tell").")

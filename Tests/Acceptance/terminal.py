@@ -17,15 +17,17 @@ from harness import die_with_parent
 class Terminal:
     """A program whose standard input, output and error are one terminal."""
 
-    def __init__(self, command: list[str | Path]) -> None:
+    def __init__(self, command: list[str | Path], environment: dict[str, str] | None = None) -> None:
         self.text = ""
         self._position = 0
         self._master, slave = pty.openpty()
+        self._prepare(slave)
         self._process = subprocess.Popen(
             [str(word) for word in command],
             stdin=slave,
             stdout=slave,
             stderr=slave,
+            env=environment,
             start_new_session=True,
             preexec_fn=self._take_terminal,
         )
@@ -71,8 +73,14 @@ class Terminal:
             chunk = os.read(self._master, 4096)
         except OSError:
             return False
-        self.text += chunk.decode(errors="backslashreplace").replace("\r\n", "\n")
+        self._take(chunk)
         return bool(chunk)
+
+    def _prepare(self, terminal: int) -> None:
+        """Before the program has it."""
+
+    def _take(self, chunk: bytes) -> None:
+        self.text += chunk.decode(errors="backslashreplace").replace("\r\n", "\n")
 
     @staticmethod
     def _take_terminal() -> None:

@@ -1,0 +1,67 @@
+/// One line of a screen: texts, each in its style.
+struct ScreenLine: Equatable {
+    /// The codes of ECMA-48 8.3.117.
+    enum Style: String {
+        case plain = ""
+        case bold = "1"
+        case dim = "2"
+        case good = "1;32"
+        case bad = "1;31"
+    }
+
+    struct Part: Equatable {
+        var text: String
+        var style: Style
+    }
+
+    private(set) var parts: [Part] = []
+
+    init(_ text: String = "", _ style: Style = .plain) {
+        append(text, style)
+    }
+
+    mutating func append(_ text: String, _ style: Style = .plain) {
+        if !text.isEmpty { parts.append(Part(text: text, style: style)) }
+    }
+
+    var count: Int { parts.reduce(0) { $0 + $1.text.count } }
+
+    /// Spaces up to that column.
+    mutating func pad(to column: Int) {
+        append(String(repeating: " ", count: max(0, column - count)))
+    }
+
+    /// At most so many characters; what is cut ends in an ellipsis.
+    func cut(to width: Int) -> ScreenLine {
+        guard count > width else { return self }
+        var rest = max(0, width - 1)
+        var line = ScreenLine()
+        for part in parts {
+            line.append(String(part.text.prefix(rest)), part.style)
+            rest -= min(rest, part.text.count)
+        }
+        if width > 0 { line.append("…") }
+        return line
+    }
+
+    /// For a terminal.
+    func text(isColoured: Bool) -> String {
+        parts.map { part in
+            guard isColoured, part.style != .plain else { return part.text }
+            return "\u{1B}[\(part.style.rawValue)m\(part.text)\u{1B}[0m"
+        }.joined()
+    }
+
+    /// The words on lines of that width; a word that is longer is cut.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(word.count > width ? String(word.prefix(max(0, width - 1))) + "…" : String(word))
+            }
+        }
+        return lines
+    }
+}

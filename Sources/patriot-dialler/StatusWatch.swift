@@ -1,0 +1,96 @@
+import Dialler
+import Glibc
+
+/// `status --watch`: the line on a screen that follows it, or one line of text for each change where there is no screen.
+struct StatusWatch {
+    private let follower: LineFollower
+    private let showsJSON: Bool
+
+    init(_ follower: LineFollower, showsJSON: Bool) {
+        self.follower = follower
+        self.showsJSON = showsJSON
+    }
+
+    /// Returns when the person leaves, or nobody reads any more.
+    func run() {
+        if TerminalScreen.isThere, !showsJSON { runScreen() } else { runLines() }
+    }
+
+    // MARK: A screen
+
+    private func runScreen() {
+        let screen = TerminalScreen()
+        defer { screen.leave() }
+        while !screen.isEnding {
+            follower.act()
+            show(on: screen)
+            let ready = wait(for: screen.hasKeys ? STDIN_FILENO : -1, until: nextSecond)
+            guard ready else { continue }
+            guard let keys = screen.keys() else { return }
+            // Ctrl-C and Ctrl-D among them.
+            if keys.contains(where: { [UInt8(ascii: "q"), UInt8(ascii: "Q"), 0x03, 0x04].contains($0) }) { return }
+        }
+    }
+
+    private func show(on screen: TerminalScreen) {
+        let scene = StatusScreen.Scene(
+            report: follower.report,
+            age: Int(follower.age.components.seconds),
+            obstacle: follower.obstacle,
+            clock: WallClockTime.now().local.clock
+        )
+        let lines = StatusScreen(scene, size: screen.size, isUTF8: StandardOutput.isUTF8).lines
+        screen.show(lines, isColoured: StandardOutput.isColoured)
+    }
+
+    /// When the clocks on the screen go on.
+    private var nextSecond: Duration {
+        .milliseconds(1000 - WallClockTime.now().milliseconds)
+    }
+
+    // MARK: Lines
+
+    private func runLines() {
+        var last = ""
+        while true {
+            follower.act()
+            let text = line
+            if text != last { show(text) }
+            last = text
+            // Standard output is ready when nobody reads it any more.
+            if wait(for: -1, until: .seconds(1), output: STDOUT_FILENO) { return }
+        }
+    }
+
+    private var line: String {
+        let report = follower.report
+        if let obstacle = follower.obstacle {
+            guard showsJSON else { return "waiting for the line: \(obstacle)" }
+            return "\(JSONText.object([("waiting", .string(obstacle))]))"
+        }
+        if showsJSON { return report.jsonLine }
+        let call = report.call.map { call in
+            " Call: \(call.direction)\(call.number.map { " \($0)" } ?? ""), \(call.state)."
+        }
+        let complaints = report.complaints.map { " " + $0 }.joined()
+        return "\(report.line): \(report.sentence)\(call ?? "")\(complaints)"
+    }
+
+    private func show(_ text: String) {
+        StandardOutput.write(line: showsJSON ? text : "\(WallClockTime.now().local.clock)  \(text)")
+    }
+
+    // MARK: Waiting
+
+    /// Until the line tells something, a signal or the time comes, or one of these is ready, and then true.
+    private func wait(for input: CInt, until limit: Duration, output: CInt = -1) -> Bool {
+        var entries = [
+            pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+            // Only errors.
+            pollfd(fd: output, events: 0, revents: 0),
+            pollfd(fd: follower.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&entries, nfds_t(entries.count), CInt(limit.milliseconds)) > 0 else { return false }
+        return entries[0].revents != 0 || entries[1].revents != 0
+    }
+}

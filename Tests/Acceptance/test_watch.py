@@ -1,0 +1,213 @@
+"""`status --watch` on real terminals of several sizes, and where there is none."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench import Bench
+from harness import BINARY, Daemon, SimulatedModem
+from patriot_server import PatriotServer
+from screen import Screen
+
+NUMBER = "5550123456"
+ENTER = "\x1b[?1049h"
+LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
+SIZES = [(80, 24), (200, 50)]
+
+
+class Watched:
+    """A ready line, and a terminal on which it is watched."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.patriot: PatriotServer = bench.patriot()
+        self.modem: SimulatedModem = bench.simulated_modem("huawei")
+        self.daemon: Daemon = bench.ready_daemon(self.patriot, MODEM_PROFILE="huawei")
+
+    @property
+    def runtime_directory(self) -> Path:
+        return self.daemon.configuration.parent / "run"
+
+    @property
+    def command(self) -> list[str | Path]:
+        return [BINARY, "status", "--watch", "--socket", self.runtime_directory / "control"]
+
+    def screen(self, columns: int = 80, rows: int = 24, **environment: str) -> Screen:
+        screen = Screen(self.command, columns, rows, **environment)
+        self.bench.closing.callback(screen.close)
+        self.bench.evidence.append(("screen", lambda: "\n".join(screen.display)))
+        return screen
+
+    def call(self) -> None:
+        self.patriot.dial(NUMBER)
+        self.modem.wait_for_alerting(0)
+        self.modem.command("answer")
+
+    def restart(self) -> None:
+        self.modem.command("unplug")
+        self.modem.command("replug")
+        self.bench.ready_daemon(self.patriot, MODEM_PROFILE="huawei", RUNTIME_DIRECTORY=self.runtime_directory)
+
+
+@pytest.fixture
+def line(bench: Bench) -> Iterator[Watched]:
+    yield Watched(bench)
+
+
+def fits(screen: Screen, columns: int, rows: int) -> bool:
+    """Nothing ran into the last column, which stays free, and the first and the last row are where they belong."""
+    display = screen.display
+    assert len(display) == rows
+    assert all(len(row) < columns for row in display), display
+    assert re.search(r"^ patriot-dialler line +\d\d:\d\d:\d\d$", display[0]), display[0]
+    return display[-1] == " q leaves"
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_a_call_is_seen_to_come_run_and_go(line: Watched, columns: int, rows: int) -> None:
+    screen = line.screen(columns, rows)
+    screen.wait_for_row(r"^ Ready: modem ready, Patriot connected, line free\.$")
+    screen.wait_for_row(r"^ Patriot    connected, for \d+ s, heard \d+ s ago$")
+    screen.wait_for_row(rf"^ Modem      ready \(huawei at {line.bench.modem_link}|/dev/pts/\d+\)$")
+    screen.wait_for_row(r"^ SIM        ready$")
+    screen.wait_for_row(r"^ Network    Simulation, registered at home$")
+    screen.wait_for_row(r"^ Signal     ▆+  -73 dBm, 20 of 31$")
+    screen.wait_for_row(r"^ Call       none$")
+    screen.wait_for_row(r"^ Health     nothing to complain of$")
+    assert fits(screen, columns, rows)
+    line.call()
+    screen.wait_for_row(r"^ Call       outbound …456, active, \d+:\d\d$")
+    # It runs without anything being told.
+    seen = {screen.wait_for_row(r"active, \d:\d\d$")}
+    while len(seen) < 3:
+        last = max(seen)
+        screen.wait_until(lambda text: last not in text and "active" in text, "the timer go on")
+        seen.add(screen.wait_for_row(r"active, \d:\d\d$"))
+    assert fits(screen, columns, rows)
+    line.modem.command("hangup")
+    screen.wait_for_row(r"^ Call       none$")
+    screen.wait_for_row(r"^ Last calls$")
+    row = screen.wait_for_row(r"ago +out +…456 +\d:\d\d +\w")
+    assert not row.endswith("…") or columns == 80
+    assert fits(screen, columns, rows)
+    assert NUMBER not in screen.text
+    # Written over, never cleared: that would flicker.
+    assert screen.text.count("\x1b[2J") == 1
+    screen.type("q")
+    assert screen.exit_code() == 0
+
+
+def test_it_says_what_is_wrong(line: Watched) -> None:
+    screen = line.screen()
+    screen.wait_for_row("^ Ready:")
+    line.modem.command("unplug")
+    screen.wait_for_row(r"^ Not ready: no modem is open: plug it in, or check MODEM_DEVICE; Patriot")
+    screen.wait_for_row(r"^ Health     modem: no modem is open: plug it in, or check MODEM_DEVICE$")
+    line.patriot.kill()
+    screen.wait_for_row(r"^            Patriot: \w")
+    assert fits(screen, 80, 24)
+
+
+def test_it_follows_the_window(line: Watched) -> None:
+    screen = line.screen()
+    screen.wait_until(lambda _: fits(screen, 80, 24) if screen.display[0] else False, "the first picture")
+    for columns, rows in [(120, 30), (50, 20), (200, 50), (80, 24)]:
+        screen.resize(columns, rows)
+        screen.wait_until(lambda _: len(screen.display[0]) == columns - 1, f"a title of {columns} columns")
+        assert fits(screen, columns, rows)
+    # What counts stays where there is room for little, or for next to nothing.
+    screen.resize(30, 6)
+    screen.wait_until(lambda _: len(screen.display[0]) == 29, "a title of 30 columns")
+    assert screen.display[1] == " Ready: modem ready, Patriot"
+    screen.resize(8, 2)
+    screen.wait_until(lambda _: screen.display == [" patri…", " Ready:"], "two rows of eight columns")
+    screen.type("q")
+    assert screen.exit_code() == 0
+
+
+def test_a_line_that_restarts_is_waited_for(line: Watched) -> None:
+    screen = line.screen()
+    screen.wait_for_row("^ Ready:")
+    line.daemon.terminate()
+    screen.wait_for_row("^ Waiting for the line:")
+    screen.wait_for_row(r"^ Last seen \d+ s ago:")
+    assert fits(screen, 80, 24)
+    line.restart()
+    screen.wait_for_row("^ Ready:")
+    screen.wait_for_row(r"^ Health     nothing to complain of$")
+
+
+@pytest.mark.parametrize("key", ["q", "Q", "\x03"])
+def test_the_terminal_is_left_as_it_was(line: Watched, key: str) -> None:
+    screen = line.screen()
+    screen.wait_for_row("^ Ready:")
+    assert not screen.is_as_before
+    screen.type(key)
+    assert screen.exit_code() == 0
+    assert screen.is_as_before
+    assert screen.text.startswith(ENTER) and screen.text.endswith(LEAVE)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_the_terminal_as_it_was(line: Watched, number: signal.Signals) -> None:
+    screen = line.screen()
+    screen.wait_for_row("^ Ready:")
+    screen.send_signal(number)
+    assert screen.exit_code() == (0 if number == signal.SIGINT else -number)
+    assert screen.is_as_before
+    assert screen.text.endswith(LEAVE)
+
+
+def test_colour_is_for_who_wants_it(line: Watched) -> None:
+    coloured, plain = line.screen(), line.screen(NO_COLOR="1")
+    for screen in (coloured, plain):
+        screen.wait_for_row("^ Ready:")
+        screen.type("q")
+        assert screen.exit_code() == 0
+    assert "\x1b[1;32m Ready:" in coloured.text
+    assert not re.search(r"\x1b\[[\d;]*m", plain.text)
+
+
+def test_a_terminal_without_utf8_is_spared_it(line: Watched) -> None:
+    screen = line.screen(LANG="C")
+    screen.wait_for_row(r"^ Signal     \++  -73 dBm")
+    assert screen.text.isascii()
+
+
+def test_a_terminal_without_screens_gets_lines(line: Watched) -> None:
+    screen = line.screen(TERM="dumb")
+    screen.wait_for_row(r"^\d\d:\d\d:\d\d  line: Ready: modem ready, Patriot connected, line free\.$")
+    assert "\x1b" not in screen.text
+    screen.type("\x03")
+    assert screen.exit_code() == -signal.SIGINT
+
+
+def test_what_is_no_terminal_gets_lines(line: Watched) -> None:
+    process = subprocess.Popen([str(word) for word in line.command], stdout=subprocess.PIPE, text=True)
+    line.bench.closing.callback(process.kill)
+    assert process.stdout is not None
+    assert process.stdout.readline()[8:] == "  line: Ready: modem ready, Patriot connected, line free.\n"
+    line.call()
+    said = ""
+    while "active" not in said:
+        said = process.stdout.readline()
+    assert said[8:] == "  line: Outgoing call up: modem ready; Patriot connected. Call: outbound …456, active.\n"
+    line.daemon.kill()
+    while "waiting" not in said:
+        said = process.stdout.readline()
+    # Nobody reads any more.
+    process.stdout.close()
+    assert process.wait(20) == 0
+
+
+def test_a_line_that_was_never_there_is_not_waited_for(bench: Bench) -> None:
+    command: list[str | Path] = [BINARY, "status", "--watch", "--socket", bench.directory / "none"]
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert outcome.returncode == 67
+    assert "no line is running at" in outcome.stderr
