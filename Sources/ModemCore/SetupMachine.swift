@@ -299,6 +299,7 @@ package struct SetupMachine: ~Copyable {
     }
 
     private mutating func waitForSIM(_ reason: String, now: Instant) -> [Action] {
+        isSIMReady = false
         step = .simWait
         retryAt = now + Timing.simFault
         return change(.simNotReady(reason))
