@@ -24,7 +24,7 @@ package struct ControlMessage: Codable, Equatable, Sendable {
         /// Why it was not done, as a sentence; absent when it was.
         package var error: String?
         package var status: StatusReport?
-        /// The modem's information lines.
+        /// The modem's information lines; of a transcript its lines, each with its time, the oldest first.
         package var lines: [String]?
         /// The final result code, as the modem says it (`OK`, `+CME ERROR: 10`); absent when none came in time.
         package var result: String?
@@ -86,6 +86,8 @@ package struct ControlRequest: Equatable, Sendable {
         case tones(String)
         /// An AT command line; how long its final result code may take.
         case command(String, timeout: Duration)
+        /// The last AT lines.
+        case transcript
         /// Events from now on.
         case watch
         /// Whether the modem is to be this client's alone: for as long as it goes on asking, and no longer than until
@@ -130,7 +132,7 @@ extension ControlRequest {
     private static let timeouts = 1...300
 
     private enum Name: String, Codable {
-        case status, dial, hangup, answer, dtmf, at, watch, lease
+        case status, dial, hangup, answer, dtmf, at, watch, lease, transcript
     }
 
     private struct Wire: Codable {
@@ -164,6 +166,7 @@ extension ControlRequest {
         case .hangup: return .hangUp
         case .answer: return .answer
         case .watch: return .watch
+        case .transcript: return .transcript
         case .dial:
             guard let number = wire.number else { throw .missing("number") }
             return .dial(number)
@@ -189,6 +192,7 @@ extension ControlRequest {
         case .hangUp: name = .hangup
         case .answer: name = .answer
         case .watch: name = .watch
+        case .transcript: name = .transcript
         case .dial(let number): (name, wire.number) = (.dial, number)
         case .tones(let digits): (name, wire.digits) = (.dtmf, digits)
         case .command(let command, let timeout):

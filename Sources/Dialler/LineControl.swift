@@ -35,6 +35,7 @@ final class LineControl {
     private var server: ControlServer?
     private var sides: Sides?
     private var statistics = LineStatistics()
+    private var transcript = ATTranscript()
     private var lease: Lease?
     private var isStatusDue = false
     /// Why a dial that is being ordered now came to nothing.
@@ -78,8 +79,8 @@ final class LineControl {
     func follow(_ event: LineService.Event) {
         if statistics.follow(event, now: .now) { statusChanged() }
         switch event {
-        case .modem(.sent(let line)): tell(.sent, line)
-        case .modem(.received(let line)): tell(.received, line)
+        case .modem(.sent(let line)): passed(line, .sent)
+        case .modem(.received(let line)): passed(line, .received)
         case .dialRefused(let reason): dialRefusal = reason
         case .patriot(.received, .dialRequest): endLease(because: "Patriot dials")
         case .patriot, .link, .modem: break
@@ -88,6 +89,11 @@ final class LineControl {
 
     func follow(_ note: ModemNote) {
         statistics.follow(note)
+    }
+
+    private func passed(_ line: String, _ kind: ControlMessage.Event.Kind) {
+        transcript.append(line, isSent: kind == .sent, at: .now())
+        tell(kind, line)
     }
 
     private func tell(_ kind: ControlMessage.Event.Kind, _ text: String) {
@@ -157,6 +163,7 @@ final class LineControl {
             reply.status = report
             // Who looks need not wait for the half minute to see the signal.
             if sides.modem.signalQuality == nil { sides.modem.probe() }
+        case .transcript: reply.lines = transcript.lines { masked($0, as: .atLine) }
         case .lease(let take): reply.error = take ? obtainLease(client) : returnLease(client)
         case .tones(let digits):
             return send(for: client, reply, sides, asTones: true) { () throws(OperatorCommand.Refusal) in

@@ -42,11 +42,6 @@ struct LogLine {
         return line[..<end] + Array("… (\(line.count - end) bytes more)\n".utf8)
     }
 
-    /// The keys whose values may hold phone numbers or secrets, and what they are.
-    private static let maskedKeys: [String: NumberMask.Kind] = [
-        "number": .number, "at.line": .atLine, "patriot.message": .patriotMessage,
-    ]
-
     /// The value as text, masked but not yet quoted.
     private static func plain(_ value: Logger.MetadataValue, key: String, mask: NumberMask) -> String {
         let text =
@@ -60,7 +55,7 @@ struct LogLine {
                     + members.sorted { $0.key < $1.key }
                     .map { $0.key + ": " + plain($0.value, key: $0.key, mask: mask) }.joined(separator: ", ") + "}"
             }
-        guard let kind = maskedKeys[key] else { return text }
+        guard let kind = NumberMask.metadataKinds[key] else { return text }
         return mask.masked(text, as: kind)
     }
 

@@ -19,6 +19,8 @@ package struct NumberMask: Equatable, Sendable {
         case atLine
         /// A JSON message to or from Patriot.
         case patriotMessage
+        /// A line of the log, with its `key=value` metadata.
+        case logLine
     }
 
     /// Of phone numbers; secrets are never shown.
@@ -41,7 +43,46 @@ package struct NumberMask: Equatable, Sendable {
         case .patriotMessage:
             let hidden = Self.hidingAPIKey(inJSON: text)
             return visibility == .full ? hidden : Self.maskRuns(hidden, joiners: Self.writtenJoiners)
+        case .logLine:
+            return maskedMetadata(in: text)
         }
+    }
+
+    /// The keys whose values may hold phone numbers or secrets, and what they are.
+    static let metadataKinds: [String: Kind] = [
+        "number": .number, "at.line": .atLine, "patriot.message": .patriotMessage,
+    ]
+
+    /// Each value by its kind, everything else as a line of the modem's.
+    private func maskedMetadata(in text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let sign = rest.firstIndex(of: "=") {
+            let start = rest[..<sign].lastIndex(of: " ").map { rest.index(after: $0) } ?? rest.startIndex
+            let kind = Self.metadataKinds[String(rest[start..<sign])]
+            let value = rest.index(after: sign)
+            let end = Self.endOfWord(rest[value...])
+            result += masked(String(rest[..<start]), as: .atLine) + rest[start..<value]
+            result += masked(String(rest[value..<end]), as: kind ?? .atLine)
+            rest = rest[end...]
+        }
+        return result + masked(String(rest), as: .atLine)
+    }
+
+    /// Behind the closing quote, or before the next space.
+    private static func endOfWord(_ text: Substring) -> Substring.Index {
+        guard text.first == "\"" else { return text.firstIndex(of: " ") ?? text.endIndex }
+        var isEscaped = false
+        for index in text.indices.dropFirst() {
+            if isEscaped {
+                isEscaped = false
+            } else if text[index] == "\\" {
+                isEscaped = true
+            } else if text[index] == "\"" {
+                return text.index(after: index)
+            }
+        }
+        return text.endIndex
     }
 
     /// What people write between the digits of one number.

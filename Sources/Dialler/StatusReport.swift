@@ -118,3 +118,16 @@ package struct StatusReport: Codable, Equatable, Sendable {
     /// Memory that the process has written to, in KiB.
     package var privateKilobytes: Int?
 }
+
+extension StatusReport {
+    /// With less of its numbers.
+    package func masked(by mask: NumberMask) -> StatusReport {
+        func shown(_ number: String?) -> String? { number.map { mask.masked($0, as: .number) } }
+        var report = self
+        report.call?.number = shown(call?.number)
+        report.lastCall?.number = shown(lastCall?.number)
+        for index in lastCalls.indices { report.lastCalls[index].number = shown(lastCalls[index].number) }
+        if let lock = redialLock { report.redialLock?.number = mask.masked(lock.number, as: .number) }
+        return report
+    }
+}

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Dialler
-import Glibc
 import NIOPosix
 
 /// Says why a line does not work.
@@ -23,25 +22,10 @@ struct DoctorCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The line; needed where there is more than one.", valueName: "name"))
-    var line: String?
-
-    @Option(
-        name: .customLong("config"),
-        help: ArgumentHelp("A configuration file instead of a line.", valueName: "file")
-    )
-    var file: String?
+    @OptionGroup var subject: ExaminedLine
 
     @Flag(help: "One JSON array of what is wrong: id, severity, cause, remedy.")
     var json = false
-
-    @Option(help: ArgumentHelp("Put before the system's paths.", visibility: .hidden))
-    var root = ""
-
-    func validate() throws {
-        if line != nil, file != nil { throw ValidationError("Give --line or --config, not both.") }
-        if let fault = line.flatMap(LineDirectory.fault(inName:)) { throw ValidationError("\(fault).") }
-    }
 
     func run() async throws {
         if StandardError.isTerminal, !json { StandardError.write(line: "Looking; this takes up to a minute.") }
@@ -52,24 +36,13 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func examine() async throws -> LineFacts {
-        guard let examiner = try examiner() else { return LineExaminer.factsWithoutLine }
+        guard let examiner = try subject.examiner() else {
+            guard !subject.isHidden else {
+                StandardError.write(line: "\(ExaminedLine.notAllowed): sudo patriot-dialler doctor")
+                throw ExitCode(1)
+            }
+            return LineExaminer.factsWithoutLine
+        }
         return try await examiner.facts(on: MultiThreadedEventLoopGroup.singleton.next())
-    }
-
-    /// nil when there is no line.
-    private func examiner() throws -> LineExaminer? {
-        if let file { return LineExaminer(file: file, environment: ProcessEnvironment.variables, root: root) }
-        if let line { return LineExaminer(line: line, root: root) }
-        guard let lines = LineExaminer.lines(root: root) else {
-            StandardError.write(
-                line: "This user may not look into \(LineDirectory.standardPath): sudo patriot-dialler doctor"
-            )
-            throw ExitCode(1)
-        }
-        guard lines.count < 2 else {
-            let names = lines.map { "--line \($0)" }.joined(separator: ", ")
-            throw ValidationError("There is more than one line. Name one: \(names)")
-        }
-        return lines.first.map { LineExaminer(line: $0, root: root) }
     }
 }

@@ -5,8 +5,7 @@ import Testing
     @Test(
         arguments: [
             .status, .dial("5550101"), .hangUp, .answer, .tones("12#"), .command("AT+CSQ", timeout: .seconds(7)),
-            .watch, .lease(true),
-            .lease(false),
+            .watch, .lease(true), .lease(false), .transcript,
         ] as [ControlRequest.Order]
     )
     func aRequestIsReadAsItWasWritten(_ order: ControlRequest.Order) throws {

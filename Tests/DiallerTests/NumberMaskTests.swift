@@ -51,6 +51,17 @@ struct NumberMaskTests {
                 #"{"callActive":true,"callerId":"123-456-789"}"#,
                 #"{"callActive":true,"callerId":"…789"}"#
             ),
+            Masking(
+                .logLine,
+                #"UTC host x[812]: <5>notice: call active direction=outbound number="+61 491 570 156" at.line=ATD0,5550156;"#,
+                #"UTC host x[812]: <5>notice: call active direction=outbound number="…156" at.line=ATD…156;"#
+            ),
+            Masking(
+                .logLine,
+                #"at.line="+CLIP: \"5550156\",129" reason="9009 5550156""#,
+                #"at.line="+CLIP: \"…156\",129" reason="9009 …156""#
+            ),
+            Masking(.logLine, "a = b number= number=\"5550156", "a = b number= number=\"…156"),
         ]
     )
     func numbers(_ masking: Masking) {
@@ -72,6 +83,7 @@ struct NumberMaskTests {
             Masking(.atLine, "+CPIN: SIM PIN", "+CPIN: SIM PIN"),
             Masking(.atLine, "AT+CPIN=", "AT+CPIN="),
             Masking(.atLine, "AT+CPIN = 1234", "AT+CPIN =(hidden)"),
+            Masking(.logLine, "to modem at.line=AT+CPIN=1234 port=x", "to modem at.line=AT+CPIN=(hidden) port=x"),
             Masking(.atLine, "AT+CPIN=?;+CPIN=1234", "AT+CPIN=?;+CPIN=(hidden)"),
             Masking(.patriotMessage, #"{"payload":{"apiKey":"KEY"}}"#, #"{"payload":{"apiKey":"(hidden)"}}"#),
             Masking(

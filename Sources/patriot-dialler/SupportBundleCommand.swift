@@ -1,0 +1,91 @@
+import ArgumentParser
+import Dialler
+import Glibc
+
+/// Gathers what somebody far away needs to find out why a line does not work.
+struct SupportBundleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "support-bundle",
+        abstract: "Write one text file with all that support needs to know of a line, fit to be mailed.",
+        discussion: """
+            In it: versions, the configuration, the modems as udev knows them, the line's status, what doctor finds, the calls \
+            of the last month, the log and the last AT lines. Keys and PINs are not in it, and of phone numbers only the last \
+            three digits, whatever the configuration says; the modem's serial number is. It takes up to a minute and also \
+            works where no line runs or the configuration is broken: what cannot be had says why. Run it with sudo: other \
+            users do not see everything.
+
+            Exit code 0: the file is written, whatever is missing in it. 1: it is not. 2: the command line is wrong.
+
+            Examples:
+              sudo patriot-dialler support-bundle
+              sudo patriot-dialler support-bundle --line line1 --output /tmp/line1.txt
+            """
+    )
+
+    @OptionGroup var subject: ExaminedLine
+
+    @Option(help: ArgumentHelp("The file to write; it must not be there yet.", valueName: "file"))
+    var output: String?
+
+    func run() async throws {
+        let examiner = try subject.examiner()
+        if StandardError.isTerminal { StandardError.write(line: "Looking; this takes up to a minute.") }
+        let now = WallClockTime.now()
+        let sources = SupportSources(examiner: examiner, isHidden: subject.isHidden)
+        let bundle = SupportBundle(
+            subject: examiner?.line ?? examiner?.sources.file ?? "no line",
+            time: now,
+            parts: await sources.parts(),
+            secrets: examiner.map { ConfigurationExcerpt.secrets(in: $0.sources) } ?? []
+        )
+        let path = output ?? Self.name(of: examiner?.line, at: now)
+        let text = bundle.text
+        if let failure = Self.write(text, to: path) {
+            StandardError.write(line: "Nothing was written: \(visible(path)): \(failure)")
+            throw ExitCode(1)
+        }
+        StandardOutput.write(line: "Wrote \(visible(path)) (\((text.utf8.count + 1023) / 1024) KiB).\n")
+        StandardOutput.write(line: bundle.contents)
+        StandardOutput.write(
+            line: """
+
+                No key and no PIN is in it, and of phone numbers only the last three digits. Read it before you mail it: it names \
+                this machine's addresses and the modem's serial number.
+                """
+        )
+    }
+
+    /// `patriot-dialler-line1-20261122-090507.txt`
+    private static func name(of line: String?, at time: WallClockTime) -> String {
+        let local = time.local
+        let digits = "\(local.date)-\(local.clock)".filter { $0 == "-" || $0.isNumber }
+        let parts = digits.split(separator: "-")
+        return "patriot-dialler-\(line.map { $0 + "-" } ?? "")\(parts.dropLast().joined())-\(parts.last ?? "").txt"
+    }
+
+    /// For this user alone.
+    /// - Returns: why not; nil when it is there.
+    private static func write(_ text: String, to path: String) -> String? {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0o600)
+        guard descriptor >= 0 else { return failure(errno) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let code = errno
+                close(descriptor)
+                unlink(path)
+                return failure(code)
+            }
+            rest = rest.dropFirst(count)
+        }
+        return close(descriptor) == 0 ? nil : failure(errno)
+    }
+
+    private static func failure(_ code: CInt) -> String {
+        let reason = String(cString: strerror(code))
+        return code == EEXIST
+            ? "it is there already: name another file with --output" : "\(reason): name a file elsewhere with --output"
+    }
+}
