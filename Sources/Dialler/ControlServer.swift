@@ -49,7 +49,7 @@ final class ControlServer {
 
     /// Listens on `control` in that directory. What keeps it from it is logged, and no reason not to serve calls.
     func start(in directory: String) {
-        let path = directory + "/control"
+        let path = ControlSocket.path(in: directory)
         if let obstacle = ControlSocket.clear(path) { return logger.warning("no control socket: \(obstacle)") }
         let this = NIOLoopBound(self, eventLoop: eventLoop)
         ServerBootstrap(group: eventLoop)

@@ -2,7 +2,10 @@ import Glibc
 import NIOCore
 
 /// What the control socket is as a file, and who is at its other end.
-enum ControlSocket {
+package enum ControlSocket {
+    /// Where a line has it.
+    package static func path(in runtimeDirectory: String) -> String { runtimeDirectory + "/control" }
+
     /// Takes away what a daemon that is gone has left.
     /// - Returns: why the name cannot be used; nil when it can.
     static func clear(_ path: String) -> String? {

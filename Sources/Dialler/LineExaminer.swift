@@ -63,7 +63,7 @@ package struct LineExaminer: Sendable {
         let pool = NIOThreadPool.singleton
         var (facts, configuration) = try await pool.runIfActive { factsOfMachine() }
         guard let configuration else { return facts }
-        let status = facts.unit?.status ?? ""
+        let status = facts.status
         async let patriot = status.contains("Patriot connected") ? nil : patriot(configuration, on: eventLoop)
         let port = try await pool.runIfActive { [facts] in factsOfPort(configuration, facts) }
         facts.port = port.port
@@ -94,7 +94,19 @@ package struct LineExaminer: Sendable {
         guard let configuration = loaded.configuration else { return (facts, nil) }
         facts.patriotAddress = configuration.patriot.address
         facts.storage = configuration.stateDirectory.map { system.storage($0, isManaged: line != nil) }
+        if line == nil { facts.process = configuration.runtimeDirectory.flatMap(Self.process) }
         return (facts, configuration)
+    }
+
+    /// Nil where nobody serves the control socket.
+    private static func process(in runtimeDirectory: String) -> LineFacts.Process? {
+        do throws(ControlClient.Failure) {
+            let client = try ControlClient(path: ControlSocket.path(in: runtimeDirectory))
+            let status = try client.ask(.status).status
+            return LineFacts.Process(id: client.hello.processID, status: status?.sentence ?? "")
+        } catch {
+            return nil
+        }
     }
 
     /// Notes what keeps the configuration from being read.
@@ -120,7 +132,6 @@ package struct LineExaminer: Sendable {
     }
 
     private func factsOfPort(_ configuration: Configuration, _ facts: LineFacts) -> PortFacts {
-        let said = facts.unit.flatMap { Self.readiness(in: $0.status) }
         let device: DiscoveredModem
         do throws(DiscoveryError) {
             device = try ModemDiscovery.resolve(configuration.modem.device)
@@ -135,8 +146,8 @@ package struct LineExaminer: Sendable {
             port: system.port(report, isService: line != nil),
             disconnects: system.disconnects(of: device)
         )
-        if facts.unit?.isRunning ?? false {
-            found.modem = modem(said: said, holder: report.holder, path: device.node, unit: facts.unit)
+        if facts.isRunning {
+            found.modem = modem(facts, holder: report.holder, path: device.node)
         } else {
             do throws(SerialPortError) {
                 try SerialPort.open(device.node, settings: configuration.modem.lineSettings).close()
@@ -149,15 +160,11 @@ package struct LineExaminer: Sendable {
     }
 
     /// Of a modem in the hands of the running line: what that says, unless somebody else has the port.
-    private func modem(
-        said: ModemReadiness?,
-        holder: PortHolder?,
-        path: String,
-        unit: LineFacts.Unit?
-    ) -> LineFacts.Modem? {
+    private func modem(_ facts: LineFacts, holder: PortHolder?, path: String) -> LineFacts.Modem? {
+        let said = Self.readiness(in: facts.status)
         switch said {
         case .noPort:
-            guard let holder, "\(holder.processID)" != unit?.properties["MainPID"] else { return nil }
+            guard let holder, !facts.isLine(holder) else { return nil }
             return .closed(.busy(path: path, holder: holder))
         case .simNotReady, .notRegistered, .noVoice, .silent:
             return said.map { .asked($0, signal: nil, doubt: nil) }

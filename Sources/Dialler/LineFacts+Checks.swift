@@ -68,7 +68,7 @@ extension LineFacts {
     private var modemText: String? {
         let name = port.map { "\($0.report.port)" }
         switch modem {
-        case nil: return (unit?.isRunning ?? false) ? name.map { "\($0): in the hands of the line" } : nil
+        case nil: return isRunning ? name.map { "\($0): in the hands of the line" } : nil
         case .absent: return nil
         case .closed: return name
         case .asked(.ready, let signal, _):
@@ -81,7 +81,7 @@ extension LineFacts {
     private var patriotText: String? {
         switch patriot {
         case nil:
-            guard let unit, unit.status.contains("Patriot connected") else { return nil }
+            guard status.contains("Patriot connected") else { return nil }
             return "connected to the line"
         case .unreachable(let failure): return "\(failure)"
         case .untrusted: return "answers"

@@ -10,12 +10,13 @@ extension LineFacts {
 
     /// What a running line says, if nothing that was seen explains it.
     var notReadyFindings: [Finding] {
-        guard let unit, unit.status.hasPrefix("Not ready") else { return [] }
+        guard status.hasPrefix("Not ready") else { return [] }
+        let look = unit == nil ? "patriot-dialler status" : "systemctl status \(unitName)"
         return [
             Finding(
                 .lineNotReady,
-                cause: "The line runs and says: \(unit.status)",
-                remedy: "Do what it says; systemctl status \(unitName) shows what it says then."
+                cause: "The line runs and says: \(status)",
+                remedy: "Do what it says; \(look) shows what it says then."
             )
         ]
     }

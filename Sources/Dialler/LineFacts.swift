@@ -37,6 +37,19 @@ package struct LineFacts: Sendable {
         package var status: String { isRunning ? properties["StatusText"] ?? "" : "" }
     }
 
+    /// A line that was started by hand, as it tells at its control socket.
+    package struct Process: Equatable, Sendable {
+        /// Of the operating system.
+        package var id: Int32
+        /// What it says of itself.
+        package var status: String
+
+        package init(id: Int32, status: String) {
+            self.id = id
+            self.status = status
+        }
+    }
+
     /// Where call records go.
     package struct Storage: Equatable, Sendable {
         /// The directory of the call records.
@@ -111,6 +124,8 @@ package struct LineFacts: Sendable {
     package var storage: Storage?
     /// The line's service; nil where there is no systemd.
     package var unit: Unit?
+    /// The line itself, where it runs without a service.
+    package var process: Process?
     /// Whether the package's rules are in one of udev's directories.
     package var hasUdevRules: Bool?
     /// Whether another program looks for modems here.
@@ -127,4 +142,15 @@ package struct LineFacts: Sendable {
     package var patriot: Patriot?
 
     package init() {}
+
+    /// Whether the line runs and holds its modem.
+    var isRunning: Bool { process != nil || unit?.isRunning ?? false }
+
+    /// What the running line says of itself; empty when it says nothing.
+    var status: String { process?.status ?? unit?.status ?? "" }
+
+    /// Whether that is the running line itself.
+    func isLine(_ holder: PortHolder) -> Bool {
+        holder.processID == process?.id || "\(holder.processID)" == unit?.properties["MainPID"]
+    }
 }

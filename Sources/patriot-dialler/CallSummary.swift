@@ -29,7 +29,7 @@ struct CallSummary {
         let answered = calls.count { $0.answer != nil }
         let talked = calls.compactMap { $0.ending?.answered }.reduce(.zero, +)
         return """
-            \(calls.count) calls, \(first.time.local.date) to \(last.time.local.date): \
+            \(calls.count) call\(calls.count == 1 ? "" : "s"), \(first.time.local.date) to \(last.time.local.date): \
             \(outbound) out, \(calls.count - outbound) in
             \(answered) seen to be answered, talked for \(CallListing.clock(talked))
             """

@@ -136,7 +136,7 @@ struct SupportSources {
             ?? examiner.sources.environment[ConfigurationKey.runtimeDirectory.rawValue]
             ?? Configuration.allRuntimeDirectories
         do throws(ControlClient.Failure) {
-            let client = try ControlClient(path: directory + "/control")
+            let client = try ControlClient(path: ControlSocket.path(in: directory))
             let status = try client.ask(.status)
             let transcript = try client.ask(.transcript)
             return (

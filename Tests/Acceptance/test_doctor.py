@@ -17,7 +17,7 @@ import ailments_patriot
 from ailments import CASES, Case, service, whole
 from bench import Bench
 from clinic import LINE, Clinic
-from harness import REPOSITORY
+from harness import BINARY, REPOSITORY
 
 # The version of the past is meant.
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
@@ -54,6 +54,15 @@ def test_a_healthy_service_is_fine(clinic: Clinic) -> None:
     service(clinic)
     assert clinic.first_told() is None
     assert clinic.examine().findings == []
+
+
+def test_a_line_run_by_hand_is_not_in_its_own_way(bench: Bench) -> None:
+    bench.simulated_modem("huawei")
+    daemon = bench.ready_daemon(bench.patriot(), MODEM_PROFILE="huawei")
+    command: list[str | Path] = [BINARY, "doctor", "--config", daemon.configuration]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (answer.returncode, answer.stdout.splitlines()[0].split(":")[0]) == (0, "Nothing is wrong"), answer.stdout
+    assert "in the hands of the line" in answer.stdout
 
 
 def test_which_line_is_meant(clinic: Clinic) -> None:
