@@ -226,6 +226,23 @@ def test_a_line_without_its_key_says_where_to_put_it(scene: Scene) -> None:
     line.wait_for("Failed with result 'exit-code'")
 
 
+def test_a_crash_tells_the_journal_where_and_the_line_comes_back(scene: Scene) -> None:
+    machine = scene.machine
+    patriot = scene.patriot()
+    line = scene.line("line1", patriot)
+    machine.run("systemctl start patriot-dialler@line1")
+    expect_idle(patriot)
+    scene.timeline.begin("the line crashes")
+    machine.run(f"kill -SEGV {line.show('MainPID')}")
+    line.wait_for("Program crashed:")
+    line.wait_for(" crashed:")
+    line.wait_for(" in libc.so.6")
+    scene.timeline.mark("the journal has the backtrace")
+    expect_idle(patriot)
+    scene.timeline.mark("it is connected again")
+    assert line.show("NRestarts") == "1"
+
+
 @long
 def test_an_analog_modem_of_the_communication_class(scene: Scene) -> None:
     patriot = scene.patriot()
