@@ -36,10 +36,10 @@ package struct NumberMask: Equatable, Sendable {
         case .number:
             return visibility == .full ? text : Self.maskRuns(text, joiners: Self.writtenJoiners)
         case .atLine:
-            if let hidden = Self.hidingPasswords(inATLine: text) { return hidden }
-            if visibility == .full { return text }
+            let hidden = Self.hidingPasswords(inATLine: text)
+            if visibility == .full { return hidden }
             let joiners = Self.isDialling(text) ? Self.dialJoiners : []
-            return Self.maskRuns(text, joiners: joiners)
+            return Self.maskRuns(hidden, joiners: joiners)
         case .patriotMessage:
             let hidden = Self.hidingAPIKey(inJSON: text)
             return visibility == .full ? hidden : Self.maskRuns(hidden, joiners: Self.writtenJoiners)
@@ -139,23 +139,21 @@ package struct NumberMask: Equatable, Sendable {
     }
 
     /// The line with everything behind the `=` hidden if its command takes a PIN, PUK or password
-    /// (3GPP TS 27.007 7.4, 7.5, 8.3); `nil` for any other line.
+    /// (3GPP TS 27.007 7.4, 7.5, 8.3).
     ///
     /// Several commands may stand in one line, so the rest of the line goes too.
-    private static func hidingPasswords(inATLine line: String) -> String? {
-        let upper = Array(line.uppercased().unicodeScalars)
-        // A letter whose upper case is longer would shift positions; no AT command has one.
-        guard upper.count == line.unicodeScalars.count else { return nil }
+    private static func hidingPasswords(inATLine line: String) -> String {
+        let scalars = line.unicodeScalars.map(asciiLowercase)
         let starts = passwordCommands.flatMap { command in
-            positions(of: Array(command.unicodeScalars), in: upper).compactMap { position in
-                startOfSetValue(upper, from: position + command.unicodeScalars.count)
+            positions(of: Array(command.unicodeScalars), in: scalars).compactMap { position in
+                startOfSetValue(scalars, from: position + command.unicodeScalars.count)
             }
         }
-        guard let start = starts.min() else { return nil }
+        guard let start = starts.min() else { return line }
         return String(String.UnicodeScalarView(line.unicodeScalars.prefix(start))) + hiddenText
     }
 
-    private static let passwordCommands = ["CPIN", "CPIN2", "CPWD", "CLCK", "EPIN"]
+    private static let passwordCommands = ["cpin", "cpin2", "cpwd", "clck", "epin"]
 
     /// Behind the `=` at the position; `nil` if there is none, if nothing follows, or if it is `=?`, which asks.
     private static func startOfSetValue(_ line: [Unicode.Scalar], from position: Int) -> Int? {

@@ -85,6 +85,7 @@ struct NumberMaskTests {
             Masking(.atLine, "AT+CPIN = 1234", "AT+CPIN =(hidden)"),
             Masking(.logLine, "to modem at.line=AT+CPIN=1234 port=x", "to modem at.line=AT+CPIN=(hidden) port=x"),
             Masking(.atLine, "AT+CPIN=?;+CPIN=1234", "AT+CPIN=?;+CPIN=(hidden)"),
+            Masking(.atLine, "straße;+CPIN=1234", "straße;+CPIN=(hidden)"),
             Masking(.patriotMessage, #"{"payload":{"apiKey":"KEY"}}"#, #"{"payload":{"apiKey":"(hidden)"}}"#),
             Masking(
                 .patriotMessage,
@@ -106,6 +107,13 @@ struct NumberMaskTests {
     func secrets(_ masking: Masking) {
         #expect(NumberMask(.full).masked(masking.text, as: masking.kind) == masking.masked)
         #expect(NumberMask(.masked).masked(masking.text, as: masking.kind) == masking.masked)
+    }
+
+    @Test("A number before a PIN is masked like any other")
+    func numberBesideAPIN() {
+        let line = "+CLIP: \"5550156\";+CPIN=1234"
+        #expect(NumberMask(.masked).masked(line, as: .atLine) == "+CLIP: \"…156\";+CPIN=(hidden)")
+        #expect(NumberMask(.full).masked(line, as: .atLine) == "+CLIP: \"5550156\";+CPIN=(hidden)")
     }
 
     @Test("In random text no five phone characters stay in a row", arguments: [1, 2, 3] as [UInt64])
