@@ -27,6 +27,8 @@ package struct TLSCertificate: Equatable, Sendable {
 
     /// - Parameter certificate: an `X509`, only looked at.
     init(_ certificate: OpaquePointer) throws(TLSError) {
+        // What cannot be read in it must not be taken for the failure of whatever OpenSSL does next.
+        defer { OpenSSLErrors.clear() }
         subject = try Self.text(X509_get_subject_name(certificate))
         issuer = try Self.text(X509_get_issuer_name(certificate))
         isSelfIssued = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0
