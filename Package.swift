@@ -3,14 +3,21 @@ import PackageDescription
 
 let nio = "swift-nio"
 
+/// Set by `.ci/fuzz`: our own modules are watched by libFuzzer and the address sanitizer.
+let isFuzzing = Context.environment["PATRIOT_DIALLER_FUZZ"] != nil
+let watched: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []
+/// For the modules that are fuzzed most. More of them, and the compiler of Swift 6.3.1 crashes.
+let optimized: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-O"])] : []
+
 /// Every Swift target is built the same strict way; a warning is an error.
-let strict: [SwiftSetting] = [
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-]
+let strict: [SwiftSetting] =
+    watched + [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
 
 let package = Package(
     name: "patriot-dialler",
@@ -34,8 +41,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // Pure: no I/O, no clock, no tasks.
-        .target(name: "ModemCore", swiftSettings: strict),
-        .target(name: "PatriotCore", swiftSettings: strict),
+        .target(name: "ModemCore", swiftSettings: strict + optimized),
+        .target(name: "PatriotCore", swiftSettings: strict + optimized),
 
         // I/O.
         .target(
@@ -59,7 +66,7 @@ let package = Package(
         .target(
             name: "NIOOpenSSL",
             dependencies: ["COpenSSL", .product(name: "NIOCore", package: nio)],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
         .target(
             name: "PatriotClient",
@@ -83,7 +90,7 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict
+            swiftSettings: strict + optimized
         ),
         .target(
             name: "Simulation",
@@ -203,3 +210,37 @@ let package = Package(
         ),
     ]
 )
+
+package.targets.append(
+    fuzz(
+        dependencies: [
+            "Dialler", "ModemCore", "NIOOpenSSL", "PatriotClient", "PatriotCore", "TestSupport",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: nio),
+            .product(name: "NIOEmbedded", package: nio),
+            .product(name: "NIOWebSocket", package: nio),
+        ]
+    )
+)
+
+/// The fuzzer when fuzzing; otherwise a test that gives each fuzz target what was found before.
+func fuzz(dependencies: [Target.Dependency]) -> Target {
+    let data = ["Corpora", "words.dict"]
+    guard isFuzzing else {
+        return .testTarget(
+            name: "FuzzTests",
+            dependencies: dependencies,
+            path: "Tests/Fuzz",
+            exclude: data + ["Fuzzer.swift"],
+            swiftSettings: strict
+        )
+    }
+    return .executableTarget(
+        name: "FuzzTests",
+        dependencies: dependencies,
+        path: "Tests/Fuzz",
+        exclude: data + ["ReplayTests.swift"],
+        swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
+    )
+}

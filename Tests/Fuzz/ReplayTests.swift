@@ -1,0 +1,19 @@
+import Testing
+
+@testable import Dialler
+
+/// What the fuzzer found worth keeping, and every input that once broke something, given to the same functions without it.
+@Suite struct ReplayTests {
+    private static let corpora = #filePath.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/Corpora"
+
+    @Test(arguments: FuzzTarget.allCases)
+    func everythingHoldsForTheCorpus(of target: FuzzTarget) throws {
+        let folder = "\(Self.corpora)/\(target.rawValue)"
+        let names = try #require(FolderListing.names(in: folder))
+        #expect(!names.isEmpty)
+        for name in names {
+            let file = try SmallFile.read("\(folder)/\(name)", limit: 1 << 20)
+            #expect(throws: Never.self, "\(target.rawValue)/\(name)") { try target.check(file.bytes) }
+        }
+    }
+}
