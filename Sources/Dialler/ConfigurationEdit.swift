@@ -77,7 +77,8 @@ package enum ConfigurationEdit {
         let range = range(of: parsed.entries[index], in: lines)
         lines.removeSubrange(range)
         let above = range.lowerBound - 1
-        if above >= 0, lines[above] == Array("# \(comment)\(lineEnd(of: lines))".utf8) { lines.remove(at: above) }
+        let isOurComment = above >= 0 && lines[above].prefix { !isLineEnd($0) } == Array("# \(comment)".utf8)[...]
+        if isOurComment { lines.remove(at: above) }
         var wanted = parsed.entries.map { ($0.key, $0.value) }
         wanted.remove(at: index)
         return try joined(lines, wanted: wanted, faultCount: parsed.faults.count)
@@ -123,8 +124,12 @@ package enum ConfigurationEdit {
 
     /// Whether a backslash that nothing takes the meaning from joins the next line to this one.
     private static func isContinued(_ line: [UInt8]) -> Bool {
-        let text = line.reversed().drop { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        let text = line.reversed().drop(while: isLineEnd)
         return text.prefix { $0 == UInt8(ascii: "\\") }.count % 2 == 1
+    }
+
+    private static func isLineEnd(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
     }
 
     private static func resolve(_ path: String) -> String {

@@ -33,6 +33,13 @@ struct ConfigurationEditTests {
         }
     }
 
+    @Test("Takes away what it has set, its comment too", arguments: ["", "# a\n", "PATRIOT_PORT=1\r\n", "# a\r"])
+    func remove(old: String) throws {
+        let set = try ConfigurationEdit.bytes(Array(old.utf8), setting: .patriotPins, to: "new", comment: "Ours.")
+        let bytes = try ConfigurationEdit.bytes(set, removing: .patriotPins, comment: "Ours.")
+        #expect(String(decoding: bytes, as: UTF8.self) == (old == "# a\r" ? "# a\r\n" : old))
+    }
+
     @Test("Keeps mode and owner, follows a link, and leaves nothing beside the file", arguments: [0o600, 0o640, 0o644])
     func file(mode: mode_t) throws {
         let directory = try TemporaryDirectory()
