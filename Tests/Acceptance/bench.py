@@ -22,6 +22,8 @@ class Bench:
     closing: ExitStack = field(default_factory=ExitStack)
     evidence: list[tuple[str, Callable[[], str]]] = field(default_factory=list)
     daemons: int = 0
+    # What the daemons find in their environment besides the tests' own.
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def modem_link(self) -> Path:
@@ -47,7 +49,7 @@ class Bench:
         if not {"PATRIOT_PINS", "PATRIOT_CA_FILE"} & settings.keys():
             defaults["PATRIOT_PINS"] = self.identity.pin
         chosen = {key: value for key, value in (defaults | settings).items() if value is not None}
-        daemon = Daemon(self.directory / f"daemon-{self.daemons}", chosen)
+        daemon = Daemon(self.directory / f"daemon-{self.daemons}", chosen, environment=self.environment)
         self.keep(daemon)
         return daemon
 

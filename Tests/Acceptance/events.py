@@ -16,11 +16,13 @@ class EventLog(Generic[Event]):
     def __init__(self, owner: str) -> None:
         self.owner = owner
         self._events: list[Event] = []
+        self._moments: list[float] = []
         self._changed = threading.Condition()
 
     def append(self, event: Event) -> None:
         with self._changed:
             self._events.append(event)
+            self._moments.append(time.monotonic())
             self._changed.notify_all()
 
     def __len__(self) -> int:
@@ -30,6 +32,11 @@ class EventLog(Generic[Event]):
     def all(self, start: int = 0) -> list[Event]:
         with self._changed:
             return self._events[start:]
+
+    def moment(self, index: int) -> float:
+        """When the event came, on the clock of `time.monotonic`."""
+        with self._changed:
+            return self._moments[index]
 
     def wait_for(
         self, matches: Callable[[Event], bool], what: str, seconds: float = 10, start: int = 0

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from events import EventLog
@@ -28,10 +29,19 @@ def die_with_parent() -> None:
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+@dataclass(frozen=True)
+class Footprint:
+    """What a process takes of the machine for as long as it runs."""
+
+    descriptors: int
+    threads: int
+    private_dirty_kilobytes: int
+
+
 class ChildProcess:
     """A child whose output is read line by line, and which is ended by its own process id."""
 
-    def __init__(self, name: str, command: list[str | Path]) -> None:
+    def __init__(self, name: str, command: list[str | Path], environment: dict[str, str] | None = None) -> None:
         self.name = name
         self.output: EventLog[str] = EventLog(name)
         self._process = subprocess.Popen(
@@ -43,6 +53,7 @@ class ChildProcess:
             errors="backslashreplace",
             bufsize=1,
             preexec_fn=die_with_parent,
+            env=os.environ | (environment or {}),
         )
         self._reader = threading.Thread(target=self._read, name=f"{name} output", daemon=True)
         self._reader.start()
@@ -69,6 +80,9 @@ class ChildProcess:
         """SIGTERM; the exit code, which is negative when a signal ended the process."""
         self._process.send_signal(signal.SIGTERM)
         return self.exit_code(seconds)
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
 
     def kill(self) -> None:
         """SIGKILL: what a crash, the kernel's memory killer or a lost machine looks like."""
@@ -103,6 +117,14 @@ class ChildProcess:
         rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
         return sum(int(kilobytes) for kilobytes in re.findall(r"^Private_\w+:\s+(\d+) kB$", rollup, re.MULTILINE))
 
+    def footprint(self) -> Footprint:
+        descriptors = len(os.listdir(f"/proc/{self.pid}/fd"))
+        threads = len(os.listdir(f"/proc/{self.pid}/task"))
+        rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        dirty = re.search(r"^Private_Dirty:\s+(\d+) kB$", rollup, re.MULTILINE)
+        assert dirty is not None
+        return Footprint(descriptors, threads, int(dirty[1]))
+
     def transcript(self) -> str:
         return "\n".join(self.output.all())
 
@@ -115,7 +137,13 @@ class ChildProcess:
 class Daemon(ChildProcess):
     """`patriot-dialler run` with a configuration of its own below `directory`."""
 
-    def __init__(self, directory: Path, settings: dict[str, str | Path], api_key: str = API_KEY) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        settings: dict[str, str | Path],
+        api_key: str = API_KEY,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         key_file = _private_file(directory / "api-key", api_key + "\n")
         defaults: dict[str, str | Path] = {
@@ -128,7 +156,7 @@ class Daemon(ChildProcess):
             (directory / name).mkdir(exist_ok=True)
         self.configuration = directory / "line.conf"
         self.configuration.write_text("".join(f"{key}={value}\n" for key, value in (defaults | settings).items()))
-        super().__init__("daemon", [BINARY, "run", "--config", self.configuration])
+        super().__init__("daemon", [BINARY, "run", "--config", self.configuration], environment)
 
     def reload(self) -> None:
         """SIGHUP: the configuration is to be read anew."""

@@ -85,6 +85,15 @@ class PatriotServer:
         assert self._thread is not None
         self._thread.join(timeout=10)
 
+    @property
+    def is_up(self) -> bool:
+        return self._server is not None
+
+    def drop(self) -> None:
+        """The connection is cut, and Patriot goes on."""
+        with contextlib.suppress(AssertionError, OSError):
+            self._connection.socket.shutdown(socket.SHUT_RDWR)
+
     def send(self, type: str, **payload: object) -> None:
         self.send_text(json.dumps({"type": type, "payload": payload} if payload else {"type": type}))
 

@@ -17,6 +17,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bench import Bench
+from control_client import Client
 from harness import BINARY, Daemon, SimulatedModem
 from patriot_server import PatriotServer
 
@@ -53,50 +54,6 @@ class Line:
                 assert time.monotonic() < deadline, f"the call is not {state}: {status}"
                 message = client.next()
                 status = message.get("event", {}).get("status") or status
-
-
-class Client:
-    """A program that speaks the protocol itself."""
-
-    def __init__(self, path: Path) -> None:
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(20)
-        self.socket.connect(str(path))
-        self._reader = self.socket.makefile("rb")
-        self._id = 0
-        self.hello = self.next().get("hello")
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._reader.close()
-        self.socket.close()
-
-    def send(self, data: bytes) -> None:
-        self.socket.sendall(data)
-
-    def next(self) -> dict[str, dict[str, object]]:
-        line = self._reader.readline()
-        assert line, "the line hung up on the client"
-        return json.loads(line)  # type: ignore[no-any-return]
-
-    def is_dropped(self) -> bool:
-        """Reads to the end, if there is one."""
-        try:
-            while self._reader.readline():
-                pass
-        except ConnectionResetError:
-            pass
-        return True
-
-    def ask(self, request: str, **members: object) -> dict[str, object]:
-        self._id += 1
-        self.send(json.dumps({"version": 1, "id": self._id, "request": request, **members}).encode() + b"\n")
-        while True:
-            reply = self.next().get("reply")
-            if reply is not None and reply["id"] == self._id:
-                return reply
 
 
 @pytest.fixture
