@@ -249,10 +249,7 @@ class World:
         """With everything in order around it, the line is ready, dials what it is asked to, and is as small as before."""
         self._wait(lambda: self.patriot.is_up, "Patriot", 1)
         began = time.monotonic()
-        with contextlib.suppress(Exception):
-            self.patriot.hang_up()
-        self.hung_up()
-        self._wait(lambda: bool((self._says() or {}).get("isReady")) and self.call is None, "a ready line", READY_BOUND)
+        self._wait(self._is_ready_and_free, "a ready line", READY_BOUND)
         self.longest_recovery = max(self.longest_recovery, time.monotonic() - began)
         number = self.new_number()
         self.patriot.dial(number)
@@ -262,6 +259,18 @@ class World:
         self._wait(lambda: self.call is None, "the end of the call", TRUTH_BOUND)
         self.expect_truth()
         self._expect_small()
+
+    def _is_ready_and_free(self) -> bool:
+        status = self._says()
+        if status is None:
+            return False
+        if self.call is not None:
+            # As an operator, who sees that it is still up; Patriot may not be connected yet.
+            with contextlib.suppress(Exception):
+                self.patriot.hang_up()
+            self.hung_up()
+            time.sleep(1)
+        return bool(status["isReady"]) and "call" not in status and self.call is None
 
     def _was_dialled(self, number: str) -> bool:
         self.follow()
