@@ -24,6 +24,8 @@ class Bench:
     daemons: int = 0
     # What the daemons find in their environment besides the tests' own.
     environment: dict[str, str] = field(default_factory=dict)
+    # What runs the daemons, if not they themselves; it becomes the daemon.
+    command_prefix: list[str] = field(default_factory=list)
 
     @property
     def modem_link(self) -> Path:
@@ -49,7 +51,12 @@ class Bench:
         if not {"PATRIOT_PINS", "PATRIOT_CA_FILE"} & settings.keys():
             defaults["PATRIOT_PINS"] = self.identity.pin
         chosen = {key: value for key, value in (defaults | settings).items() if value is not None}
-        daemon = Daemon(self.directory / f"daemon-{self.daemons}", chosen, environment=self.environment)
+        daemon = Daemon(
+            self.directory / f"daemon-{self.daemons}",
+            chosen,
+            environment=self.environment,
+            command_prefix=self.command_prefix,
+        )
         self.keep(daemon)
         return daemon
 
@@ -61,8 +68,10 @@ class Bench:
         daemon.wait_for_line(READY, seconds=30)
         return daemon
 
-    def patriot(self, identity: Certificate | None = None, api_key: str = API_KEY) -> PatriotServer:
-        server = PatriotServer(identity or self.identity, api_key=api_key)
+    def patriot(
+        self, identity: Certificate | None = None, api_key: str = API_KEY, address: str = "127.0.0.1"
+    ) -> PatriotServer:
+        server = PatriotServer(identity or self.identity, address=address, api_key=api_key)
         self.closing.callback(server.kill)
         self.evidence.append(("Patriot", lambda: "\n".join(map(repr, server.events.all()))))
         return server

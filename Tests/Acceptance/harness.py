@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,6 +144,7 @@ class Daemon(ChildProcess):
         settings: dict[str, str | Path],
         api_key: str = API_KEY,
         environment: dict[str, str] | None = None,
+        command_prefix: Sequence[str] = (),
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         key_file = _private_file(directory / "api-key", api_key + "\n")
@@ -156,7 +158,7 @@ class Daemon(ChildProcess):
             (directory / name).mkdir(exist_ok=True)
         self.configuration = directory / "line.conf"
         self.configuration.write_text("".join(f"{key}={value}\n" for key, value in (defaults | settings).items()))
-        super().__init__("daemon", [BINARY, "run", "--config", self.configuration], environment)
+        super().__init__("daemon", [*command_prefix, BINARY, "run", "--config", self.configuration], environment)
 
     def reload(self) -> None:
         """SIGHUP: the configuration is to be read anew."""

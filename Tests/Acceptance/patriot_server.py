@@ -50,12 +50,14 @@ class Closed:
 class PatriotServer:
     """A Patriot client that hosts the API on loopback. Tests read `events` in order and send requests."""
 
-    def __init__(self, identity: Certificate, *, port: int = 0, api_key: str = API_KEY) -> None:
+    def __init__(
+        self, identity: Certificate, *, address: str = "127.0.0.1", port: int = 0, api_key: str = API_KEY
+    ) -> None:
         self.events: EventLog[Opened | Received | Authenticated | Closed] = EventLog("Patriot")
         self._api_key = api_key
         self._position = 0
         self._tls = server_context(identity)
-        self.port = port
+        self._address, self.port = address, port
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self._dialler: ServerConnection | None = None
@@ -64,7 +66,7 @@ class PatriotServer:
     def start(self) -> None:
         """Listens; after a stop on the same port as before."""
         self._server = serve(
-            self._serve_dialler, "127.0.0.1", self.port, ssl=self._tls, max_size=1 << 20, close_timeout=2
+            self._serve_dialler, self._address, self.port, ssl=self._tls, max_size=1 << 20, close_timeout=2
         )
         self.port = self._server.socket.getsockname()[1]
         self._thread = threading.Thread(target=self._server.serve_forever, name="Patriot", daemon=True)
