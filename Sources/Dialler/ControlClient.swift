@@ -12,6 +12,7 @@ package final class ControlClient {
         case timedOut
     }
 
+    /// Who answers.
     package let hello: ControlMessage.Hello
     /// For poll(2).
     package let descriptor: CInt

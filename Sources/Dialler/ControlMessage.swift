@@ -7,22 +7,28 @@ import ModemCore
 /// order; a client that watches also gets an ``Event`` for each thing that happens. Members that do not apply are left out,
 /// and unknown ones are to be passed over: later versions of the same number may add some.
 package struct ControlMessage: Codable, Equatable, Sendable {
+    /// The one that this program speaks.
     package static let version = 1
     /// The most bytes of one line, its end included.
     package static let maximumLine = 64 * 1024
 
     /// Who answers.
     package struct Hello: Codable, Equatable, Sendable {
+        /// Of the protocol.
         package var version: Int
+        /// The name of the line.
         package var line: String
+        /// Of the operating system.
         package var processID: Int32
     }
 
     /// What became of a request.
     package struct Reply: Codable, Equatable, Sendable {
+        /// The request's own.
         package var id: Int
         /// Why it was not done, as a sentence; absent when it was.
         package var error: String?
+        /// What was asked for with `status` or `watch`.
         package var status: StatusReport?
         /// The modem's information lines; of a transcript its lines, each with its time, the oldest first.
         package var lines: [String]?
@@ -37,6 +43,7 @@ package struct ControlMessage: Codable, Equatable, Sendable {
 
     /// Something that happened on the line.
     package struct Event: Codable, Equatable, Sendable {
+        /// What happened.
         package enum Kind: String, Codable, Sendable {
             /// An AT line that was written to the modem; `text` is the line.
             case sent
@@ -48,15 +55,21 @@ package struct ControlMessage: Codable, Equatable, Sendable {
             case note
         }
 
+        /// What happened.
         package var kind: Kind
         /// Of the wall clock, in microseconds since 1970.
         package var time: Int
+        /// The AT line, masked as in the log, or what is to be told.
         package var text: String?
+        /// The new state, when that is what happened.
         package var status: StatusReport?
     }
 
+    /// The first message of the daemon's, and only that.
     package var hello: Hello?
+    /// To a request.
     package var reply: Reply?
+    /// Only to a client that watches.
     package var event: Event?
 
     package init(hello: Hello? = nil, reply: Reply? = nil, event: Event? = nil) {
@@ -76,6 +89,7 @@ package struct ControlMessage: Codable, Equatable, Sendable {
 
 /// What a client asks of the daemon.
 package struct ControlRequest: Equatable, Sendable {
+    /// What is asked for.
     package enum Order: Equatable, Sendable {
         case status
         /// Dials as if Patriot had asked.
@@ -97,6 +111,7 @@ package struct ControlRequest: Equatable, Sendable {
 
     /// The client's own, given back in the reply.
     package var id: Int
+    /// What is asked for.
     package var order: Order
 
     package init(id: Int, _ order: Order) {

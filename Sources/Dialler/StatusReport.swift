@@ -6,7 +6,9 @@ package struct StatusReport: Codable, Equatable, Sendable {
     package struct Modem: Codable, Equatable, Sendable {
         /// The device node; absent while there is none.
         package var port: String?
+        /// As MODEM_PROFILE names it.
         package var profile: String
+        /// Whether it can dial now.
         package var isReady: Bool
         /// A sentence part.
         package var readiness: String
@@ -14,17 +16,21 @@ package struct StatusReport: Codable, Equatable, Sendable {
         package var sim: String?
         /// Whether the network lets it call; absent like `registration`, which says it as a sentence part.
         package var isRegistered: Bool?
+        /// A sentence part.
         package var registration: String?
         /// The network's name.
         package var operatorName: String?
         /// Of the reception, 0...31 (27.007 8.5); absent when not known.
         package var signal: Int?
+        /// The same in dBm (27.007 8.5); absent when not known.
         package var signalDBm: Int?
         /// `signal` each time that the modem was asked, about each half minute, the newest last; at most 120.
         package var signalHistory: [Int] = []
     }
 
+    /// The link to Patriot.
     package struct Patriot: Codable, Equatable, Sendable {
+        /// Whether Patriot has accepted the key.
         package var isAuthenticated: Bool
         /// `connecting`, `connected`, `authenticated`, `refused` or `disconnected`.
         package var state: String
@@ -36,32 +42,45 @@ package struct StatusReport: Codable, Equatable, Sendable {
         package var secondsSinceLastFrame: Int?
     }
 
+    /// The call that is up.
     package struct Call: Codable, Equatable, Sendable {
         /// `outbound` or `inbound`.
         package var direction: String
+        /// Absent when not known.
         package var number: String?
+        /// As the transcript says it: `dialing`, `active`.
         package var state: String
+        /// Since it began.
         package var seconds: Int
     }
 
+    /// A call that is over.
     package struct LastCall: Codable, Equatable, Sendable {
+        /// `outbound` or `inbound`.
         package var direction: String
+        /// Absent when not known.
         package var number: String?
         /// One word, as in the call records.
         package var result: String
+        /// One sentence part.
         package var reason: String
         /// From its start to its end.
         package var seconds: Int
+        /// Seconds.
         package var endedSecondsAgo: Int
     }
 
     /// Since the daemon started.
     package struct Counters: Codable, Equatable, Sendable {
+        /// That began, in either direction.
         package var calls = 0
         /// By the word of the call records.
         package var results: [String: Int] = [:]
+        /// Dial requests that came to nothing.
         package var refusedDials = 0
+        /// How often there was one.
         package var patriotConnections = 0
+        /// How often the modem was set up.
         package var modemOpenings = 0
         /// What was done to get the modem back: `resynchronize`, `set-up`, `reopen`, `reset`.
         package var recoveries: [String: Int] = [:]
@@ -69,8 +88,11 @@ package struct StatusReport: Codable, Equatable, Sendable {
 
     /// How long something took, since the daemon started.
     package struct Latency: Codable, Equatable, Sendable {
+        /// How often.
         package var count = 0
+        /// Together.
         package var totalMicroseconds = 0
+        /// The longest one.
         package var longestMicroseconds = 0
 
         mutating func add(_ duration: Duration) {
@@ -81,6 +103,7 @@ package struct StatusReport: Codable, Equatable, Sendable {
         }
     }
 
+    /// Where an operator would notice.
     package struct Latencies: Codable, Equatable, Sendable {
         /// From Patriot's dial request to the dial command on its way to the modem.
         package var dial = Latency()
@@ -92,26 +115,37 @@ package struct StatusReport: Codable, Equatable, Sendable {
 
     /// The modem dials this number again only later.
     package struct RedialLock: Codable, Equatable, Sendable {
+        /// As it was dialled.
         package var number: String
+        /// Until then.
         package var secondsLeft: Int
     }
 
+    /// Its name.
     package var line: String
     /// The one sentence that systemd shows too.
     package var sentence: String
+    /// Whether a click in Patriot can become a call now.
     package var isReady: Bool
+    /// The modem and its network.
     package var modem: Modem
+    /// The link to Patriot.
     package var patriot: Patriot
+    /// Absent while the line is free.
     package var call: Call?
+    /// Absent until there was one.
     package var lastCall: LastCall?
     /// Since the daemon started, the newest first; at most 10.
     package var lastCalls: [LastCall]
+    /// Absent when no number is locked.
     package var redialLock: RedialLock?
     /// Who has the modem to himself.
     package var lease: String?
     /// What is not as it should be although calls go on, each a sentence.
     package var complaints: [String]
+    /// Of what happened.
     package var counters: Counters
+    /// Of what an operator waits for.
     package var latencies: Latencies
     /// Since the daemon started.
     package var upSeconds: Int
