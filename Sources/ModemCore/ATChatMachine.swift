@@ -253,7 +253,7 @@ package struct ATChatMachine: ~Copyable {
     private static func result(_ line: String, for command: ATCommand) -> FinalResultCode? {
         guard
             let result = FinalResultCode(line: line)
-                ?? (command.responses == .freeText ? nil : FinalResultCode(numeric: line)),
+                ?? (command.responses.mayBeNumbers ? nil : FinalResultCode(numeric: line)),
             !result.concernsCall || command.startsCall
         else { return nil }
         return result
@@ -264,6 +264,8 @@ package struct ATChatMachine: ~Copyable {
         case .none: false
         case .prefix(let prefix): line.hasPrefix(prefix)
         case .freeText: !UnsolicitedResultCode.isKnown(line)
+        case .freeTextOr(let prefixes):
+            prefixes.contains(where: line.hasPrefix) || !UnsolicitedResultCode.isKnown(line)
         }
     }
 

@@ -7,6 +7,8 @@ package struct ATCommand: Equatable, Sendable {
         case prefix(String)
         /// Any line that is not known to be unsolicited: the identity commands answer without a prefix.
         case freeText
+        /// As `freeText`, and any line that begins with one of these, although elsewhere it would be unsolicited.
+        case freeTextOr(prefixes: [String])
     }
 
     /// The line without its terminator.
@@ -72,6 +74,16 @@ package struct ATCommand: Equatable, Sendable {
     package func shown(_ line: String) -> String {
         guard let secret, !secret.isEmpty else { return line }
         return line.replacing(secret, with: "****")
+    }
+}
+
+extension ATCommand.Responses {
+    /// Whether a number alone is an information line, and not a result code.
+    var mayBeNumbers: Bool {
+        switch self {
+        case .none, .prefix: false
+        case .freeText, .freeTextOr: true
+        }
     }
 }
 

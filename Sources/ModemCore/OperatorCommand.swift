@@ -41,8 +41,11 @@ package struct OperatorCommand: Equatable, Sendable {
         guard bytes.count <= Self.maximumLength, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }),
             text.prefix(2).uppercased() == "AT"
         else { throw .notACommandLine }
-        for part in Self.parts(of: text.dropFirst(2)) { try Self.check(part) }
-        command = ATCommand(text, responses: .freeText, timeout: timeout)
+        let parts = Self.parts(of: text.dropFirst(2))
+        for part in parts { try Self.check(part) }
+        // The answer to AT+CPIN? is not the report of a modem that starts anew.
+        let names = parts.filter { $0.hasPrefix("+") }.map { $0.prefix { !"=?".contains($0) } + ":" }
+        command = ATCommand(text, responses: .freeTextOr(prefixes: names.map(String.init)), timeout: timeout)
     }
 
     /// Tones for the other side, one command each (27.007 C.2.11).

@@ -41,6 +41,21 @@ import Testing
         #expect(bench.outcome.replies == [ATReply(.result(.ok), lines: ["+CSQ: 20,99"])])
     }
 
+    @Test(arguments: [("AT+CPIN?", "+CPIN: READY"), ("AT+CREG?", "+CREG: 0,1"), ("AT+CMEE?;+CREG?", "+CREG: 2,0")])
+    func anAnswerIsNotTakenForAReport(_ question: String, _ answer: String) throws {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.replies[question] = "\r\n\(answer)\r\n\r\nOK\r\n"
+        try bench.send(question)
+        #expect(bench.outcome.replies == [ATReply(.result(.ok), lines: [answer])])
+        #expect(bench.readiness == .ready)
+        #expect(bench.outcome.readiness == [])
+        // What another command is not asked for is a report all the same.
+        bench.replies["AT+CSQ"] = "\r\n+CPIN: READY\r\n\r\n+CSQ: 20,99\r\n\r\nOK\r\n"
+        try bench.send("AT+CSQ")
+        #expect(bench.readiness == .initializing)
+    }
+
     @Test func onlyOneAtATime() throws {
         let bench = Bench(.genericGSM)
         bench.becomeReady()
