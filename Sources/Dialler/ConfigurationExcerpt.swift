@@ -30,7 +30,7 @@ package enum ConfigurationExcerpt {
         switch key {
         case .patriotAPIKeyFile, .simPINFile:
             // A secret is easily put where the name of its file should be.
-            return entry.value.contains("/") || entry.value.isEmpty ? visible(entry.value) : notShown
+            return entry.value.hasPrefix("/") || entry.value.isEmpty ? visible(entry.value) : notShown
         case .modemInit, .modemHangUp:
             let mask = NumberMask(.masked)
             return entry.value.split(separator: "|", omittingEmptySubsequences: false)

@@ -196,7 +196,10 @@ struct ConfigurationLoader {
     private mutating func filePath(_ key: ConfigurationKey) -> String? {
         guard let text = visibleText(key) else { return nil }
         if case .file = text.place, !text.value.hasPrefix("/") {
-            note(.error, key, "\(quoted(text.value)) is not a whole path: begin it with /")
+            // It may be the secret itself.
+            let isSecret = key == .patriotAPIKeyFile || key == .simPINFile
+            let name = isSecret ? "what it says (not shown)" : quoted(text.value)
+            note(.error, key, "\(name) is not a whole path: begin it with /")
             return nil
         }
         return text.value

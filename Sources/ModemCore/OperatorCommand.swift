@@ -53,7 +53,8 @@ package struct OperatorCommand: Equatable, Sendable {
         let allowed = tones.allSatisfy { "0123456789*#ABCD".contains($0) }
         guard !tones.isEmpty, tones.count <= Self.maximumTones, allowed else { throw .notACommandLine }
         let parts = tones.map { "+VTS=\($0)" }.joined(separator: ";")
-        command = ATCommand("AT\(parts)", timeout: .seconds(10))
+        // They may be the code of a card or of a door.
+        command = ATCommand("AT\(parts)", timeout: .seconds(10), secret: parts)
     }
 
     // MARK: The parts of a line

@@ -35,6 +35,7 @@ package final class PatriotClient {
     private let eventLoop: any EventLoop
     private let connector: PatriotConnector
     private let request: WebSocketOpening.Request
+    private let apiKey: APIKey
     private let clock: LoopClock
     private var log: LinkLog
     private var phase = Phase.stopped
@@ -78,6 +79,7 @@ package final class PatriotClient {
             port: configuration.port,
             path: configuration.path
         )
+        apiKey = configuration.apiKey
         clock = LoopClock(eventLoop)
         log = LinkLog(logger: logger)
         session = SessionMachine(apiKey: configuration.apiKey, policy: configuration.dialDuringCall)
@@ -166,6 +168,7 @@ extension PatriotClient {
     }
 
     private func disconnected(reason: String) {
+        let reason = apiKey.hidden(in: reason)
         let wait = scheduleRetry()
         log.disconnected(reason: reason)
         onLinkChanged(.disconnected(reason: reason, retryIn: wait))
@@ -209,7 +212,7 @@ extension PatriotClient {
         // Once told to stop, nothing more is obeyed.
         guard case .open = phase else { return }
         do throws(PatriotMessageError) {
-            let message = try PatriotMessage(decoding: payload.readableBytesView)
+            let message = try PatriotMessage(decoding: payload.readableBytesView).hiding(apiKey)
             log.message(.received, message)
             onMessage(.received, message)
             perform(session.messageReceived(message, now: now))

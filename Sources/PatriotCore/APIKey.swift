@@ -8,6 +8,11 @@ package struct APIKey: Sendable, Equatable {
     package init(_ text: String) {
         self.text = text
     }
+
+    /// The text without the key: whoever is shown one that he does not know may say which.
+    package func hidden(in text: String) -> String {
+        self.text.isEmpty ? text : text.replacing(self.text, with: "(the key)")
+    }
 }
 
 extension APIKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

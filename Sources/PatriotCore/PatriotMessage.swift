@@ -36,6 +36,18 @@ package enum PatriotMessage: Equatable, Sendable {
     }
 }
 
+extension PatriotMessage {
+    /// The message without the key in what is only told to people.
+    package func hiding(_ key: APIKey) -> PatriotMessage {
+        switch self {
+        case .authenticationResponse(let requestID, let success, let error):
+            .authenticationResponse(requestID: requestID, success: success, error: error.map(key.hidden))
+        case .unknown(let type): .unknown(type: key.hidden(in: type))
+        case .authenticationRequest, .dialRequest, .hangupRequest, .callStatusRequest, .callStatusUpdate: self
+        }
+    }
+}
+
 extension PatriotMessage: CustomStringConvertible {
     /// One line for logs and transcripts: numbers masked, the key not shown, foreign text made printable.
     package var description: String {

@@ -55,6 +55,7 @@ class PatriotServer:
     ) -> None:
         self.events: EventLog[Opened | Received | Authenticated | Closed] = EventLog("Patriot")
         self._api_key = api_key
+        self.refusal = "The API key is not valid."
         self._position = 0
         self._tls = server_context(identity)
         self._address, self.port = address, port
@@ -174,7 +175,7 @@ class PatriotServer:
         if "requestId" in payload:
             answer["requestId"] = payload["requestId"]
         if not success:
-            answer["error"] = "The API key is not valid."
+            answer["error"] = self.refusal
         connection.send(json.dumps({"type": "authentication-response", "payload": answer}))
         if success:
             self.events.append(Authenticated())

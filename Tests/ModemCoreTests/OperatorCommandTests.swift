@@ -117,7 +117,7 @@ import Testing
         ])
         #expect(bench.call?.state == .active)
         try bench.sendTones("1#")
-        #expect(bench.outcome.sent.contains("AT+VTS=1;+VTS=#"))
+        #expect(bench.outcome.sent.contains("AT****"))
         #expect(throws: OperatorCommand.Refusal.notACommandLine) { try bench.sendTones("1;+CHUP") }
         let analog = Bench(.analog)
         analog.becomeReady()
