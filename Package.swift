@@ -37,6 +37,7 @@ let package = Package(
     ],
     targets: [
         // The system's libraries.
+        .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CLinux", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
@@ -107,7 +108,7 @@ let package = Package(
             name: "patriot-dialler",
             dependencies: [
                 "Dialler", "Simulation", "ModemCore", "ModemDriver", "PatriotCore", "PatriotClient", "NIOOpenSSL",
-                "SerialDevice",
+                "SerialDevice", "CEditLine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio),

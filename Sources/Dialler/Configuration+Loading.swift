@@ -56,20 +56,37 @@ extension Configuration {
         try directory(.runtimeDirectory, below: allRuntimeDirectories, sources)
     }
 
+    /// How the line's log shows numbers, whatever else is wrong with the configuration.
+    ///
+    /// - Throws: what is wrong with the file or with the value.
+    package static func logNumbers(_ sources: ConfigurationSources) throws(ConfigurationProblem) -> NumberVisibility {
+        try value(of: .logNumbers, sources) { text throws(InvalidValue) in
+            try ConfigurationValues.choice(text, of: NumberVisibility.self)
+        } ?? .masked
+    }
+
     private static func directory(
         _ key: ConfigurationKey,
         below all: String,
         _ sources: ConfigurationSources
     ) throws(ConfigurationProblem) -> String {
+        try value(of: key, sources, ConfigurationValues.directory)
+            ?? all + (sources.file.map { "/" + lineName(of: $0) } ?? "")
+    }
+
+    /// - Returns: nil where the key is not set.
+    private static func value<Value>(
+        of key: ConfigurationKey,
+        _ sources: ConfigurationSources,
+        _ read: (String) throws(InvalidValue) -> Value
+    ) throws(ConfigurationProblem) -> Value? {
         var problems: [ConfigurationProblem] = []
         let entries = sources.file.map { readFile($0, problems: &problems) } ?? []
         let texts = ConfigurationTexts(sources: sources, entries: entries)
         if let unreadable = problems.first(where: { $0.isAboutWholeFile }) { throw unreadable }
-        guard let text = texts[key] else {
-            return all + (sources.file.map { "/" + lineName(of: $0) } ?? "")
-        }
+        guard let text = texts[key] else { return nil }
         do throws(InvalidValue) {
-            return try ConfigurationValues.directory(text.value)
+            return try read(text.value)
         } catch {
             throw ConfigurationProblem(.error, text.place, key: key.rawValue, error.message)
         }

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import ModemCore
+package import ModemCore
 
 /// The control protocol, version 1: what goes over the control socket, one JSON object a line each way.
 ///
@@ -136,6 +136,20 @@ extension ControlRequestError: CustomStringConvertible {
             "this daemon speaks version \(ControlMessage.version) of the protocol, not \(version)"
         case .unknown(let request): "there is no request \(request)"
         case .missing(let member): "the request needs \(member)"
+        }
+    }
+}
+
+extension ControlMessage.Reply {
+    /// What the modem answered to a command, masked.
+    package init(_ reply: ATReply, id: Int = 0, mask: NumberMask) {
+        self.init(id: id)
+        lines = reply.lines.map { mask.masked($0, as: .atLine) }
+        switch reply.ending {
+        case .result(let code): result = "\(code)"
+        case .timedOut: error = "the modem did not answer in time"
+        case .withdrawn: error = "a call came first"
+        case .portClosed: error = "the modem is gone"
         }
     }
 }

@@ -215,14 +215,7 @@ final class LineControl {
             let shown: Logger.Metadata = asTones ? [:] : ["at.line": "\(command.command.text)"]
             logger.notice("control: \(client.name) sends \(asTones ? "tones" : "a command")", metadata: shown)
             try sides.modem.send(command, asTones: asTones) { [self] modemReply in
-                reply.lines = modemReply.lines.map { masked($0, as: .atLine) }
-                switch modemReply.ending {
-                case .result(let result): reply.result = "\(result)"
-                case .timedOut: reply.error = "the modem did not answer in time"
-                case .withdrawn: reply.error = "a call came first"
-                case .portClosed: reply.error = "the modem is gone"
-                }
-                answer(client, reply)
+                answer(client, .init(modemReply, id: reply.id, mask: NumberMask(sides.numbers)))
             }
         } catch {
             reply.error = "\(error)"

@@ -53,6 +53,7 @@ package struct LineExplanation: Sendable {
     package mutating func ofReceived(_ line: String) -> String? {
         // What a mask left of a number is still a number for the readers.
         let line = line.replacing("…", with: "00")
+        if line.uppercased().hasPrefix("AT") { return "echo" }
         let told = reports.reports(from: line) ?? []
         if let result = FinalResultCode(line: line) { return Self.words(for: result, line) }
         if let words = Self.answer(line) { return words }

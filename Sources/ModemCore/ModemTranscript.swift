@@ -26,6 +26,12 @@ package struct ModemTranscript: Equatable, Sendable {
         package var pause: Duration
         /// Where it stands in the text, from 1.
         package var number: Int
+
+        package init(line: String, pause: Duration = .zero, number: Int = 0) {
+            self.line = line
+            self.pause = pause
+            self.number = number
+        }
     }
 
     /// A line to the modem and all that came before the next.
@@ -33,6 +39,20 @@ package struct ModemTranscript: Equatable, Sendable {
         package var command: String
         package var number: Int
         package var replies: [Reply]
+
+        /// The first reply that the answer lacks; nil when it has them all, in this order, perhaps among others.
+        ///
+        /// An echo is not asked for: whether there is one is a setting.
+        package func missing(in answer: [String]) -> Reply? {
+            var rest = answer[...]
+            for reply in replies where reply.line != command {
+                guard let found = rest.firstIndex(where: { ModemTranscript.matches(reply.line, $0) }) else {
+                    return reply
+                }
+                rest = rest[(found + 1)...]
+            }
+            return nil
+        }
     }
 
     /// A line of the text that is none of the format's.

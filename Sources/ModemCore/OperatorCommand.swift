@@ -36,16 +36,42 @@ package struct OperatorCommand: Equatable, Sendable {
     /// - Parameter timeout: of the final result code.
     /// - Throws: why the line is not sent, whatever the modem's state.
     package init(_ line: String, timeout: Duration = Self.defaultTimeout) throws(Refusal) {
-        let text = line.trimmed
-        let bytes = Array(text.utf8)
-        guard bytes.count <= Self.maximumLength, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }),
-            text.prefix(2).uppercased() == "AT"
-        else { throw .notACommandLine }
+        let text = try Self.commandLine(line)
         let parts = Self.parts(of: text.dropFirst(2))
         for part in parts { try Self.check(part) }
-        // The answer to AT+CPIN? is not the report of a modem that starts anew.
-        let names = parts.filter { $0.hasPrefix("+") }.map { $0.prefix { !"=?".contains($0) } + ":" }
-        command = ATCommand(text, responses: .freeTextOr(prefixes: names.map(String.init)), timeout: timeout)
+        command = ATCommand(text, responses: Self.responses(to: parts), timeout: timeout)
+    }
+
+    /// For a modem that no line uses, so that there is no picture to keep true: calls and settings are the person's business, too.
+    package init(unattended line: String, timeout: Duration = Self.defaultTimeout) throws(Refusal) {
+        let text = try Self.commandLine(line)
+        let parts = Self.parts(of: text.dropFirst(2))
+        for part in parts {
+            do throws(Refusal) {
+                try Self.check(part)
+            } catch {
+                switch error {
+                case .movesCall, .changesAnswers: continue
+                default: throw error
+                }
+            }
+        }
+        let startsCall = parts.contains("D") || parts.contains("A")
+        command = ATCommand(text, responses: Self.responses(to: parts), timeout: timeout, startsCall: startsCall)
+    }
+
+    /// The answer to AT+CPIN? is not the report of a modem that starts anew.
+    private static func responses(to parts: [String]) -> ATCommand.Responses {
+        .freeTextOr(prefixes: parts.filter { $0.hasPrefix("+") }.map { "\($0.prefix { !"=?".contains($0) }):" })
+    }
+
+    private static func commandLine(_ line: String) throws(Refusal) -> String {
+        let text = line.trimmed
+        let bytes = Array(text.utf8)
+        guard bytes.count <= maximumLength, bytes.allSatisfy({ (0x20..<0x7F).contains($0) }),
+            text.prefix(2).uppercased() == "AT"
+        else { throw .notACommandLine }
+        return text
     }
 
     /// Tones for the other side, one command each (27.007 C.2.11).

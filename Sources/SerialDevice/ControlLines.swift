@@ -22,8 +22,15 @@ package struct ControlLines: OptionSet, Sendable, CustomStringConvertible {
     /// Ring indicator: the line is ringing now.
     package static let ri = ControlLines(rawValue: 1 << 5)
 
+    package static let all: ControlLines = [.dtr, .rts, .cts, .dsr, .dcd, .ri]
+
     init(modemBits bits: CInt) {
         self = Self.names.filter { bits & $0.bit != 0 }.reduce(into: []) { $0.insert($1.line) }
+    }
+
+    /// For `TIOCMBIS` and `TIOCMBIC`.
+    var modemBits: CInt {
+        Self.names.filter { contains($0.line) }.reduce(0) { $0 | $1.bit }
     }
 
     /// The lines that are on, in the usual order: `DTR RTS CTS`.

@@ -50,8 +50,13 @@ package final class SerialPort: Sendable {
 
     /// Raises or drops DTR; nothing happens where the tty has no control lines or is gone.
     package func setDTR(_ on: Bool) {
+        set(.dtr, to: on)
+    }
+
+    /// Raises or drops those of our lines, DTR and RTS; nothing happens where the tty has none or is gone.
+    package func set(_ lines: ControlLines, to on: Bool) {
         guard let descriptor else { return }
-        var bits = TIOCM_DTR
+        var bits = lines.intersection([.dtr, .rts]).modemBits
         _ = ioctl(descriptor, UInt(on ? TIOCMBIS : TIOCMBIC), &bits)
     }
 
@@ -105,7 +110,8 @@ package final class SerialPort: Sendable {
         }
     }
 
-    private var descriptor: CInt? {
+    /// The tty while it is open, for the calls that do not go through a channel.
+    var descriptor: CInt? {
         state.withLock {
             switch $0 {
             case .open(let descriptor), .running(let descriptor, _): descriptor

@@ -1,3 +1,4 @@
+package import ModemCore
 package import NIOCore
 import Synchronization
 
@@ -40,8 +41,32 @@ package final class SimulatedModem: Sendable {
         on eventLoop: any EventLoop,
         onEvent: @escaping @Sendable (SimulatedModemEvent) -> Void = { _ in }
     ) async throws -> SimulatedModem {
+        let machine = SimulatedModemMachine(profile: profile, options: options)
+        return try await start(machine, linkPath: options.linkPath, on: eventLoop, onEvent: onEvent)
+    }
+
+    /// Plugs a modem in that says what another one was recorded to say.
+    /// - Parameter speed: all pauses are divided by it.
+    /// - Throws: as the other.
+    package static func start(
+        playing transcript: ModemTranscript,
+        speed: Double = 1,
+        linkPath: String? = nil,
+        on eventLoop: any EventLoop,
+        onEvent: @escaping @Sendable (SimulatedModemEvent) -> Void = { _ in }
+    ) async throws -> SimulatedModem {
+        let player = TranscriptPlayer(transcript: transcript, speed: speed, now: .now)
+        return try await start(player, linkPath: linkPath, on: eventLoop, onEvent: onEvent)
+    }
+
+    private static func start(
+        _ machine: any SimulatedModemPlayer,
+        linkPath: String?,
+        on eventLoop: any EventLoop,
+        onEvent: @escaping @Sendable (SimulatedModemEvent) -> Void
+    ) async throws -> SimulatedModem {
         try await eventLoop.submit {
-            try make(profile, options: options, on: eventLoop, onEvent: onEvent)
+            try make(machine, linkPath: linkPath, on: eventLoop, onEvent: onEvent)
         }.get()
     }
 
@@ -65,12 +90,12 @@ package final class SimulatedModem: Sendable {
     }
 
     private static func make(
-        _ profile: SimulatedProfile,
-        options: Options,
+        _ machine: any SimulatedModemPlayer,
+        linkPath: String?,
         on eventLoop: any EventLoop,
         onEvent: @escaping @Sendable (SimulatedModemEvent) -> Void
     ) throws -> SimulatedModem {
-        let runner = try SimulatedModemRunner(profile: profile, options: options, eventLoop: eventLoop)
+        let runner = try SimulatedModemRunner(machine: machine, linkPath: linkPath, eventLoop: eventLoop)
         let modem = SimulatedModem(
             eventLoop: eventLoop,
             runner: NIOLoopBound(runner, eventLoop: eventLoop),

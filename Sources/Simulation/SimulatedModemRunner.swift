@@ -4,7 +4,7 @@ import NIOPosix
 /// Runs the machine on its event loop: one channel on the terminal's master side, one timer.
 final class SimulatedModemRunner {
     var onEvent: (SimulatedModemEvent) -> Void = { _ in }
-    private var machine: SimulatedModemMachine
+    private var machine: any SimulatedModemPlayer
     private let eventLoop: any EventLoop
     private let linkPath: String?
     private var terminal: SimulatedTerminal?
@@ -12,10 +12,10 @@ final class SimulatedModemRunner {
     private var timer: Scheduled<Void>?
     private var armedFor: ContinuousClock.Instant?
 
-    init(profile: SimulatedProfile, options: SimulatedModemOptions, eventLoop: any EventLoop) throws {
-        machine = SimulatedModemMachine(profile: profile, options: options)
+    init(machine: any SimulatedModemPlayer, linkPath: String?, eventLoop: any EventLoop) throws {
+        self.machine = machine
         self.eventLoop = eventLoop
-        linkPath = options.linkPath
+        self.linkPath = linkPath
         terminal = try SimulatedTerminal(linkPath: linkPath)
     }
 
@@ -111,6 +111,7 @@ final class SimulatedModemRunner {
         // It may have been unplugged meanwhile.
         guard terminal === self.terminal else { return channel.close(promise: nil) }
         self.channel = channel
+        armTimer()
     }
 
     private func received(_ bytes: [UInt8]) {

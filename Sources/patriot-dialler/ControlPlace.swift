@@ -26,8 +26,12 @@ struct ControlPlace: ParsableArguments {
 
     /// - Throws: an exit code, when the reason has been told.
     func connect() throws -> ControlClient {
-        let path = try path()
-        return try Self.telling { () throws(ControlClient.Failure) in try ControlClient(path: path) }
+        try Self.connect(to: try path())
+    }
+
+    /// - Throws: an exit code, when the reason has been told.
+    static func connect(to path: String) throws -> ControlClient {
+        try telling { () throws(ControlClient.Failure) in try ControlClient(path: path) }
     }
 
     /// As ``connect()``, to a line that is looked at for longer.
@@ -47,7 +51,9 @@ struct ControlPlace: ParsableArguments {
         }
     }
 
-    private func path() throws -> String {
+    /// The control socket.
+    /// - Throws: an exit code, when the reason has been told.
+    func path() throws -> String {
         if let socket { return socket }
         if let line { return "\(Self.runtimeDirectories)/\(line)/control" }
         let sources = ConfigurationSources(file: config, environment: ProcessEnvironment.variables)
@@ -71,6 +77,35 @@ struct ControlPlace: ParsableArguments {
             )
         }
         throw ControlExit.noDaemon
+    }
+
+    /// The control socket of the running line that has this port open; nil when none has.
+    func path(ofLineWith port: String) throws -> String? {
+        let isNamed = line != nil || config != nil || socket != nil
+        let paths = isNamed ? [try path()] : Self.runningLines.map { "\(Self.runtimeDirectories)/\($0)/control" }
+        return paths.first { path in
+            guard let reply = try? ControlClient(path: path).ask(.status) else { return false }
+            return reply.status?.modem.port.map(Self.canonical) == Self.canonical(port)
+        }
+    }
+
+    /// How its log shows numbers.
+    /// - Throws: an exit code, when the reason has been told.
+    func numberMask() throws -> NumberMask {
+        do throws(ConfigurationProblem) {
+            let sources = ConfigurationSources(file: config, environment: ProcessEnvironment.variables)
+            return NumberMask(try Configuration.logNumbers(sources))
+        } catch {
+            StandardError.write(line: "\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    /// Where a link leads.
+    private static func canonical(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     private static var runningLines: [String] {

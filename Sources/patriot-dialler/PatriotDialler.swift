@@ -20,8 +20,8 @@ struct PatriotDialler: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, StatusCommand.self, DialCommand.self, HangUpCommand.self, AnswerCommand.self,
             DTMFCommand.self,
-            ATCommandLine.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self, SupportBundleCommand.self,
-            ModemsCommand.self, TrustCommand.self,
+            ATCommandLine.self, ConsoleCommand.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self,
+            SupportBundleCommand.self, ModemsCommand.self, TrustCommand.self,
             CheckConfigCommand.self, DemoCommand.self, SimulateCommand.self, UdevRulesCommand.self,
         ]
     )

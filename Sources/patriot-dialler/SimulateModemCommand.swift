@@ -1,5 +1,8 @@
 import ArgumentParser
+import Dialler
 import Logging
+import ModemCore
+import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Simulation
@@ -15,11 +18,15 @@ struct SimulateModemCommand: AsyncParsableCommand {
             Examples:
               patriot-dialler simulate modem --link /tmp/modem
               patriot-dialler simulate modem --profile analog --reaction busy
+              patriot-dialler simulate modem --script recorded.at --link /tmp/modem
             """
     )
 
-    @Option(help: "What it is.")
-    var profile: SimulatedProfile = .genericGSM
+    @Option(help: "What it is. (default: generic-gsm)")
+    var profile: SimulatedProfile?
+
+    @Option(help: ArgumentHelp("Instead of a profile: a conversation that console --record wrote.", valueName: "file"))
+    var script: String?
 
     @Option(help: ArgumentHelp("A link to the pseudo-terminal that stays the same when replugged.", valueName: "path"))
     var link: String?
@@ -54,6 +61,9 @@ struct SimulateModemCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        if script != nil, profile != nil {
+            throw ValidationError("--script and --profile both say what the modem is: give one of them.")
+        }
         guard speed > 0, speed.isFinite else { throw ValidationError("--speed has to be more than 0.") }
         guard chunk.map({ $0 > 0 }) ?? true else { throw ValidationError("--chunk has to be 1 or more.") }
     }
@@ -67,15 +77,37 @@ struct SimulateModemCommand: AsyncParsableCommand {
         options.hasSIM = !isWithoutSIM
         options.linkPath = link
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let modem = try await SimulatedModem.start(profile, options: options, on: eventLoop) { event in
-            StandardOutput.write(line: "\(event)")
-        }
-        StandardOutput.write(line: "a \(profile.rawValue) modem is at \(modem.devicePath)")
+        let modem = try await start(options, on: eventLoop) { event in StandardOutput.write(line: "\(event)") }
+        let name = script == nil ? (profile ?? .genericGSM).rawValue : "recorded"
+        StandardOutput.write(line: "a \(name) modem is at \(modem.devicePath)")
         let prompt = PromptService(
             obey: { line in Self.obey(line, modem) },
             end: { await modem.stop() }
         )
         try await ServiceGroup.line([prompt], logger: Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() }).run()
+    }
+
+    private func start(
+        _ options: SimulatedModemOptions,
+        on eventLoop: any EventLoop,
+        onEvent: @escaping @Sendable (SimulatedModemEvent) -> Void
+    ) async throws -> SimulatedModem {
+        guard let script else {
+            return try await SimulatedModem.start(
+                profile ?? .genericGSM,
+                options: options,
+                on: eventLoop,
+                onEvent: onEvent
+            )
+        }
+        let transcript = try ModemTranscript.read(script)
+        return try await SimulatedModem.start(
+            playing: transcript,
+            speed: speed,
+            linkPath: link,
+            on: eventLoop,
+            onEvent: onEvent
+        )
     }
 
     private static func obey(_ line: String, _ modem: SimulatedModem) -> Bool {

@@ -51,7 +51,7 @@ def test_lintian_has_nothing_to_say() -> None:
 
 def test_the_libraries_are_the_systems() -> None:
     depends = run("dpkg-deb", "--field", package(), "Depends")
-    for library in ("libc6", "libssl3", "libstdc++6", "libudev1", "systemd", "udev"):
+    for library in ("libc6", "libssl3", "libstdc++6", "libudev1", "libedit2", "systemd", "udev"):
         assert library in depends.replace(" (", ",").replace(" ", "").split(","), depends
 
 

@@ -25,7 +25,8 @@ import Testing
         ("^CEND:1,9,104,16", "call 1 is over: ended as usual"),
         ("+QIND: \"ccinfo\",2,0,3,0,0,\"…456\",129", "call 2, outbound, alerting"),
         ("NMBR = …001", "the caller's number"),
-        ("+CIEV: \"SOUNDER\",0", "an indicator changed"), ("+CSQ: x", "signal"), ("+CLCC: ", "list of calls"),
+        ("+CIEV: \"SOUNDER\",0", "an indicator changed"), ("AT+CSQ", "echo"), ("+CSQ: x", "signal"),
+        ("+CLCC: ", "list of calls"),
     ])
     func ofReceived(_ line: String, _ words: String) {
         var explanation = LineExplanation()

@@ -29,6 +29,17 @@ import Testing
         #expect(throws: ModemTranscript.Problem(number: 3)) { try ModemTranscript("> ATI\r\n\r\nOK\r\n") }
     }
 
+    @Test(
+        arguments: [
+            (["+CSQ: 20,99", "OK"], nil), (["noise", "+CSQ: 7,99", "more", "OK"], nil), (["OK", "+CSQ: 7,99"], "OK"),
+            (["+CSQ: 7,99"], "OK"), (["ERROR"], "+CSQ: …,99"), ([], "+CSQ: …,99"),
+        ] as [([String], String?)]
+    )
+    func whatAnAnswerLacks(_ answer: [String], _ missing: String?) throws {
+        let transcript = try ModemTranscript("> AT+CSQ\n< AT+CSQ\n< +CSQ: …,99\n< OK\n")
+        #expect(transcript.exchanges[0].missing(in: answer)?.line == missing)
+    }
+
     @Test(arguments: [
         ("OK", "OK", true), ("OK", "ok", false), ("ATD…101;", "ATD5550101;", true), ("ATD...;", "ATD5550101;", true),
         ("ATD…102;", "ATD5550101;", false), ("+CLIP: \"…\",…", "+CLIP: \"5550101\",129,,,,0", true), ("…", "", true),

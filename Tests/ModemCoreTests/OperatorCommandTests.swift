@@ -33,6 +33,23 @@ import Testing
         #expect(throws: refusal) { try OperatorCommand(line) }
     }
 
+    @Test(arguments: [("ATD5550101;", true), ("ATA", true), ("ATE0", false), ("AT+CHUP", false), ("AT+CSQ", false)])
+    func withoutALineThePersonMovesTheCall(_ line: String, _ startsCall: Bool) throws {
+        let command = try OperatorCommand(unattended: line).command
+        #expect(command.text == line)
+        #expect(command.startsCall == startsCall)
+    }
+
+    @Test(
+        arguments: [
+            ("AT+CPIN=1234", .entersPIN), ("ATE0;+CPIN=1234", .entersPIN), ("hello", .notACommandLine),
+            ("AT+CMGS=\"5550101\"", .prompts("+CMGS=\"5550101\"")),
+        ] as [(String, OperatorCommand.Refusal)]
+    )
+    func withoutALineSomeIsStillRefused(_ line: String, _ refusal: OperatorCommand.Refusal) {
+        #expect(throws: refusal) { try OperatorCommand(unattended: line) }
+    }
+
     @Test func theReplyComesOnceWithItsLines() throws {
         let bench = Bench(.genericGSM)
         bench.becomeReady()

@@ -15,7 +15,7 @@ from harness import REPOSITORY
 CACHE = REPOSITORY / ".build-vm"
 SUITE = "bookworm"
 # apt, so that the package is installed as a technician does it; what the package depends on, so that no test needs a network.
-PACKAGES = ("systemd", "systemd-sysv", "udev", "kmod", "procps", "libssl3", "libstdc++6", "libudev1")
+PACKAGES = ("systemd", "systemd-sysv", "udev", "kmod", "procps", "libssl3", "libstdc++6", "libudev1", "libedit2")
 WITHOUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 
 

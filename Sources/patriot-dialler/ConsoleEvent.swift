@@ -1,0 +1,55 @@
+import Glibc
+import ModemCore
+
+/// Something the console shows.
+struct ConsoleEvent: Equatable, Sendable {
+    enum Content: Equatable, Sendable {
+        /// A line to the modem.
+        case sent(String)
+        /// A line from the modem, and the control characters that ended it, as far as they are known.
+        case received(String, end: String)
+        /// What came from the modem and was followed by silence instead of a line end, a prompt for one.
+        case fragment(String)
+        /// What a person should know.
+        case note(String)
+        /// What a person should heed.
+        case warning(String)
+    }
+
+    /// Of the wall clock, in microseconds since 1970.
+    var time: Int
+    var content: Content
+
+    init(_ content: Content, time: Int = ConsoleEvent.now()) {
+        self.time = time
+        self.content = content
+    }
+
+    static func now() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+    }
+}
+
+/// Where the console's lines come from and go to: a running line, or the modem's port itself.
+///
+/// Its events are already masked as the log is. It never waits but for a moment.
+protocol ConsoleSource: AnyObject {
+    /// For the prompt: whose lines these are, and in which state.
+    var prompt: String { get }
+    /// What the modem is taken for.
+    var profile: ModemProfile? { get }
+    /// For poll(2); nil while there is nothing to wait for.
+    var descriptor: CInt? { get }
+    /// When `tick` wants to be called.
+    var nextTick: ContinuousClock.Instant? { get }
+    /// The descriptor has something to read.
+    func receive() -> [ConsoleEvent]
+    func tick() -> [ConsoleEvent]
+    /// A person types something for the modem.
+    func typingBegan() -> [ConsoleEvent]
+    func send(_ line: String) -> [ConsoleEvent]
+    /// An order to the console that is this source's to obey; nil when it is not.
+    func obey(_ order: ConsoleOrder) -> [ConsoleEvent]?
+}

@@ -1,0 +1,164 @@
+import Dialler
+import ModemCore
+
+/// How the console's events look: time, direction, text and, if wanted, what it means.
+///
+/// Nothing that a modem sends reaches the terminal but as visible characters.
+struct ConsoleView {
+    enum Clock: String, CaseIterable {
+        /// The time of day, to the microsecond.
+        case absolute
+        /// Since the line before.
+        case sinceLast = "since-last"
+    }
+
+    var clock = Clock.absolute
+    var isHex = false
+    var isExplaining = false
+    var isColoured = false
+    var isUTF8 = true
+    private var explanation = LineExplanation()
+    private var profile: ModemProfile?
+    private var lastTime: Int?
+
+    /// The event in rows of at most so many characters.
+    mutating func rows(for event: ConsoleEvent, profile: ModemProfile?, width: Int) -> [String] {
+        let stamp = stamp(event.time)
+        lastTime = event.time
+        let (mark, style, text, end) = parts(of: event.content)
+        let meaning = meaning(of: event.content, profile: profile)
+        let indent = stamp.count + 3
+        // On a terminal that is too narrow for anything, rows are long rather than many.
+        let room = max(width - indent, 20)
+        var rows: [String]
+        if isHex, let end {
+            rows = HexDump.rows(of: RawText.bytes(of: text + end), room: room)
+        } else {
+            rows = end == nil ? Self.wrapped(Self.shown(text), room: room) : Self.cut(Self.shown(text), room: room)
+        }
+        let blank = String(repeating: " ", count: indent)
+        var result: [String] = []
+        let explained = isExplaining ? meaning : nil
+        let isBeside = explained.map { rows.count == 1 && rows[0].count + 2 + $0.count <= room } ?? true
+        for (index, row) in rows.enumerated() {
+            var line = index == 0 ? paint("\(stamp) ", .dim) + paint(mark, style) + " " : blank
+            line += paint(row, style)
+            if index == 0, isBeside, let explained {
+                // In a column of their own, where there is room for one.
+                let column = max(row.count + 2, min(32, room - explained.count))
+                line += String(repeating: " ", count: column - row.count) + paint(explained, .dim)
+            }
+            result.append(line)
+        }
+        if !isBeside, let explained {
+            result += Self.wrapped(explained, room: room - 2).map { blank + "  " + paint($0, .dim) }
+        }
+        return isUTF8 ? result : result.map(Self.ascii)
+    }
+
+    // MARK: Words
+
+    private func parts(of content: ConsoleEvent.Content) -> (String, Style, String, end: String?) {
+        switch content {
+        case .sent(let line): ("→", .blue, line, "\r")
+        case .received(let line, let end): ("←", .green, line, end)
+        case .fragment(let text): ("←", .green, text, "")
+        case .note(let text): ("·", .plain, text, nil)
+        case .warning(let text): ("!", .yellow, text, nil)
+        }
+    }
+
+    /// Each line is read, wanted or not: some are understood only by those before them.
+    private mutating func meaning(of content: ConsoleEvent.Content, profile: ModemProfile?) -> String? {
+        if profile != self.profile {
+            self.profile = profile
+            explanation = LineExplanation(profile: profile)
+        }
+        switch content {
+        case .sent(let line): return explanation.ofSent(line)
+        case .received(let line, _): return explanation.ofReceived(line)
+        case .fragment, .note, .warning: return nil
+        }
+    }
+
+    private func stamp(_ time: Int) -> String {
+        switch clock {
+        case .absolute:
+            let clock = WallClockTime(seconds: time / 1_000_000, milliseconds: 0).local.clock
+            return clock + "." + Self.digits(time % 1_000_000)
+        case .sinceLast:
+            let elapsed = max(0, time - (lastTime ?? time))
+            let text = "+\(elapsed / 1_000_000).\(Self.digits(elapsed % 1_000_000))"
+            return String(repeating: " ", count: max(0, 12 - text.count)) + text
+        }
+    }
+
+    private static func digits(_ microseconds: Int) -> String { String(String(1_000_000 + microseconds).dropFirst()) }
+
+    // MARK: Layout
+
+    /// The text with control characters, and bytes that are no text, made visible.
+    static func shown(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if let byte = RawText.byte(scalar) {
+                result += "\\x" + String(byte, radix: 16, uppercase: true)
+            } else {
+                result += visible(String(scalar))
+            }
+        }
+        return result
+    }
+
+    private static func cut(_ text: String, room: Int) -> [String] {
+        var rows: [String] = []
+        var rest = text[...]
+        repeat {
+            rows.append(String(rest.prefix(room)))
+            rest = rest.dropFirst(room)
+        } while !rest.isEmpty
+        return rows
+    }
+
+    /// At blanks, of which those inside a row stay as they are.
+    private static func wrapped(_ text: String, room: Int) -> [String] {
+        if text.count <= room { return [text] }
+        var rows = [""]
+        for word in text.split(separator: " ") {
+            let isFirst = rows[rows.count - 1].isEmpty
+            if !isFirst, rows[rows.count - 1].count + 1 + word.count > room { rows.append("") }
+            rows[rows.count - 1] += (rows[rows.count - 1].isEmpty ? "" : " ") + word
+        }
+        return rows.flatMap { cut($0, room: room) }
+    }
+
+    private static func ascii(_ row: String) -> String {
+        row.replacing("→", with: ">").replacing("←", with: "<").replacing("·", with: "-").replacing("…", with: "...")
+    }
+
+    private enum Style: String {
+        case plain = ""
+        case dim = "2"
+        case green = "32"
+        case yellow = "33"
+        case blue = "36"
+    }
+
+    private func paint(_ text: String, _ style: Style) -> String {
+        isColoured && style != .plain ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    }
+}
+
+/// Bytes as people read them: `0d 0a 4f 4b  ..OK`.
+enum HexDump {
+    static func rows(of bytes: [UInt8], room: Int) -> [String] {
+        let count = [16, 12, 8].first { $0 * 4 + 1 <= room } ?? 4
+        let starts = Array(stride(from: 0, to: max(bytes.count, 1), by: count))
+        return starts.map { start in
+            let row = bytes.dropFirst(start).prefix(count)
+            let digits = row.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+            let text = row.map { (0x20..<0x7F).contains($0) ? String(Unicode.Scalar($0)) : "." }.joined()
+            return digits + String(repeating: " ", count: count * 3 - digits.count + 1) + text
+        }
+    }
+}
