@@ -50,6 +50,11 @@ final class AttachedLine: ConsoleSource {
     var descriptor: CInt? { client?.descriptor }
     var nextTick: ContinuousClock.Instant? { retry }
 
+    /// What to tell of it at first.
+    var greeting: [ConsoleEvent] {
+        client.map { [ConsoleEvent(.note("attached to \(name) (process \($0.hello.processID))"))] } ?? []
+    }
+
     // MARK: Orders
 
     func typingBegan() -> [ConsoleEvent] {
@@ -117,7 +122,7 @@ final class AttachedLine: ConsoleSource {
             name = client.hello.line
             retry = nil
             try watch()
-            return [ConsoleEvent(.note("attached again to \(name) (process \(client.hello.processID))"))]
+            return greeting
         } catch {
             client = nil
             return []

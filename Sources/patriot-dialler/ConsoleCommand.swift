@@ -69,7 +69,9 @@ struct ConsoleCommand: ParsableCommand {
         }
         switch opened {
         case .port(let port): return (port, port.greeting)
-        case .line(let path): return (try attach(path), [ConsoleEvent(.note("attached to the line at \(path)"))])
+        case .line(let path):
+            let line = try attach(path)
+            return (line, line.greeting)
         }
     }
 

@@ -89,7 +89,6 @@ final class ConsoleEditor {
         let text = String(cString: line).filter { !$0.isNewline }
         // What was sent is shown as an event, masked and with its time.
         put("\u{1B}[\((promptWidth + text.utf8.count) / columns + 1)A\r\u{1B}[J")
-        fflush(output)
         return text
     }
 
@@ -109,16 +108,18 @@ final class ConsoleEditor {
     /// The rows, above the line that is being typed.
     func show(_ rows: [String]) {
         guard isReading else {
+            // It goes out with the next prompt.
             for row in rows { put(row + "\r\n") }
-            fflush(output)
             return
         }
         let above = (promptWidth + cursor) / columns
-        put("\r" + (above > 0 ? "\u{1B}[\(above)A" : ""))
+        // Terminals that know how (mode 2026) show nothing of it before it is whole.
+        put("\u{1B}[?2026h\r" + (above > 0 ? "\u{1B}[\(above)A" : ""))
         // Over the old prompt instead of clearing first: nothing is ever missing from the screen.
         for row in rows { put(row + "\u{1B}[K\r\n") }
         put("\u{1B}[J")
         CEditLine_redraw(editor)
+        put("\u{1B}[?2026l")
         fflush(output)
     }
 

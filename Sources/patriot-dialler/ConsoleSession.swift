@@ -91,11 +91,14 @@ final class ConsoleSession {
             pollfd(fd: signals?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: source.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: isTyping ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0),
+            // Without events asked for it tells that nobody reads any more.
+            pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
         ]
         let left = source.nextTick.map { ContinuousClock.now.duration(to: $0).roundedMilliseconds }
         let timeout = left.map { max(0, min(60_000, $0)) }
         guard poll(&entries, nfds_t(entries.count), CInt(timeout ?? -1)) >= 0 else { return false }
         if entries[0].revents != 0 { signalsCame() }
+        if entries[3].revents != 0 { isOver = true }
         var events = entries[1].revents != 0 ? source.receive() : []
         if let tick = source.nextTick, tick <= .now { events += source.tick() }
         show(events)

@@ -50,6 +50,14 @@ import Testing
         #expect(throws: refusal) { try OperatorCommand(unattended: line) }
     }
 
+    @Test func whatIsAskedForIsAnAnswerThoughItCouldComeUnasked() throws {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.replies["AT+CREG?"] = "\r\nRING\r\n\r\n+CREG: 1,1\r\n\r\nOK\r\n"
+        try bench.send("AT+CREG?")
+        #expect(bench.outcome.replies == [ATReply(.result(.ok), lines: ["+CREG: 1,1"])])
+    }
+
     @Test func theReplyComesOnceWithItsLines() throws {
         let bench = Bench(.genericGSM)
         bench.becomeReady()
