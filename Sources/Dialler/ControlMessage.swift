@@ -185,7 +185,9 @@ extension ControlRequest {
         guard wire.version ?? ControlMessage.version == ControlMessage.version else {
             throw .version(wire.version ?? 0)
         }
-        guard let name = Name(rawValue: wire.request) else { throw .unknown(String(wire.request.prefix(40))) }
+        guard let name = Name(rawValue: wire.request) else {
+            throw .unknown(String(wire.request.unicodeScalars.prefix(40)))
+        }
         self.init(id: wire.id ?? 0, try Self.order(name, wire))
     }
 

@@ -11,10 +11,11 @@ package func visible(_ text: String) -> String {
     return result
 }
 
-/// The text in quotes for a message, made visible and cut after 60 characters.
+/// The text in quotes for a message, made visible and cut after 60 scalars: a single letter may have thousands of accents.
 func quoted(_ text: String) -> String {
-    let cut = text.count > 60 ? text.prefix(60) + "…" : text[...]
-    return "\"" + visible(String(cut)) + "\""
+    let scalars = text.unicodeScalars
+    let cut = scalars.dropFirst(60).isEmpty ? text : String(scalars.prefix(60)) + "…"
+    return "\"" + visible(cut) + "\""
 }
 
 /// Appends the scalar, or its visible form.
