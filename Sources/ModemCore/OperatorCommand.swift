@@ -127,10 +127,10 @@ package struct OperatorCommand: Equatable, Sendable {
     }
 
     private static func check(_ part: String) throws(Refusal) {
-        let name = part.prefix { !"=?".contains($0) }
+        let name = part.prefix(1) + part.dropFirst().prefix { $0.isLetter || $0.isNumber }
         let isSet = part.dropFirst(name.count).hasPrefix("=") && part != "\(name)=?"
         switch name {
-        case _ where "DAHO".contains(part.prefix(1)): throw .movesCall(part)
+        case _ where "DAHO".contains(part.prefix(1)), _ where hidesBasicCommand(part): throw .movesCall(part)
         case "+CHUP", "^CHUP": throw .movesCall(part)
         case "+CVHU" where isSet, "+CHLD" where isSet, "+CKPD" where isSet, "+CFUN" where isSet: throw .movesCall(part)
         case "+CPIN" where isSet: throw .entersPIN
@@ -140,6 +140,18 @@ package struct OperatorCommand: Equatable, Sendable {
         case _ where ["E", "Q", "V", "X", "Z", "&"].contains(part.prefix(1)) && part != "&V":
             throw .changesAnswers(part)
         default: break
+        }
+    }
+
+    /// Some makers' commands, %C0 for one, are as short as the basic ones and need no semicolon behind them either.
+    private static func hidesBasicCommand(_ part: String) -> Bool {
+        var rest = part[...]
+        while let first = rest.first, "%*-)".contains(first) { rest = rest.dropFirst(2).drop(while: \.isNumber) }
+        guard rest.startIndex != part.startIndex else { return false }
+        switch rest.first {
+        case "D": return rest.dropFirst().first.map { "0123456789*#+,TPW".contains($0) } ?? false
+        case "A", "H", "O": return rest.dropFirst().allSatisfy(\.isNumber)
+        default: return false
         }
     }
 }

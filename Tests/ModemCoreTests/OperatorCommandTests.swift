@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [
         "AT", "at+csq", "ATI", "ATI3", "AT+CGMI;+CGMM", "AT+CREG?", "AT+CFUN?", "AT+CPIN?", "AT&V", "ATS0?", "ATS7=60",
         "AT+CUSD=1,\"*100#\",15", "AT^SYSCFG=2,2,3FFFFFFF,1,2", " AT+CSQ ", "AT+QCFG=\"ims\"", "AT+CLCC=?", "AT*D",
-        "ATL1M1",
+        "ATL1M1", "AT*ECAV=1", "AT%CGMR", "AT%E2%C1-K1",
     ])
     func whatLeavesTheCallAloneIsSent(_ line: String) throws {
         #expect(try OperatorCommand(line).command.text == line.trimmingBlanks)
@@ -17,7 +17,9 @@ import Testing
         arguments: [
             ("ATD5550101;", .movesCall("D")), ("atdt0,5550101", .movesCall("D")), ("AT+CSQ;D5550101;", .movesCall("D")),
             ("ATA", .movesCall("A")), ("ATH", .movesCall("H")), ("ATM1H0", .movesCall("H0")), ("ATO", .movesCall("O")),
-            ("AT+CHUP", .movesCall("+CHUP")), ("AT+CHLD=1", .movesCall("+CHLD=1")),
+            ("AT%C0DT5550101", .movesCall("%C0DT5550101")), ("AT%E2-C1H0", .movesCall("%E2-C1H0")),
+            ("AT*B0A", .movesCall("*B0A")),
+            ("AT+CHUP", .movesCall("+CHUP")), ("AT+CHUP,", .movesCall("+CHUP,")), ("AT+CHLD=1", .movesCall("+CHLD=1")),
             ("AT+CFUN=1,1", .movesCall("+CFUN=1,1")),
             ("AT + CHUP", .movesCall("+CHUP")), ("ATE1", .changesAnswers("E1")), ("ATV0", .changesAnswers("V0")),
             ("ATQ1", .changesAnswers("Q1")), ("ATZ", .changesAnswers("Z")), ("AT&F", .changesAnswers("&F")),
