@@ -49,7 +49,7 @@ enum MaskFuzzing {
         let line = LogLine(
             level: .info,
             message: text,
-            metadata: ["at.line": .string(text), "text": .array([.string(text)]), "\(text)": .string(text)],
+            metadata: ["at.line": .string(text), "x": .array([.string(text)]), "x.\(text)": .string(text)],
             time: WallClockTime(seconds: 0, milliseconds: 0),
             style: .journal,
             mask: NumberMask(.masked)
