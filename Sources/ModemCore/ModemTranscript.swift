@@ -21,6 +21,7 @@ package struct ModemTranscript: Equatable, Sendable {
 
     /// What came from the modem.
     package struct Reply: Equatable, Sendable {
+        /// Without the mark before it.
         package var line: String
         /// After the line before it.
         package var pause: Duration
@@ -36,8 +37,11 @@ package struct ModemTranscript: Equatable, Sendable {
 
     /// A line to the modem and all that came before the next.
     package struct Exchange: Equatable, Sendable {
+        /// Without the mark before it.
         package var command: String
+        /// Where it stands in the text, from 1.
         package var number: Int
+        /// In their order.
         package var replies: [Reply]
 
         /// The first reply that the answer lacks; nil when it has them all, in this order, perhaps among others.
@@ -67,8 +71,10 @@ package struct ModemTranscript: Equatable, Sendable {
 
     /// What came before anything was sent.
     package private(set) var greeting: [Reply] = []
+    /// In their order.
     package private(set) var exchanges: [Exchange] = []
 
+    /// - Throws: which line is none of the format's.
     package init(_ text: String) throws(Problem) {
         var pause = Duration.zero
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {

@@ -22,6 +22,7 @@ package struct ControlLines: OptionSet, Sendable, CustomStringConvertible {
     /// Ring indicator: the line is ringing now.
     package static let ri = ControlLines(rawValue: 1 << 5)
 
+    /// In the order in which they are shown.
     package static let all: ControlLines = [.dtr, .rts, .cts, .dsr, .dcd, .ri]
 
     init(modemBits bits: CInt) {
