@@ -26,7 +26,8 @@ package struct ModemMachine: ~Copyable {
         /// The modem was silent about it, which costs a setup: never again.
         case harmful
 
-        static let command = ATCommand.read("+COPS", timeout: .seconds(10))
+        // A dial waits for the answer.
+        static let command = ATCommand.read("+COPS", timeout: .seconds(5))
     }
 
     private enum Timing {
