@@ -1,8 +1,8 @@
 """Keys, PINs and phone numbers, looked for in everything that the program lets out.
 
-Each text that comes out of a line with known secrets is searched for them: as they are, and for numbers also with whatever
-stands between their digits. A number that LOG_NUMBERS or RECORD_NUMBERS shows in full has to be found, so that nothing passes
-because nothing was said.
+Each text that comes out of a line with known secrets is searched for them: as they are, and for numbers also with
+whatever stands between their digits. A number that LOG_NUMBERS or RECORD_NUMBERS shows in full has to be found, so that
+nothing passes because nothing was said.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from bench import Bench
+from control_client import Client
 from harness import BINARY, ChildProcess, Daemon, SimulatedModem
 from patriot_server import PatriotServer
-from test_control import Client
 
 KEY = "Mask-Me-9f3c1b"
 PIN = "59317264"

@@ -18,8 +18,8 @@ from harness import API_KEY, BINARY, READY, ChildProcess
 
 NUMBER = "5550123456"
 PARTS = [
-    "versions", "configuration file", "values in force", "service", "modems", "status", "doctor", "calls of the last month",
-    "log", "kernel's words on USB", "AT lines",
+    "versions", "configuration file", "values in force", "service", "modems", "status", "doctor",
+    "calls of the last month", "log", "kernel's words on USB", "AT lines",
 ]  # fmt: skip
 
 
@@ -164,9 +164,8 @@ def test_a_user_who_may_not_look(running: Clinic) -> None:
 def test_a_file_is_never_written_over(clinic: Clinic) -> None:
     service(clinic)
     bundle = Bundle(clinic)
-    again = subprocess.run(
-        [BINARY, "support-bundle", "--root", clinic.root, "--output", bundle.path], capture_output=True, text=True, timeout=120
-    )
+    command: list[str | Path] = [BINARY, "support-bundle", "--root", clinic.root, "--output", bundle.path]
+    again = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert again.returncode == 1
     assert "it is there already: name another file with --output" in again.stderr
     assert bundle.path.read_text() == bundle.text
