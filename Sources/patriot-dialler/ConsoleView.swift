@@ -30,40 +30,39 @@ struct ConsoleView {
         let indent = stamp.count + 3
         // On a terminal that is too narrow for anything, rows are long rather than many.
         let room = max(width - indent, 20)
-        var rows: [String]
-        if isHex, let end {
-            rows = HexDump.rows(of: RawText.bytes(of: text + end), room: room)
-        } else {
-            rows = end == nil ? Self.wrapped(Self.shown(text), room: room) : Self.cut(Self.shown(text), room: room)
-        }
+        let rows = textRows(text, end: end, room: room)
+        let explained = isExplaining ? explanations(meaning, rows: rows, room: room) : (beside: nil, below: [])
         let blank = String(repeating: " ", count: indent)
-        var result: [String] = []
-        let explained = isExplaining ? meaning : nil
-        let isBeside = explained.map { rows.count == 1 && rows[0].count + 2 + $0.count <= room } ?? true
-        for (index, row) in rows.enumerated() {
-            var line = index == 0 ? paint("\(stamp) ", .dim) + paint(mark, style) + " " : blank
-            line += paint(row, style)
-            if index == 0, isBeside, let explained {
-                // In a column of their own, where there is room for one.
-                let column = max(row.count + 2, min(32, room - explained.count))
-                line += String(repeating: " ", count: column - row.count) + paint(explained, .dim)
-            }
-            result.append(line)
+        let first = paint("\(stamp) ", .dim) + paint(mark, style) + " "
+        return rows.enumerated().map { index, row in
+            (index == 0 ? first : blank) + paint(row, style) + (index == 0 ? explained.beside ?? "" : "")
+        } + explained.below.map { blank + "  " + paint($0, .dim) }
+    }
+
+    private func textRows(_ text: String, end: String?, room: Int) -> [String] {
+        if isHex, let end { return HexDump.rows(of: RawText.bytes(of: text + end), room: room) }
+        let shown = isUTF8 ? Self.shown(text) : Self.shown(text).replacing("…", with: "...")
+        return end == nil ? Self.wrapped(shown, room: room) : Self.cut(shown, room: room)
+    }
+
+    /// In a column of their own, where there is room for one, else in rows of their own.
+    private func explanations(_ meaning: String?, rows: [String], room: Int) -> (beside: String?, below: [String]) {
+        guard let meaning else { return (nil, []) }
+        guard rows.count == 1, rows[0].count + 2 + meaning.count <= room else {
+            return (nil, Self.wrapped(meaning, room: room - 2))
         }
-        if !isBeside, let explained {
-            result += Self.wrapped(explained, room: room - 2).map { blank + "  " + paint($0, .dim) }
-        }
-        return isUTF8 ? result : result.map(Self.ascii)
+        let column = max(rows[0].count + 2, min(32, room - meaning.count))
+        return (String(repeating: " ", count: column - rows[0].count) + paint(meaning, .dim), [])
     }
 
     // MARK: Words
 
     private func parts(of content: ConsoleEvent.Content) -> (String, Style, String, end: String?) {
         switch content {
-        case .sent(let line): ("→", .blue, line, "\r")
-        case .received(let line, let end): ("←", .green, line, end)
-        case .fragment(let text): ("←", .green, text, "")
-        case .note(let text): ("·", .plain, text, nil)
+        case .sent(let line): (isUTF8 ? "→" : ">", .blue, line, "\r")
+        case .received(let line, let end): (isUTF8 ? "←" : "<", .green, line, end)
+        case .fragment(let text): (isUTF8 ? "←" : "<", .green, text, "")
+        case .note(let text): (isUTF8 ? "·" : "-", .plain, text, nil)
         case .warning(let text): ("!", .yellow, text, nil)
         }
     }
@@ -130,10 +129,6 @@ struct ConsoleView {
             rows[rows.count - 1] += (rows[rows.count - 1].isEmpty ? "" : " ") + word
         }
         return rows.flatMap { cut($0, room: room) }
-    }
-
-    private static func ascii(_ row: String) -> String {
-        row.replacing("→", with: ">").replacing("←", with: "<").replacing("·", with: "-").replacing("…", with: "...")
     }
 
     private enum Style: String {

@@ -182,8 +182,11 @@ def test_a_long_line_and_a_window_that_changes(console: Console) -> None:
     screen.type(typed)
     screen.wait_for_last_row(r"[+CGMI;]+")
     console.modem.command("noise ^RSSI:19")
-    row = screen.find_row(r"← \^RSSI:19")
-    assert "".join(screen.everything[row + 1 :]) == "line (yours)> " + typed
+    screen.find_row(r"← \^RSSI:19")
+    screen.wait_for_last_row(r"[+CGMI;]+")
+    rows = screen.rows
+    begin = max(index for index, row in enumerate(rows) if row.startswith("line (yours)> "))
+    assert "".join(rows[begin:]) == "line (yours)> " + typed
     screen.resize(120, 30)
     console.modem.command("noise ^RSSI:20")
     row = screen.find_row(r"← \^RSSI:20")

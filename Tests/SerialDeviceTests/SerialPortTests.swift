@@ -142,6 +142,8 @@ struct ControlLinesTests {
         #expect(ControlLines(modemBits: TIOCM_DTR | TIOCM_CTS | TIOCM_RNG) == [.dtr, .cts, .ri])
         #expect(ControlLines(modemBits: TIOCM_RTS | TIOCM_DSR | TIOCM_CAR) == [.rts, .dsr, .dcd])
         #expect(ControlLines(modemBits: 0) == [])
+        #expect(ControlLines([.dtr, .rts]).modemBits == TIOCM_DTR | TIOCM_RTS)
+        #expect(ControlLines(modemBits: ControlLines.all.modemBits) == .all)
     }
 
     @Test func namesTheLinesThatAreOn() {
