@@ -68,9 +68,11 @@ enum ReportFuzzing {
         guard let command = try? OperatorCommand(line).command else { return }
         let text = command.text.uppercased().filter { $0 != " " }
         try hold(text.hasPrefix("AT") && command.bytes.allSatisfy { $0 == 0x0D || (0x20..<0x7F).contains($0) }, line)
-        for word in ["ATD", "ATA", "ATH", "ATO", "ATZ", "AT+CHUP", "AT+CPIN="] {
-            let isQuestion = word.hasSuffix("=") && text == "\(word)?"
-            try hold(!text.hasPrefix(word) || isQuestion || text.hasPrefix("\(word)?;"), "let through: \(line)")
+        for word in ["ATD", "ATA", "ATH", "ATO", "ATZ", "AT+CHUP", "AT+CPIN="] where text.hasPrefix(word) {
+            let rest = text.dropFirst(word.count)
+            let isQuestion = word.hasSuffix("=") && (rest == "?" || rest.hasPrefix("?;"))
+            let isAnotherName = word == "AT+CHUP" && (rest.first.map { $0.isLetter || $0.isNumber } ?? false)
+            try hold(isQuestion || isAnotherName, "let through: \(line)")
         }
         try hold((try? OperatorCommand(line.lowercased())) != nil, "refused in small letters only: \(line)")
     }
