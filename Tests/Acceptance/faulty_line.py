@@ -189,10 +189,63 @@ class FaultyLine:
         for number in dialled:
             assert len(found.events(number)) == 1, f"{number}: {found.events(number)}"
 
+    # A process for each fault
+
+    def inject_into_starts(self, kind: Kind, step: int = 1, first: int = 1) -> Tally:
+        """Fails each `step`-th call between the start of the program and the ready line.
+
+        It may end then, with a reason: its supervisor starts it anew.
+        """
+        tally, number = Tally(), first
+        while True:
+            self.discard()
+            self.faults.arm(kind, number)
+            daemon = self.launch()
+            self.logs("modem: ready", 0, seconds=30)
+            self.until(lambda: "connected to Patriot, API key accepted" in daemon.transcript(), seconds=30)
+            shot = self._disarm()
+            if not daemon.is_running:
+                code, said = daemon.exit_code(), daemon.transcript().strip()
+                assert code > 0 and said, f"{kind.name} fault {number}, in {shot.call}: ended with {code}: {said}"
+                tally.ended[said.splitlines()[-1]] += 1
+                self.launch()
+            if "no control socket" in daemon.transcript():
+                # Calls go on without, and the log says so; here the socket is needed for the proof.
+                tally.ended["no control socket"] += 1
+                self.launch()
+            recovery = self._expect_well_after(kind, number, shot)
+            if shot.injected == 0:
+                return tally
+            self._count(tally, shot, recovery)
+            number += step
+
+    def inject_into_ends(self, kind: Kind, step: int = 1, first: int = 1) -> Tally:
+        """Fails each `step`-th call from SIGTERM in a call to the end of the process."""
+        tally, number = Tally(), first
+        while True:
+            self.launch()
+            self.expect_well()
+            assert self.dial()
+            self.faults.arm(kind, number)
+            code = self.running.terminate()
+            shot = self._disarm()
+            assert code == 0, f"{kind.name} fault {number}, in {shot.call}: ended with {code}: {self.running.transcript()}"
+            with contextlib.suppress(OSError):
+                release_after_kill(self.modem.link)
+            self.launch()
+            recovery = self._expect_well_after(kind, number, shot)
+            if shot.injected == 0:
+                return tally
+            self._count(tally, shot, recovery)
+            number += step
+
     # One fault after another
 
-    def inject(self, scenario: Callable[[FaultyLine], None], kind: Kind, step: int = 1, first: int = 1) -> Tally:
-        """Fails each `step`-th call of the scenario, until it comes to its end without a fault."""
+    def inject(self, scenario: Callable[[FaultyLine], None], kind: Kind, step: int = 1, first: int = 1, times: int = 1) -> Tally:
+        """Fails each `step`-th call of the scenario, until it comes to its end without a fault.
+
+        - times: how often that call fails, one time after another.
+        """
         tally = Tally()
         number = first
         while True:
@@ -201,22 +254,30 @@ class FaultyLine:
                 self.launch()
                 self.expect_well()
             with self.unspoilt():
-                self.faults.arm(kind, number)
+                self.faults.arm(kind, number, times=times)
                 scenario(self)
-                shot = self.faults.disarm()
-                if shot.call == "ioctl":
-                    # A tty forgets with its last user that it was for one alone; this one's modem uses it too.
-                    with contextlib.suppress(OSError):
-                        release_after_kill(self.modem.link)
-                try:
-                    recovery = self.expect_well()
-                except AssertionError as error:
-                    raise AssertionError(f"after {kind.name} fault {number}, in {shot.call}: {error}") from None
-            logger.info("%s %d: %s, ready after %.1f s", kind.name.lower(), number, shot.call, recovery)
+                shot = self._disarm()
+                recovery = self._expect_well_after(kind, number, shot)
             if shot.injected == 0:
                 return tally
             self._count(tally, shot, recovery)
             number += step
+
+    def _disarm(self) -> Shot:
+        shot = self.faults.disarm()
+        if shot.call == "ioctl":
+            # A tty forgets with its last user that it was for one alone; this one's modem uses it too.
+            with contextlib.suppress(OSError):
+                release_after_kill(self.modem.link)
+        return shot
+
+    def _expect_well_after(self, kind: Kind, number: int, shot: Shot) -> float:
+        try:
+            recovery = self.expect_well()
+        except AssertionError as error:
+            raise AssertionError(f"after {kind.name} fault {number}, in {shot.call}: {error}") from None
+        logger.info("%s %d: %s, ready after %.1f s", kind.name.lower(), number, shot.call, recovery)
+        return recovery
 
     @staticmethod
     def _count(tally: Tally, shot: Shot, recovery: float) -> None:

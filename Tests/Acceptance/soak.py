@@ -18,7 +18,9 @@ from certificates import make_certificate
 from random_deeds import DEADLY, Deeds
 from random_world import World
 
-PROFILES = ("generic-gsm", "huawei", "quectel", "simcom", "telit", "ublox", "zte", "cinterion", "sierra", "simcom-7600")
+# None of those (sierra, zte) that answer the dial command only with the call: until then they cannot be asked, so that an end
+# or a dial that got lost is found out only when the command's 180 s are over.
+PROFILES = ("generic-gsm", "huawei", "quectel", "simcom", "telit", "ublox", "cinterion", "simcom-7600")
 DEEDS_BETWEEN_LOOKS, LOOKS_BETWEEN_RESTS = 20, 4
 
 

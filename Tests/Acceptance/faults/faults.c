@@ -48,6 +48,8 @@ struct control {
     _Atomic int32_t failed; /* the call that failed last, -1: none */
     _Atomic int64_t clock_offset; /* nanoseconds that CLOCK_REALTIME is off by */
     _Atomic uint32_t made[64];    /* how often each call was counted */
+    uint32_t rate;                /* how fast time goes by for the process; 0 and 1: as for everybody */
+    uint32_t unused;
 };
 
 static struct control *control;
@@ -190,8 +192,6 @@ WRAP(int, eventfd, CALL_EVENTFD, (unsigned int value, int flags), (value, flags)
 WRAP(int, eventfd_write, CALL_EVENTFD, (int fd, eventfd_t value), (fd, value))
 WRAP(int, eventfd_read, CALL_EVENTFD, (int fd, eventfd_t *value), (fd, value))
 WRAP(int, timerfd_create, CALL_TIMERFD, (clockid_t clock, int flags), (clock, flags))
-WRAP(int, timerfd_settime, CALL_TIMERFD, (int fd, int flags, const struct itimerspec *new, struct itimerspec *old),
-     (fd, flags, new, old))
 
 /* The kernel refuses to watch one descriptor more; what it watches it goes on with, whatever is changed. */
 int epoll_ctl(int epfd, int operation, int fd, struct epoll_event *event) {
@@ -235,15 +235,32 @@ WRAP_OPTIONAL(ioctl, CALL_IOCTL, (int fd, unsigned long request, ...), request, 
 WRAP_OPTIONAL(fcntl, CALL_FCNTL, (int fd, int command, ...), command, fd, command)
 WRAP_OPTIONAL(fcntl64, CALL_FCNTL, (int fd, int command, ...), command, fd, command)
 
+static int64_t nanoseconds(const struct timespec *time) { return time->tv_sec * 1000000000LL + time->tv_nsec; }
+static struct timespec timespec_of(int64_t moment) {
+    return (struct timespec){.tv_sec = moment / 1000000000LL, .tv_nsec = moment % 1000000000LL};
+}
+
 int clock_gettime(clockid_t clock, struct timespec *time) {
     static __typeof__(&clock_gettime) original;
+    static _Atomic int64_t bases[16];
     if (!original) original = REAL(clock_gettime);
     int result = original(clock, time);
-    int64_t offset = control ? atomic_load(&control->clock_offset) : 0;
-    if (result == 0 && clock == CLOCK_REALTIME && offset) {
-        int64_t moment = time->tv_sec * 1000000000LL + time->tv_nsec + offset;
-        time->tv_sec = moment / 1000000000LL;
-        time->tv_nsec = moment % 1000000000LL;
+    if (result != 0 || !control) return result;
+    int64_t offset = atomic_load(&control->clock_offset);
+    if (clock == CLOCK_REALTIME && offset) *time = timespec_of(nanoseconds(time) + offset);
+    if (control->rate > 1 && (clock == CLOCK_MONOTONIC || clock == CLOCK_BOOTTIME)) {
+        int64_t now = nanoseconds(time), none = 0;
+        atomic_compare_exchange_strong(&bases[clock], &none, now);
+        *time = timespec_of(bases[clock] + (now - bases[clock]) * control->rate);
     }
-    return result;
+    return 0;
+}
+
+int timerfd_settime(int fd, int flags, const struct itimerspec *new, struct itimerspec *old) {
+    struct itimerspec sooner = *new;
+    if (control && control->rate > 1 && flags == 0) {
+        int64_t wait = nanoseconds(&new->it_value);
+        sooner.it_value = timespec_of(wait > 0 && wait < control->rate ? 1 : wait / control->rate);
+    }
+    return REAL(timerfd_settime)(fd, flags, &sooner, old);
 }

@@ -68,7 +68,7 @@ class Shot:
 class Faults:
     """Belongs to one process after another; steered while it runs."""
 
-    _LAYOUT = struct.Struct("=IIIIQiIIiq64I")
+    _LAYOUT = struct.Struct("=IIIIQiIIiq64III")
 
     def __init__(self, directory: Path) -> None:
         library, control = directory / "libfaults.so", directory / "faults"
@@ -83,7 +83,8 @@ class Faults:
     def arm(self, kind: Kind, at: int, *, times: int = 1, error: int = 0, calls: Iterable[str] | None = None) -> None:
         """From now on calls are counted; number `at` fails. 0: none does."""
         mask = sum(1 << CALLS.index(name) for name in (kind.calls if calls is None else calls))
-        self._map[4:] = self._LAYOUT.pack(0, kind, at, times, mask, error, 0, 0, -1, self.clock_offset, *bytes(64))[4:]
+        kept = (self.clock_offset, *bytes(64), self.rate, 0)
+        self._map[4:] = self._LAYOUT.pack(0, kind, at, times, mask, error, 0, 0, -1, *kept)[4:]
         self._map[:4] = struct.pack("=I", 1)
 
     def disarm(self) -> Shot:
@@ -91,20 +92,33 @@ class Faults:
         return self.shot
 
     @property
+    def _fields(self) -> tuple[int, ...]:
+        return self._LAYOUT.unpack(self._map[:])
+
+    @property
     def shot(self) -> Shot:
-        fields = self._LAYOUT.unpack(self._map[:])
+        fields = self._fields
         return Shot(fields[6], fields[7], None if fields[7] == 0 else CALLS[fields[8]])
 
     @property
     def made(self) -> dict[str, int]:
         """How often each call was made since it was armed."""
-        return {name: count for name, count in zip(CALLS, self._LAYOUT.unpack(self._map[:])[10:], strict=False) if count}
+        return {name: count for name, count in zip(CALLS, self._fields[10:], strict=False) if count}
 
     @property
     def clock_offset(self) -> int:
         """How many nanoseconds the wall clock goes wrong."""
-        return int(self._LAYOUT.unpack(self._map[:])[9])
+        return self._fields[9]
 
     @clock_offset.setter
     def clock_offset(self, nanoseconds: int) -> None:
         self._map[40:48] = struct.pack("=q", nanoseconds)
+
+    @property
+    def rate(self) -> int:
+        """How fast time goes by for a process; for one that starts from then on."""
+        return self._fields[-2]
+
+    @rate.setter
+    def rate(self, rate: int) -> None:
+        self._map[-8:-4] = struct.pack("=I", rate)
