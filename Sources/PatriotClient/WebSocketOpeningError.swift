@@ -58,7 +58,9 @@ func connectionFailureReason(_ error: any Error) -> String {
     case let error as TLSError: error.description
     case let error as NIOConnectionError: reason(of: error)
     case let error as IOError: reason(of: error)
-    case ChannelError.connectTimeout: "no answer to the connection attempt: check address, firewall and cable"
+    case ChannelError.connectTimeout:
+        // Nor is it known whether the name server answered.
+        "no answer to the connection attempt: check address, firewall and cable, and DNS if the address is a name"
     case ChannelError.eof: "the other end closed the connection"
     default: "\(error)"
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import Bench
 from certificates import make_certificate
-from faults.shim import Kind
+from faults.shim import CALLS, Kind
 from faulty_line import SCENARIOS, FaultyLine, Tally
 
 
@@ -27,6 +27,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("scenarios", nargs="*", choices=[*names, []], help="all of them if none is named")
     arguments.add_argument("--kind", choices=[kind.name.lower() for kind in Kind])
+    arguments.add_argument("--call", action="append", default=[], choices=CALLS, help="only this one fails; may be repeated")
     arguments.add_argument("--step", type=int, default=1)
     arguments.add_argument("--times", type=int, default=1, help="how often the call fails, one time after another")
     arguments.add_argument("--first", type=int, default=1)
@@ -66,7 +67,7 @@ def inject(line: FaultyLine, name: str, kind: Kind, options: argparse.Namespace)
     if name == "end":
         return line.inject_into_ends(kind, options.step, options.first)
     scenario = next(scenario for scenario in SCENARIOS if scenario.__name__ == name)
-    return line.inject(scenario, kind, options.step, options.first, options.times)
+    return line.inject(scenario, kind, options.step, options.first, options.times, options.call)
 
 
 if __name__ == "__main__":

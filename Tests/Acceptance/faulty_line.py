@@ -7,7 +7,7 @@ import logging
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bench import Bench
@@ -241,10 +241,19 @@ class FaultyLine:
 
     # One fault after another
 
-    def inject(self, scenario: Callable[[FaultyLine], None], kind: Kind, step: int = 1, first: int = 1, times: int = 1) -> Tally:
+    def inject(
+        self,
+        scenario: Callable[[FaultyLine], None],
+        kind: Kind,
+        step: int = 1,
+        first: int = 1,
+        times: int = 1,
+        calls: Sequence[str] = (),
+    ) -> Tally:
         """Fails each `step`-th call of the scenario, until it comes to its end without a fault.
 
         - times: how often that call fails, one time after another.
+        - calls: which calls fail; all that can if there are none.
         """
         tally = Tally()
         number = first
@@ -254,7 +263,7 @@ class FaultyLine:
                 self.launch()
                 self.expect_well()
             with self.unspoilt():
-                self.faults.arm(kind, number, times=times)
+                self.faults.arm(kind, number, times=times, calls=calls or None)
                 scenario(self)
                 shot = self._disarm()
                 recovery = self._expect_well_after(kind, number, shot)
