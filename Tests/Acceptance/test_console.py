@@ -295,6 +295,15 @@ def test_numbers_are_masked_unless_they_are_wanted(bench: Bench) -> None:
     screen.find_row(r"→ ATD5550101;")
 
 
+def test_a_terminal_without_utf8_gets_ascii(bench: Bench) -> None:
+    bench.simulated_modem("generic-gsm")
+    screen = sit_down(bench, "--device", bench.modem_link, LANG="C")
+    screen.type("ATE0\rATD5550101;\r")
+    screen.find_row(r"> ATD\.\.\.101;")
+    screen.find_row(r"< OK")
+    assert screen.picture().isascii()
+
+
 def test_a_signal_leaves_the_terminal_as_it_was(bench: Bench) -> None:
     bench.simulated_modem("generic-gsm")
     screen = sit_down(bench, "--device", bench.modem_link)
