@@ -2,6 +2,7 @@
 /// are.
 enum FuzzTarget: String, CaseIterable, Sendable {
     case lines, chat, modem, reports, patriot, session, configuration, control, mask, records, certificates, tls
+    case transcripts
     case webSocket = "web-socket"
 
     /// - Throws: what does not hold.
@@ -19,6 +20,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .records: try RecordFuzzing.check(bytes)
         case .certificates: try CertificateFuzzing.check(bytes)
         case .tls: try TLSFuzzing.check(bytes)
+        case .transcripts: try TranscriptFuzzing.check(bytes)
         case .webSocket: try WebSocketFuzzing.check(bytes)
         }
     }
