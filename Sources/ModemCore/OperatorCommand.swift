@@ -111,6 +111,7 @@ package struct OperatorCommand: Equatable, Sendable {
         // A dial takes the rest of the line with it, a register its value.
         if part.hasPrefix("D") { (part, rest) = ("D", "") }
         if part.hasPrefix("S"), let first = rest.first, "=?".contains(first) {
+            part.append(first)
             rest = rest.dropFirst().drop(while: \.isNumber)
         }
         return part
@@ -133,7 +134,11 @@ package struct OperatorCommand: Equatable, Sendable {
         case _ where "DAHO".contains(part.prefix(1)), _ where hidesBasicCommand(part): throw .movesCall(part)
         case "+CHUP", "^CHUP": throw .movesCall(part)
         case "+CVHU" where isSet, "+CHLD" where isSet, "+CKPD" where isSet, "+CFUN" where isSet: throw .movesCall(part)
-        case "+CPIN" where isSet: throw .entersPIN
+        // It would answer by itself from then on (V.250 6.3.8).
+        case "S0" where isSet: throw .movesCall(part)
+        // The ends of lines, and the character that takes one back (V.250 6.2.1, 6.2.2, 6.2.3).
+        case "S3" where isSet, "S4" where isSet, "S5" where isSet: throw .changesAnswers(part)
+        case "+CPIN" where isSet, "+CPIN2" where isSet: throw .entersPIN
         case "+CMGS" where isSet, "+CMGW" where isSet, "+CMGC" where isSet: throw .prompts(part)
         case "+CLCC" where isSet, "+FCLASS" where isSet, "+IPR" where isSet, "+ICF" where isSet, "+CMUX" where isSet:
             throw .changesAnswers(part)
