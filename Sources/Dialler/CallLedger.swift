@@ -89,7 +89,7 @@ struct CallLedger {
     }
 
     private mutating func refused(_ reason: String, at moment: Moment) -> CallRecord {
-        let request = requests.isEmpty ? nil : requests.removeFirst()
+        let request = takeRefusedRequest()
         let subject = CallRecord.Subject(
             id: makeID(),
             line: line,
@@ -98,6 +98,13 @@ struct CallLedger {
             requestedBy: request?.requester ?? .modem
         )
         return CallRecord(subject, .refused(reason: mask(reason)), at: moment.time)
+    }
+
+    /// Somebody at the control socket is answered at once, so that the newest request is refused if it is his. Patriot's may
+    /// wait for the line, and of them the oldest is dropped first.
+    private mutating func takeRefusedRequest() -> Request? {
+        if requests.last?.requester == .control { return requests.removeLast() }
+        return requests.isEmpty ? nil : requests.removeFirst()
     }
 
     // MARK: The call

@@ -19,6 +19,7 @@ import pytest
 
 from bench import Bench
 from call_records import CallRecords
+from control_client import Client
 from harness import BINARY, READY, Daemon
 from patriot_server import PatriotServer
 from serial_peers import PtyModem, release_after_kill
@@ -82,6 +83,27 @@ def test_a_dial_that_was_refused_has_its_reason_in_one_record(bench: Bench, stat
     _wait(lambda: CallRecords.read(state).events("*21*5550199#") == [["refused"]], "the refusal")
     assert CallRecords.read(state).records[0]["reason"]
     assert _calls(state, "--result", "refused", "--reasons").returncode == 0
+
+
+def test_a_dial_by_hand_that_is_refused_is_not_mixed_up_with_one_of_patriot_that_waits(bench: Bench, state: Path) -> None:
+    patriot, modem = bench.patriot(), bench.pty_modem()
+    daemon = bench.ready_daemon(patriot, STATE_DIRECTORY=state, DIAL_DURING_CALL="replace")
+    patriot.dial("5550150")
+    modem.wait_for_command("ATD5550150;")
+    modem.mute = frozenset({"H", "+CHUP", "+CHLD"})
+    patriot.dial("5550151")
+    daemon.wait_for_line("A dial-request waits until the line is free")
+    with Client(daemon.configuration.parent / "run/control") as client:
+        assert "error" in client.ask("dial", number="5550152")
+    modem.mute = frozenset()
+    modem.call = None
+    modem.say("NO CARRIER")
+    modem.wait_for_command("ATD5550151;")
+    _wait(lambda: CallRecords.read(state).events("5550151") == [["start"]], "the start of the call that waited")
+    found = CallRecords.read(state)
+    assert found.events("5550152") == [["refused"]]
+    requesters = {record["number"]: record["requestedBy"] for record in found.records}
+    assert requesters == {"5550150": "patriot", "5550151": "patriot", "5550152": "control"}
 
 
 def _calls(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
