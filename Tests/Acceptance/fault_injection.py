@@ -54,7 +54,7 @@ def run(name: str, kind: Kind, options: argparse.Namespace) -> bool:
                 line.expect_records()
             except AssertionError as error:
                 evidence = "\n".join(text() for _, text in bench.evidence[-3:])
-                Path(f"/tmp/fault-{name}-{kind.name.lower()}.txt").write_text(traceback.format_exc() + evidence)
+                Path(tempfile.gettempdir(), f"fault-{name}-{kind.name.lower()}.txt").write_text(traceback.format_exc() + evidence)
                 print(f"{name:16} {kind.name.lower():12} FAILED: {error}", flush=True)
                 return False
     print(f"{row(name, kind, tally)}  ({time.monotonic() - began:.0f} s)", flush=True)
