@@ -36,8 +36,8 @@ package struct LineExplanation: Sendable {
     }
 
     private static func meaning(of part: String) -> String? {
-        let isExtended = part.first.map { !$0.isLetter && $0 != "&" && $0 != "\\" } ?? false
-        let name = String(part.prefix { isExtended ? !"=?".contains($0) : !$0.isNumber })
+        let isBasic = part.first.map { $0 != "S" && ($0.isLetter || $0 == "&" || $0 == "\\") } ?? false
+        let name = String(part.prefix { isBasic ? !$0.isNumber : !"=?".contains($0) })
         guard let meaning = ATCommandCatalog.meaning(of: part) ?? ATCommandCatalog.meaning(of: name) else { return nil }
         switch part.dropFirst(name.count) {
         case "=?": return "what can be set: \(meaning)"

@@ -51,7 +51,8 @@ import Testing
         ("ATD…101;", "dials, to talk"), ("ATDT0,5550101", "dials, for data"), ("AT", "are you there?"),
         ("ATH", "hangs up"),
         ("AT+CREG?", "asks: network registration"), ("AT+CLIP=1", "sets: the caller's number"),
-        ("AT+COPS=?", "what can be set: operator"), ("ATE0", "echo"), ("ATS7=60", "register S7"),
+        ("AT+COPS=?", "what can be set: operator"), ("ATE0", "echo"), ("ATS7=60", "sets: register S7"),
+        ("ATS7?", "asks: register S7"),
         ("AT+CSQ;+CREG?", "signal; asks: network registration"), ("AT+CPIN=(hidden)", "sets: the SIM's PIN"),
         ("+++", "leaves the data mode"), ("AT&F0", "factory settings"),
     ])
