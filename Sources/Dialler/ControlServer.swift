@@ -132,6 +132,9 @@ final class ControlServer {
         write(message.line, to: client)
     }
 
+    /// Whether anybody is told what happens.
+    var isWatched: Bool { clients.values.contains(where: \.isWatching) }
+
     /// To all that watch.
     func tell(_ event: @autoclosure () -> ControlMessage.Event) {
         let watching = clients.values.filter(\.isWatching)

@@ -106,7 +106,8 @@ final class LineControl {
         isStatusDue = true
         eventLoop.assumeIsolated().execute { [self] in
             isStatusDue = false
-            guard let report else { return }
+            // To put it together costs as much as the rest of a call.
+            guard server?.isWatched ?? false, let report else { return }
             server?.tell(.init(kind: .status, time: Self.microseconds(), status: report))
         }
     }
