@@ -41,7 +41,7 @@ END = b"\r\n^CEND:1,5,104,16\r\n\r\nNO CARRIER\r\n"
 # Before each thing that is timed: a line that waits has gone to sleep, the floor as well.
 PAUSE = 0.02
 # Loose on purpose: it is to notice a thread hop, a copy too many or a timer, not a busy machine.
-GATE = 4.0
+GATE = 8.0
 GATED = ("dial-request to ATD", "hangup-request to AT+CHUP", "result code to status", "caller ID to status")
 Samples = dict[str, list[float]]
 
