@@ -48,7 +48,7 @@ MUTATIONS = [
      "phase: .settling,\n                deadline: now,\n                limit: now,\n"
      "                attemptsLeft: Self.resyncAttempts,"),
     ("nothing is asked where the modem forbids it", "CallMachine+CallList.swift",
-     "case .answered: return nil", "case .answered: return policy.setupInterval"),
+     "case .alerting: return hasAlerted ? policy.setupInterval : Self.patience", "case .alerting: return policy.setupInterval"),
     ("one command at a time", "ATChatMachine.swift",
      "package var isBusy: Bool { state != .ready || !queue.isEmpty }", "package var isBusy: Bool { false }"),
     ("only voice rows of the list count", "CallListEntry.swift",
