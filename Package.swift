@@ -215,7 +215,7 @@ let package = Package(
 package.targets.append(
     fuzz(
         dependencies: [
-            "Dialler", "ModemCore", "NIOOpenSSL", "PatriotClient", "PatriotCore", "TestSupport",
+            "Dialler", "ModemCore", "NIOOpenSSL", "PatriotClient", "PatriotCore", "SerialDevice", "TestSupport",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: nio),
             .product(name: "NIOEmbedded", package: nio),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialler
 import Glibc
+import SerialDevice
 
 /// Where the call records are: one line's directory, or those of all lines.
 struct CallRecordPlace: ParsableArguments {

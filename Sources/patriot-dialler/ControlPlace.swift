@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialler
 import Glibc
+import SerialDevice
 
 /// Which running line a command speaks to.
 struct ControlPlace: ParsableArguments {

@@ -1,3 +1,4 @@
+import SerialDevice
 import Testing
 
 @testable import Dialler
