@@ -102,12 +102,12 @@ final class LineControl {
 
     /// Those who watch are told when the loop has done what changed it.
     private func statusChanged() {
-        guard server != nil, !isStatusDue else { return }
+        // To put it together costs as much as the rest of a call.
+        guard server?.isWatched ?? false, !isStatusDue else { return }
         isStatusDue = true
         eventLoop.assumeIsolated().execute { [self] in
             isStatusDue = false
-            // To put it together costs as much as the rest of a call.
-            guard server?.isWatched ?? false, let report else { return }
+            guard let report else { return }
             server?.tell(.init(kind: .status, time: Self.microseconds(), status: report))
         }
     }
