@@ -57,7 +57,7 @@ struct ConsoleView {
 
     // MARK: Words
 
-    private func parts(of content: ConsoleEvent.Content) -> (String, Style, String, end: String?) {
+    private func parts(of content: ConsoleEvent.Content) -> (String, TextStyle, String, end: String?) {
         switch content {
         case .sent(let line): (isUTF8 ? "→" : ">", .blue, line, "\r")
         case .received(let line, let end): (isUTF8 ? "←" : "<", .green, line, end)
@@ -131,16 +131,8 @@ struct ConsoleView {
         return rows.flatMap { cut($0, room: room) }
     }
 
-    private enum Style: String {
-        case plain = ""
-        case dim = "2"
-        case green = "32"
-        case yellow = "33"
-        case blue = "36"
-    }
-
-    private func paint(_ text: String, _ style: Style) -> String {
-        isColoured && style != .plain ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    private func paint(_ text: String, _ style: TextStyle) -> String {
+        style.paint(text, isColoured: isColoured)
     }
 }
 

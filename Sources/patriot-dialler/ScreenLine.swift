@@ -1,26 +1,17 @@
 /// One line of a screen: texts, each in its style.
 struct ScreenLine: Equatable {
-    /// The codes of ECMA-48 8.3.117.
-    enum Style: String {
-        case plain = ""
-        case bold = "1"
-        case dim = "2"
-        case good = "1;32"
-        case bad = "1;31"
-    }
-
     struct Part: Equatable {
         var text: String
-        var style: Style
+        var style: TextStyle
     }
 
     private(set) var parts: [Part] = []
 
-    init(_ text: String = "", _ style: Style = .plain) {
+    init(_ text: String = "", _ style: TextStyle = .plain) {
         append(text, style)
     }
 
-    mutating func append(_ text: String, _ style: Style = .plain) {
+    mutating func append(_ text: String, _ style: TextStyle = .plain) {
         if !text.isEmpty { parts.append(Part(text: text, style: style)) }
     }
 
@@ -46,10 +37,7 @@ struct ScreenLine: Equatable {
 
     /// For a terminal.
     func text(isColoured: Bool) -> String {
-        parts.map { part in
-            guard isColoured, part.style != .plain else { return part.text }
-            return "\u{1B}[\(part.style.rawValue)m\(part.text)\u{1B}[0m"
-        }.joined()
+        parts.map { $0.style.paint($0.text, isColoured: isColoured) }.joined()
     }
 
     /// The words on lines of that width; a word that is longer is cut.

@@ -90,7 +90,7 @@ struct StatusScreen {
         return lines
     }
 
-    private func row(_ name: String, _ text: String, _ style: ScreenLine.Style = .plain) -> ScreenLine {
+    private func row(_ name: String, _ text: String, _ style: TextStyle = .plain) -> ScreenLine {
         var line = ScreenLine(" " + name, .dim)
         line.pad(to: Self.indent)
         line.append(text, style)

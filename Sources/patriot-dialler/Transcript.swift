@@ -84,7 +84,7 @@ struct Transcript {
     private func row(
         _ text: String,
         _ column: Column,
-        _ colour: Colour,
+        _ style: TextStyle,
         _ instant: ContinuousClock.Instant
     ) -> String {
         let indent =
@@ -93,7 +93,7 @@ struct Transcript {
             case .line: Self.patriotWidth
             case .modem: Self.patriotWidth + Self.lineWidth
             }
-        return paint(time(instant), .dim) + "  " + String(repeating: " ", count: indent) + paint(text, colour)
+        return paint(time(instant), .dim) + "  " + String(repeating: " ", count: indent) + paint(text, style)
     }
 
     /// Seconds since the start, to the millisecond, eight characters wide.
@@ -109,15 +109,7 @@ struct Transcript {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    private enum Colour: String {
-        case bold = "1"
-        case dim = "2"
-        case green = "32"
-        case yellow = "33"
-        case blue = "36"
-    }
-
-    private func paint(_ text: String, _ colour: Colour) -> String {
-        isColoured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    private func paint(_ text: String, _ style: TextStyle) -> String {
+        style.paint(text, isColoured: isColoured)
     }
 }
