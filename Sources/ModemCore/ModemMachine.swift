@@ -20,16 +20,6 @@ package struct ModemMachine: ~Copyable {
         case received(String)
     }
 
-    /// The network's name is asked for once for each time that the modem becomes ready.
-    private enum OperatorQuestion {
-        case due, asking, answered
-        /// The modem was silent about it, which costs a setup: never again.
-        case harmful
-
-        // A dial waits for the answer.
-        static let command = ATCommand.read("+COPS", timeout: .seconds(5))
-    }
-
     private enum Timing {
         static let probe = Duration.seconds(30)
         /// A modem that cannot switch its echo off is not set up for ever.
@@ -50,7 +40,7 @@ package struct ModemMachine: ~Copyable {
     private var isOpen = false
     private var probeDeadline: Instant?
     private var probesLeft: [ATCommand] = []
-    private var operatorQuestion = OperatorQuestion.due
+    private var network = OperatorName()
     /// Not before this is the modem set up anew because it echoes.
     private var nextSetupAnew: Instant?
     /// A call ended without proof that the line is free.
@@ -62,7 +52,7 @@ package struct ModemMachine: ~Copyable {
     /// From the slow status poll; nil until known, and on an analog modem.
     package private(set) var signalQuality: SignalQuality?
     /// The network, as it names itself or as its number (27.007 7.3); nil until known, and on an analog modem.
-    package private(set) var operatorName: String?
+    package var operatorName: String? { network.text }
 
     /// One machine a modem, for as long as the daemon runs: what it learnt (a spent PIN, the pace of recovery) outlives the port.
     ///
@@ -251,8 +241,8 @@ package struct ModemMachine: ~Copyable {
         guard setup.isComplete, !chat.isBusy else { return [] }
         // In a call that nothing proves only AT is asked: traffic alone does not show that the modem hears.
         probesLeft = calls.isIdle ? profile.probes : [ATCommand("AT")]
-        if calls.isIdle, profile.kind == .gsm, readiness == .ready, operatorQuestion == .due {
-            probesLeft.append(OperatorQuestion.command)
+        if calls.isIdle, profile.kind == .gsm, readiness == .ready, network.isDue {
+            probesLeft.append(OperatorName.question)
         }
         return nextProbe(now: now)
     }
@@ -260,29 +250,19 @@ package struct ModemMachine: ~Copyable {
     private mutating func nextProbe(now: Instant) -> [Action] {
         guard calls.isIdle || calls.needsProbe, !probesLeft.isEmpty else { return [] }
         let probe = probesLeft.removeFirst()
-        if probe == OperatorQuestion.command { operatorQuestion = .asking }
+        if probe == OperatorName.question { network.asked() }
         return perform(chat.send(probe, for: .probe, now: now), now: now)
     }
 
     private mutating func probeFinished(_ reply: ATReply, now: Instant) -> [Action] {
         var actions: [Action] = []
-        if operatorQuestion == .asking { operatorAnswered(reply) }
+        network.replied(reply)
         if let quality = reply.lines.lazy.compactMap({ SignalQuality(line: $0) }).first { signalQuality = quality }
         if let status = RegistrationStatus(answers: reply.lines.filter { $0.hasPrefix("+CREG:") }) {
             actions = perform(setup.registrationReported(status, now: now), now: now)
         }
         actions += nextProbe(now: now)
         return actions + (chat.isBusy ? [] : setUpAnew(now: now))
-    }
-
-    private mutating func operatorAnswered(_ reply: ATReply) {
-        switch reply.ending {
-        case .result:
-            operatorQuestion = .answered
-            operatorName = reply.lines.first.flatMap { ATFields($0)[2] }
-        case .timedOut: operatorQuestion = .harmful
-        case .withdrawn, .portClosed: operatorQuestion = .due
-        }
     }
 
     /// A modem whose echo is back has forgotten its other settings, too.
@@ -339,10 +319,7 @@ package struct ModemMachine: ~Copyable {
     private mutating func become(_ readiness: ModemReadiness) -> [Action] {
         guard self.readiness != readiness else { return [] }
         self.readiness = readiness
-        if readiness != .ready {
-            operatorName = nil
-            if operatorQuestion == .answered { operatorQuestion = .due }
-        }
+        if readiness != .ready { network.forget() }
         return [.readinessChanged(readiness)]
     }
 
