@@ -1,4 +1,5 @@
 import Glibc
+import SerialDevice
 
 /// Why a configuration file could not be changed; it is as it was. The description fits behind the file's name.
 package enum ConfigurationEditError: Error, Equatable, CustomStringConvertible {
@@ -28,7 +29,7 @@ package enum ConfigurationEdit {
         to value: String,
         in path: String
     ) throws(ConfigurationEditError) {
-        let target = resolve(path)
+        let target = FileSystem.resolve(path) ?? path
         let old: SmallFile
         do throws(FileReadingError) {
             old = try SmallFile.read(target, limit: 65_536)
@@ -130,12 +131,6 @@ package enum ConfigurationEdit {
 
     private static func isLineEnd(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
-    }
-
-    private static func resolve(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 
     private static func replace(_ path: String, with bytes: [UInt8]) throws(ConfigurationEditError) {

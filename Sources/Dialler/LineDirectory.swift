@@ -28,7 +28,7 @@ package struct LineDirectory: Equatable, Sendable {
 
     /// The names of the lines that have a configuration file, sorted.
     package var lines: [String] {
-        let names = FolderListing.names(in: path) ?? []
+        let names = FileSystem.names(in: path) ?? []
         return names.filter { $0.hasSuffix(".conf") }.map { String($0.dropLast(".conf".count)) }
             .filter { Self.fault(inName: $0) == nil }.sorted()
     }

@@ -1,9 +1,10 @@
 import Glibc
 
-/// The few questions to the file system that finding a port and its holder needs. Every failure reads as "not there".
-enum FileSystem {
+/// The few questions to the file system that finding a port, its holder and a line's files needs. Every failure reads as
+/// "not there", where nothing else is said.
+package enum FileSystem {
     /// The path with every link followed; nil when it leads nowhere.
-    static func resolve(_ path: String) -> String? {
+    package static func resolve(_ path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         return realpath(path, &buffer).map { String(cString: $0) }
     }
@@ -16,9 +17,25 @@ enum FileSystem {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// Names in a folder, without the dotted ones.
+    /// Names in a folder, without the dotted ones; nil when it may not be read. One that is not there has none.
+    package static func names(in folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return errno == ENOENT ? [] : nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+                    String(cString: $0)
+                }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
+    /// As ``names(in:)``; none where it may not be read.
     static func entries(of folder: String) -> [String] {
-        FolderListing.names(in: folder) ?? []
+        names(in: folder) ?? []
     }
 
     /// Whether the process has that device open.

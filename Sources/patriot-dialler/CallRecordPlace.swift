@@ -39,7 +39,7 @@ struct CallRecordPlace: ParsableArguments {
 
     private func allLines() throws(ConfigurationProblem) -> [CallRecordDirectory] {
         let path = Configuration.allStateDirectories
-        guard let names = FolderListing.names(in: path) else {
+        guard let names = FileSystem.names(in: path) else {
             let reason = String(cString: strerror(errno))
             let advice = "name the place with --config, --line or --directory"
             throw ConfigurationProblem(.error, .nowhere, key: nil, "\(path): \(reason): \(advice)")

@@ -56,18 +56,18 @@ struct ControlPlace: ParsableArguments {
     /// - Throws: an exit code, when the reason has been told.
     func path() throws -> String {
         if let socket { return socket }
-        if let line { return "\(Self.runtimeDirectories)/\(line)/control" }
+        if let line { return Self.path(ofLine: line) }
         let sources = ConfigurationSources(file: config, environment: ProcessEnvironment.variables)
         do throws(ConfigurationProblem) {
             let directory = try Configuration.runtimeDirectory(sources)
-            if directory != Self.runtimeDirectories { return directory + "/control" }
+            if directory != Self.runtimeDirectories { return ControlSocket.path(in: directory) }
         } catch {
             StandardError.write(line: "\(error)")
             throw ExitCode(1)
         }
         let lines = Self.runningLines
         switch lines.count {
-        case 1: return "\(Self.runtimeDirectories)/\(lines[0])/control"
+        case 1: return Self.path(ofLine: lines[0])
         case 0:
             StandardError.write(
                 line: "No line is running on this machine: systemctl status 'patriot-dialler@*' says more."
@@ -83,10 +83,10 @@ struct ControlPlace: ParsableArguments {
     /// The control socket of the running line that has this port open; nil when none has.
     func path(ofLineWith port: String) throws -> String? {
         let isNamed = line != nil || config != nil || socket != nil
-        let paths = isNamed ? [try path()] : Self.runningLines.map { "\(Self.runtimeDirectories)/\($0)/control" }
+        let paths = isNamed ? [try path()] : Self.runningLines.map(Self.path(ofLine:))
         return paths.first { path in
             guard let reply = try? ControlClient(path: path).ask(.status) else { return false }
-            return reply.status?.modem.port.map(Self.canonical) == Self.canonical(port)
+            return reply.status?.modem.port.map { FileSystem.resolve($0) ?? $0 } == FileSystem.resolve(port) ?? port
         }
     }
 
@@ -102,16 +102,13 @@ struct ControlPlace: ParsableArguments {
         }
     }
 
-    /// Where a link leads.
-    private static func canonical(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+    private static func path(ofLine line: String) -> String {
+        ControlSocket.path(in: "\(runtimeDirectories)/\(line)")
     }
 
     private static var runningLines: [String] {
-        let names = FolderListing.names(in: runtimeDirectories) ?? []
-        return names.filter { access("\(runtimeDirectories)/\($0)/control", F_OK) == 0 }.sorted()
+        let names = FileSystem.names(in: runtimeDirectories) ?? []
+        return names.filter { access(path(ofLine: $0), F_OK) == 0 }.sorted()
     }
 }
 

@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: FuzzTarget.allCases)
     func everythingHoldsForTheCorpus(of target: FuzzTarget) throws {
         let folder = "\(Self.corpora)/\(target.rawValue)"
-        let names = try #require(FolderListing.names(in: folder))
+        let names = try #require(FileSystem.names(in: folder))
         #expect(!names.isEmpty)
         for name in names {
             let file = try SmallFile.read("\(folder)/\(name)", limit: 1 << 20)
