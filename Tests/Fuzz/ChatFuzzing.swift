@@ -1,13 +1,13 @@
 import ModemCore
 
 /// The chat machine: one command in flight, each finished once, and always something that is waited for.
-struct ChatFuzzing: ~Copyable {
+struct ChatFuzzing: TimedRun, ~Copyable {
     private static let purposes: [CommandPurpose] = [
         .setup, .dial, .answer, .hangUp, .callList, .handOver, .probe, .clear, .explain, .redialLock, .forOperator,
     ]
 
     private var machine = ATChatMachine()
-    private var now = ContinuousClock.now
+    var now = ContinuousClock.now
     private var isOpen = false
     private var unfinished: [CommandPurpose: Int] = [:]
     /// A command was written and has not been finished.
@@ -61,16 +61,10 @@ struct ChatFuzzing: ~Copyable {
         try take(machine.send(command, for: purpose, now: now))
     }
 
-    private mutating func wait(_ duration: Duration) throws {
-        let end = now + duration
-        var wakeUps = 0
-        while let deadline = machine.nextDeadline, deadline <= end {
-            wakeUps = deadline > now ? 0 : wakeUps + 1
-            try hold(wakeUps < 100, "the timer spins")
-            now = max(now, deadline)
-            try take(machine.deadlineReached(now: now))
-        }
-        now = end
+    var nextDeadline: ContinuousClock.Instant? { machine.nextDeadline }
+
+    mutating func deadlineReached() throws {
+        try take(machine.deadlineReached(now: now))
     }
 
     private mutating func take(_ actions: [ATChatMachine.Action]) throws {

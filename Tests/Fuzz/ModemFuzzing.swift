@@ -2,14 +2,14 @@ import ModemCore
 
 /// The whole modem side under any bytes, requests and waits: one command in flight, one end a call, always a deadline, and with
 /// a modem that works again always ready again.
-struct ModemFuzzing: ~Copyable {
+struct ModemFuzzing: TimedRun, ~Copyable {
     static let workingReplies = [
         "AT+CPIN?": "\r\n+CPIN: READY\r\n\r\nOK\r\n", "AT+CREG?": "\r\n+CREG: 1,1\r\n\r\nOK\r\n",
         "AT+CSQ": "\r\n+CSQ: 20,99\r\n\r\nOK\r\n", "AT+FCLASS=?": "\r\n0,1,8\r\n\r\nOK\r\n", "+++": "", "<CR>": "",
     ]
 
     private var machine: ModemMachine
-    private var now = ContinuousClock.now
+    var now = ContinuousClock.now
     private var replies = workingReplies
     /// True to answer nothing.
     private var isDead = false
@@ -109,16 +109,10 @@ struct ModemFuzzing: ~Copyable {
         try take(machine.bytesReceived(bytes, now: now))
     }
 
-    private mutating func wait(_ duration: Duration) throws {
-        let end = now + duration
-        var wakeUps = 0
-        while let deadline = machine.nextDeadline, deadline <= end {
-            wakeUps = deadline > now ? 0 : wakeUps + 1
-            try hold(wakeUps < 100, "the timer spins")
-            now = max(now, deadline)
-            try take(machine.deadlineReached(now: now))
-        }
-        now = end
+    var nextDeadline: ContinuousClock.Instant? { machine.nextDeadline }
+
+    mutating func deadlineReached() throws {
+        try take(machine.deadlineReached(now: now))
     }
 
     // MARK: The world around the machine
