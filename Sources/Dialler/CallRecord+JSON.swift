@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import ModemCore
+package import PatriotCore
 
 extension CallRecord {
     /// The most bytes of one record, line end included: what a peer made long is cut.
@@ -41,7 +42,8 @@ extension CallRecord {
     }
 
     private static func text(_ text: String, limit: Int) -> JSONText {
-        .string(text.unicodeScalars.count > limit ? String(text.unicodeScalars.prefix(limit)) + "…" : text)
+        let isShort = text.utf8.count <= limit || text.unicodeScalars.count <= limit
+        return .string(isShort ? text : String(text.unicodeScalars.prefix(limit)) + "…")
     }
 
     /// The word in records and tables.

@@ -1,5 +1,6 @@
 @preconcurrency import Dispatch
 import NIOCore
+import PatriotCore
 import Synchronization
 
 /// Writes call records in order, on a thread of its own: nobody waits for the disk.

@@ -1,4 +1,5 @@
 import Glibc
+import PatriotCore
 
 /// A client of the control socket, for the commands of a person: one request after the other, waiting for each answer.
 package final class ControlClient {

@@ -13,8 +13,9 @@ extension PatriotMessage {
     ///
     /// - Throws: what is wrong with it. Nothing that can arrive is a trap.
     package init(decoding bytes: some Collection<UInt8>) throws(PatriotMessageError) {
-        let count = bytes.count
-        guard count <= Self.maximumSize else { throw .tooLarge(count) }
+        guard bytes.count <= Self.maximumSize else { throw .tooLarge(bytes.count) }
+        // Known by its type from here on: a loop over bytes of any kind takes as long as all the rest of a dial-request.
+        let bytes = Array(bytes)
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
         guard jsonDepth(bytes) <= Self.maximumDepth else { throw .tooDeep }
         // A NUL never occurs in JSON text, but makes the decoder guess UTF-16.
@@ -30,7 +31,7 @@ extension PatriotMessage {
 }
 
 /// How deep objects and arrays nest. Brackets within strings do not count; what is no JSON gives some number.
-private func jsonDepth(_ bytes: some Collection<UInt8>) -> Int {
+private func jsonDepth(_ bytes: [UInt8]) -> Int {
     var depth = 0
     var deepest = 0
     var isInString = false

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialler
 import ModemCore
+import PatriotCore
 
 struct ATCommandLine: ParsableCommand {
     static let configuration = CommandConfiguration(

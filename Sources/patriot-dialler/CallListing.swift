@@ -1,5 +1,6 @@
 import Dialler
 import ModemCore
+import PatriotCore
 
 /// What `calls` shows of a call, for a person and for a program.
 struct CallListing {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dialler
+import PatriotCore
 
 /// Shows the call records.
 struct CallsCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialler
 import NIOPosix
+import PatriotCore
 
 /// Says why a line does not work.
 struct DoctorCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import Dialler
+import PatriotCore
 
 /// What `doctor` shows, for a person and for a program.
 struct DoctorReport {

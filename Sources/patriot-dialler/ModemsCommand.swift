@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dialler
+import PatriotCore
 import SerialDevice
 
 /// Lists the USB serial ports and what each is good for.

@@ -1,4 +1,5 @@
 import Dialler
+import PatriotCore
 import SerialDevice
 
 /// What `modems` shows of a port, for a person and for a program.

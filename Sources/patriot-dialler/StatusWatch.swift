@@ -1,5 +1,6 @@
 import Dialler
 import Glibc
+import PatriotCore
 
 /// `status --watch`: the line on a screen that follows it, or one line of text for each change where there is no screen.
 struct StatusWatch {

@@ -1,5 +1,6 @@
 import Glibc
 import ModemCore
+import PatriotCore
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import ModemCore
+import PatriotCore
 import Testing
 
 @testable import Dialler

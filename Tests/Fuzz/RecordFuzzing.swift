@@ -1,3 +1,5 @@
+import PatriotCore
+
 @testable import Dialler
 
 /// Call records: what is read is written as one line of bounded length, and read again as it was written.

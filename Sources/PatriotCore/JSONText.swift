@@ -1,5 +1,6 @@
-/// A value of JSON (RFC 8259), for what is written for other programs. Members stay in the order given.
-package indirect enum JSONText: CustomStringConvertible {
+/// A value of JSON (RFC 8259), for what is written for other programs. Members stay in the order given, which `JSONEncoder`
+/// would not keep.
+package indirect enum JSONText {
     case null
     case bool(Bool)
     case number(Int64)
@@ -13,9 +14,6 @@ package indirect enum JSONText: CustomStringConvertible {
     package init(_ text: String?) {
         self = text.map { .string($0) } ?? .null
     }
-
-    /// On one line.
-    package var description: String { String(decoding: utf8, as: UTF8.self) }
 
     /// On one line, without line end.
     package var utf8: [UInt8] {
@@ -51,6 +49,7 @@ package indirect enum JSONText: CustomStringConvertible {
         }
     }
 
+    /// Quotes, backslashes and control characters are escaped (RFC 8259 7), the rest goes out as UTF-8.
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
@@ -66,6 +65,11 @@ package indirect enum JSONText: CustomStringConvertible {
         }
         bytes.append(UInt8(ascii: "\""))
     }
+}
+
+extension JSONText: CustomStringConvertible {
+    /// On one line.
+    package var description: String { String(decoding: utf8, as: UTF8.self) }
 }
 
 extension Duration {
