@@ -94,7 +94,7 @@ package struct CallMachine: ~Copyable {
 
     /// When ``deadlineReached(now:)`` wants to be called.
     package var nextDeadline: Instant? {
-        [stateDeadline, handoverDeadline, poll.due, hangUpDeadline, deferredDial?.due].compactMap { $0 }.min()
+        earliest(stateDeadline, handoverDeadline, poll.due, hangUpDeadline, deferredDial?.due)
     }
 
     // MARK: Requests

@@ -83,8 +83,7 @@ package struct ModemMachine: ~Copyable {
 
     /// When ``deadlineReached(now:)`` wants to be called; nil when nothing is awaited.
     package var nextDeadline: Instant? {
-        [chat.nextDeadline, calls.nextDeadline, setup.nextDeadline, probeDeadline, recovery.nextDeadline]
-            .compactMap { $0 }.min()
+        earliest(chat.nextDeadline, calls.nextDeadline, setup.nextDeadline, probeDeadline, recovery.nextDeadline)
     }
 
     // MARK: Port
