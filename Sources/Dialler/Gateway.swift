@@ -18,10 +18,10 @@ final class Gateway {
     private let eventLoop: any EventLoop
     private let logger: Logger
 
-    /// The number as Patriot asked for it, which it wants to hear back (not as our prefixes changed it).
+    /// The number of the present call as it was asked for, which Patriot wants to hear back (not as our prefixes changed it).
     private var requestedNumber: String?
-    /// What it was before the dial that is being tried, which the modem may refuse.
-    private var formerNumber: String?
+    /// That of the dial which the modem is to begin; the present call may have to end first.
+    private var nextNumber: String?
 
     init(
         modem: ModemDriver,
@@ -50,8 +50,7 @@ final class Gateway {
         do throws(NumberRefusal) {
             let text = try configuration.numberRules(for: modem.profile.kind).dialString(for: phoneNo)
             guard let number = DialString(text) else { throw .tooLong }
-            formerNumber = requestedNumber
-            requestedNumber = phoneNo
+            nextNumber = phoneNo
             modem.dial(number)
         } catch {
             dialFailed("\(error)")
@@ -60,9 +59,9 @@ final class Gateway {
 
     /// Patriot has no message for a reason; it learns that nothing is up, and the log learns why.
     private func dialFailed(_ reason: String) {
+        patriot.dialFailed()
         logger.warning("not dialled: \(reason)")
         onDialRefused(reason)
-        patriot.dialFailed()
     }
 
     // MARK: From the modem
@@ -71,7 +70,7 @@ final class Gateway {
         switch event {
         case .callChanged(let call): callChanged(call)
         case .dialRefused(let refusal):
-            requestedNumber = formerNumber
+            nextNumber = nil
             dialFailed("\(refusal)")
         case .readinessChanged(let readiness): logger.notice("modem: \(readiness)")
         case .sent, .received: break
@@ -81,11 +80,16 @@ final class Gateway {
     private func callChanged(_ call: Call) {
         // The wire goes first: a line of log takes as long as all the rest of the way.
         eventLoop.assumeIsolated().execute { [self] in log(call) }
+        switch call.state {
+        case .dialing where nextNumber != nil: (requestedNumber, nextNumber) = (nextNumber, nil)
+        case .released: requestedNumber = nil
+        default: break
+        }
+        // May bring the next dial about.
         if isReported(call) { patriot.lineChanged(activity(of: call)) }
         switch (call.state, configuration.incoming) {
         case (.incoming, .reject): modem.hangUp()
         case (.incoming, .answer): modem.answer()
-        case (.released, _): requestedNumber = nil
         default: break
         }
     }

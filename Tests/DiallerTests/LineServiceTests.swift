@@ -39,6 +39,23 @@ struct LineServiceTests {
         try await bench.end()
     }
 
+    @Test func row02_aDialThatReplacesACallIsToldByItsOwnNumber() async throws {
+        var bench = try await LineBench(.analog) { _ in
+        } configure: { configuration in
+            configuration.dialling.prefix = "9,"
+            configuration.dialling.duringCall = .replace
+        }
+        try await bench.start()
+        bench.patriot.dial("5550101")
+        try await bench.until(call: .dialed)
+        bench.patriot.dial("5550102")
+        try await bench.until(status: .outbound("5550102"))
+        try await bench.until(call: .dialed)
+        #expect(bench.commands("ATD") == ["ATDT9,5550101;", "ATDT9,5550102;"])
+        #expect(bench.statuses.suffix(2) == [.idle, .outbound("5550102")])
+        try await bench.end()
+    }
+
     @Test(arguments: ["*21*5550123#", "+", "", "5550123;", "555\r0123", "555\u{0}0123", "\u{1F4DE}5550123"])
     func row05_row20_row21_aNumberThatCannotBeDialledIsAnsweredAndReachesNoModem(_ phoneNo: String) async throws {
         var bench = try await LineBench()
