@@ -93,8 +93,10 @@ final class Line {
         patriot.onDialDropped = { [weak self] reason in self?.tell(.dialRefused(reason)) }
         patriot.onLinkChanged = { [weak self] link in self?.tell(.link(link)) }
         modem.onEvent = { [weak self] event in
-            self?.tell(.modem(event))
+            self?.show(.modem(event))
             gateway.modemEvent(event)
+            // A record is written to a file at once: Patriot's frame goes before it, the dial of a new call after it.
+            self?.records.follow(.modem(event))
             self?.changeIfFree()
         }
         modem.onNote = { [weak self] note in self?.control.follow(note) }
@@ -109,9 +111,14 @@ final class Line {
     }
 
     private func tell(_ event: LineService.Event) {
+        show(event)
+        records.follow(event)
+    }
+
+    /// Tells all but the records.
+    private func show(_ event: LineService.Event) {
         watch(event)
         notifier?.follow(event)
-        records.follow(event)
         control.follow(event)
     }
 
