@@ -65,8 +65,8 @@ struct LogLine {
         let needsQuotes =
             text.isEmpty
             || text.unicodeScalars.contains { scalar in
-                scalar == " " || scalar == "\"" || scalar == "=" || scalar.properties.isWhitespace
-                    || isInvisible(scalar)
+                scalar == " " || scalar == "\"" || scalar == "=" || isInvisible(scalar)
+                    || !scalar.isASCII && scalar.properties.isWhitespace
             }
         guard needsQuotes else { return text }
         var quoted = "\""

@@ -10,8 +10,16 @@ struct DiallerLogHandlerTests {
     /// Keeps the lines that a handler writes.
     private final class Lines: Sendable {
         private let lines = Mutex<[[UInt8]]>([])
+        private let isFull = Atomic(false)
 
-        func append(_ line: [UInt8]) { lines.withLock { $0.append(line) } }
+        /// False, and nothing kept, while it is full.
+        func append(_ line: [UInt8]) -> Bool {
+            guard !isFull.load(ordering: .relaxed) else { return false }
+            lines.withLock { $0.append(line) }
+            return true
+        }
+
+        func setFull(_ isFull: Bool) { self.isFull.store(isFull, ordering: .relaxed) }
 
         var texts: [String] { lines.withLock { $0.map { String(decoding: $0, as: UTF8.self) } } }
     }
@@ -130,6 +138,39 @@ struct DiallerLogHandlerTests {
         logger.info("M", metadata: ["a": "event"])
         logger.debug("not shown")
         #expect(lines.texts == ["<6>info: M a=event b=provider c=logger\n"])
+    }
+
+    @Test("Lines that nobody took are counted, and told of with the next one")
+    func lostLines() {
+        let lines = Lines()
+        let handler = DiallerLogHandler(level: .info, numbers: .masked, style: .journal, sink: { lines.append($0) })
+        let logger = Logger(label: "test") { _ in handler }
+        logger.notice("1")
+        lines.setFull(true)
+        logger.notice("2")
+        logger.notice("3")
+        lines.setFull(false)
+        logger.notice("4")
+        logger.notice("5")
+        let note = "<4>warning: log lines lost, as nobody took them: 2\n"
+        #expect(lines.texts == ["<5>notice: 1\n", note, "<5>notice: 4\n", "<5>notice: 5\n"])
+    }
+
+    @Test("A full pipe on standard error holds nobody up")
+    func fullPipe() async {
+        await #expect(processExitsWith: .success) {
+            var ends: [Int32] = [0, 0]
+            guard pipe(&ends) == 0, dup2(ends[1], STDERR_FILENO) >= 0 else { exit(1) }
+            let line = [UInt8](repeating: UInt8(ascii: "a"), count: LogLine.byteLimit)
+            var written = 0
+            while DiallerLogHandler.writeToStandardError(line) { written += 1 }
+            // What is read makes room for one more.
+            var bytes = [UInt8](repeating: 0, count: LogLine.byteLimit)
+            guard written > 0, read(ends[0], &bytes, bytes.count) == bytes.count,
+                DiallerLogHandler.writeToStandardError(line), !DiallerLogHandler.writeToStandardError(line)
+            else { exit(2) }
+            exit(0)
+        }
     }
 
     @Test("An error goes with its description")
