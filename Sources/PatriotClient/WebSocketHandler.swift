@@ -13,6 +13,8 @@ package final class WebSocketHandler: ChannelInboundHandler {
 
     /// The largest message, and so the largest frame, that is taken in.
     package static let maximumMessageSize = 64 * 1024
+    /// Two bytes, the length in eight more, the mask in four (RFC 6455 5.2).
+    private static let maximumHeaderSize = 14
     /// How long the peer has for its half of the close handshake; then the connection is dropped.
     package static let closeTime: TimeAmount = .seconds(1)
 
@@ -171,7 +173,13 @@ extension WebSocketHandler {
     }
 
     private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, context: ChannelHandlerContext) {
-        let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: payload)
+        // With room in front, into which the encoder writes the header: the frame is one buffer, and one TLS record.
+        let room = Self.maximumHeaderSize
+        var data = context.channel.allocator.buffer(capacity: room + payload.readableBytes)
+        data.moveWriterIndex(to: room)
+        data.moveReaderIndex(to: room)
+        data.writeImmutableBuffer(payload)
+        let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
         context.writeAndFlush(Self.wrapOutboundOut(frame), promise: nil)
     }
 }
