@@ -43,6 +43,7 @@ PAUSE = 0.02
 # Loose on purpose: it is to notice a thread hop, a copy too many or a timer, not a busy machine.
 GATE = 8.0
 GATED = ("dial-request to ATD", "hangup-request to AT+CHUP", "result code to status", "caller ID to status")
+ANSWERED = b"\r\n^ORIG:1,0\r\n\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n"
 Samples = dict[str, list[float]]
 
 
@@ -52,16 +53,20 @@ class Process:
 
     rig: Rig
     popen: subprocess.Popen[bytes]
+    started: float
 
     def cpu_seconds(self) -> float:
         """Of all its threads, those that ended too: the process's own clock (clock_getcpuclockid(3)), as /proc has ticks only."""
         return time.clock_gettime(~self.popen.pid << 3 | 2)
 
     def memory(self) -> tuple[int, int]:
-        """Kilobytes that the process has written to, and its share of all that it has in memory (proc(5), smaps_rollup)."""
+        """Kilobytes that are the process's own, and its share of all that it has in memory (proc(5), smaps_rollup).
+
+        Not Private_Dirty: pages of a program that was just linked, and is not yet on the disk, are in there too.
+        """
         rollup = Path(f"/proc/{self.popen.pid}/smaps_rollup").read_text().splitlines()[1:]
         sizes = {name: int(size.split()[0]) for name, size in (line.split(":") for line in rollup)}
-        return sizes["Private_Dirty"], sizes["Pss"]
+        return sizes["Anonymous"], sizes["Pss"]
 
     def close(self) -> None:
         self.popen.kill()
@@ -115,8 +120,9 @@ class Workshop:
 
     def _start(self, rig: Rig, command: list[str | Path], **environment: str) -> Process:
         null = subprocess.DEVNULL
+        started = time.perf_counter()
         popen = subprocess.Popen(command, stdin=null, stdout=null, stderr=null, env=os.environ | environment)
-        process = Process(rig, popen)
+        process = Process(rig, popen, started)
         self.closing.callback(process.close)
         return process
 
@@ -130,7 +136,7 @@ def outgoing_call(line: Rig, samples: Samples, *, ends_here: bool) -> None:
     samples["dial-request to ATD"].append(line.wait(line.modem, rb"^ATD") - asked)
     line.calls = ACTIVE_ROW
     line.wait(line.patriot, UP)
-    line.say(b"\r\n^ORIG:1,0\r\n\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n")
+    line.say(ANSWERED)
     serve([line], PAUSE)
     line.calls = b""
     if ends_here:
@@ -158,7 +164,7 @@ def next_call(line: Rig, samples: Samples) -> None:
     line.send(DIAL)
     line.wait(line.modem, rb"^ATD")
     line.calls = ACTIVE_ROW
-    line.say(b"\r\n^ORIG:1,0\r\n\r\n^CONF:1\r\n\r\n^CONN:1,0\r\n")
+    line.say(ANSWERED)
     serve([line], PAUSE)
     line.calls = b""
     line.send(HANG_UP)
@@ -207,15 +213,21 @@ def latency(workshop: Workshop, calls: int, report: dict[str, object]) -> tuple[
 
 def start(workshop: Workshop, times: int, samples: Samples) -> None:
     for _ in range(times):
-        started = time.perf_counter()
         line = workshop.line()
-        samples["start to ready"].append(line.rig.wait_until_ready() - started)
+        samples["start to ready"].append(line.rig.wait_until_ready() - line.started)
     line.rig.supervisor.texts.clear()
     line.rig.unplug()
     line.rig.plug()
     plugged = time.perf_counter()
     line.rig.wait(line.rig.supervisor, rb"STATUS=Not ready")
-    samples["replug to ready"].append(line.rig.wait_until_ready() - plugged)
+    samples["replug to ready, no udev"].append(line.rig.wait_until_ready() - plugged)
+
+
+def cpu_seconds(lines: list[Process], seconds: float) -> float:
+    """What so many seconds of the lines' lives cost."""
+    before = sum(line.cpu_seconds() for line in lines)
+    serve([line.rig for line in lines], seconds)
+    return sum(line.cpu_seconds() for line in lines) - before
 
 
 def crowd(workshop: Workshop, count: int, idle: float) -> dict[str, float]:
@@ -228,9 +240,18 @@ def crowd(workshop: Workshop, count: int, idle: float) -> dict[str, float]:
         pump(rigs, 0.5)
         waiting = {name: rig for name, rig in waiting.items() if rig.supervisor.take(READY) is None}
     assert not waiting, f"{len(waiting)} of {count} lines are not ready"
-    used = sum(line.cpu_seconds() for line in lines)
-    serve(rigs, idle)
-    used = sum(line.cpu_seconds() for line in lines) - used
+    idling = cpu_seconds(lines, idle)
+    for rig in rigs:
+        rig.send(DIAL)
+        rig.wait(rig.modem, rb"^ATD")
+        rig.calls = ACTIVE_ROW
+        rig.say(ANSWERED)
+    serve(rigs, 1)
+    talking = cpu_seconds(lines, idle)
+    for rig in rigs:
+        rig.calls = b""
+        rig.say(END)
+    serve(rigs, 1)
     samples: Samples = defaultdict(list)
     for rig in rigs:
         for _ in range(3):
@@ -239,7 +260,8 @@ def crowd(workshop: Workshop, count: int, idle: float) -> dict[str, float]:
     for line in lines:
         line.popen.kill()
     return {
-        "CPU an idle hour and line, s": used / count / idle * 3600,
+        "CPU an idle hour and line, s": idling / count / idle * 3600,
+        "CPU an hour in a call, s": talking / count / idle * 3600,
         "private memory a line, KiB": sum(private for private, _ in memory) / count,
         "proportional memory a line, KiB": sum(proportional for _, proportional in memory) / count,
         "dial-request to ATD, median ms": statistics.median(samples["dial-request to ATD"]) * 1e3,

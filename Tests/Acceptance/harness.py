@@ -36,7 +36,7 @@ class Footprint:
 
     descriptors: int
     threads: int
-    private_dirty_kilobytes: int
+    anonymous_kilobytes: int
 
 
 class ChildProcess:
@@ -122,9 +122,9 @@ class ChildProcess:
         descriptors = len(os.listdir(f"/proc/{self.pid}/fd"))
         threads = len(os.listdir(f"/proc/{self.pid}/task"))
         rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        dirty = re.search(r"^Private_Dirty:\s+(\d+) kB$", rollup, re.MULTILINE)
-        assert dirty is not None
-        return Footprint(descriptors, threads, int(dirty[1]))
+        anonymous = re.search(r"^Anonymous:\s+(\d+) kB$", rollup, re.MULTILINE)
+        assert anonymous is not None
+        return Footprint(descriptors, threads, int(anonymous[1]))
 
     def transcript(self) -> str:
         return "\n".join(self.output.all())

@@ -287,7 +287,7 @@ class World:
         first = self.footprints[0][1]
         assert footprint.descriptors <= first.descriptors + 2, f"descriptors: {first} became {footprint}"
         assert footprint.threads <= first.threads + 8, f"threads: {first} became {footprint}"
-        assert footprint.private_dirty_kilobytes <= first.private_dirty_kilobytes + 8192, f"{first} became {footprint}"
+        assert footprint.anonymous_kilobytes <= first.anonymous_kilobytes + 8192, f"{first} became {footprint}"
 
     def _look_at_process(self) -> None:
         self.follow()

@@ -54,7 +54,7 @@ def report(world: World) -> str:
             f"log {world.log_bytes / count:.0f} bytes a deed",
             f"at {first_at:.0f} s and {last_at:.0f} s of the last process: descriptors {first.descriptors}, {last.descriptors}",
             f"threads {first.threads}, {last.threads}",
-            f"private dirty KiB {first.private_dirty_kilobytes}, {last.private_dirty_kilobytes}",
+            f"private dirty KiB {first.anonymous_kilobytes}, {last.anonymous_kilobytes}",
         ]
     )
 
