@@ -24,7 +24,7 @@ package struct ATChatMachine: ~Copyable {
         case note(ModemNote)
     }
 
-    /// Commands that may wait; one of each purpose, so that a full queue is a bug of ours and still harmless.
+    /// Commands that may wait; there is one of each purpose, and of those that clear the line one of each kind.
     package static let maximumQueueLength = 8
     /// Information lines kept of one reply.
     package static let maximumReplyLines = 64
@@ -112,16 +112,16 @@ package struct ATChatMachine: ~Copyable {
     /// Queues a command, or writes it at once. Urgent ones go before the others, in their own order: a hang-up that waits must
     /// not end the call dialled after it.
     ///
-    /// With the port closed or the queue full the command is finished as withdrawn.
+    /// With the port closed or the queue full the command is finished as withdrawn; so is one to clear the line that waits
+    /// already, as often as it is asked for.
     package mutating func send(
         _ command: ATCommand,
         for purpose: CommandPurpose,
         now: Instant
     ) -> [Action] {
-        guard state != .closed, queue.count < Self.maximumQueueLength else {
-            return [.finished(purpose, ATReply(.withdrawn))]
-        }
         let request = Request(command: command, purpose: purpose)
+        guard state != .closed, queue.count < Self.maximumQueueLength, purpose != .clear || !queue.contains(request)
+        else { return [.finished(purpose, ATReply(.withdrawn))] }
         let index = purpose.isUrgent ? queue.firstIndex { !$0.purpose.isUrgent } : nil
         queue.insert(request, at: index ?? queue.endIndex)
         return writeNext(now: now)

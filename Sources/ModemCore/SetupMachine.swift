@@ -32,6 +32,8 @@ package struct SetupMachine: ~Copyable {
         static let simBusy = Duration.seconds(2)
         static let simFault = Duration.seconds(15)
         static let registration = Duration.seconds(5)
+        /// After a command that was never written.
+        static let anew = Duration.seconds(5)
     }
 
     /// Fewer tries than this left, and the PIN is left to a person: the next wrong one could lock the SIM.
@@ -107,7 +109,8 @@ package struct SetupMachine: ~Copyable {
     /// The command sent last has ended.
     package mutating func commandFinished(_ reply: ATReply, now: Instant) -> [Action] {
         switch reply.ending {
-        case .portClosed, .withdrawn: return []
+        case .portClosed: return []
+        case .withdrawn: return commandWithdrawn(now: now)
         case .result, .timedOut: break
         }
         switch step {
@@ -145,10 +148,22 @@ package struct SetupMachine: ~Copyable {
         case .registrationWait:
             retryAt = now + Timing.registration
             return []
-        case .notStarted, .command, .identity, .voiceCheck, .noVoice, .simState, .simRetries, .simPIN, .callList,
-            .registration, .ready:
+        case .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .callList, .registration:
+            return start()
+        case .notStarted, .noVoice, .ready:
             return []
         }
+    }
+
+    /// The modem never got the command: all is begun again, a little later.
+    private mutating func commandWithdrawn(now: Instant) -> [Action] {
+        switch step {
+        case .notStarted, .simWait, .registrationWait, .noVoice, .ready: return []
+        case .simPIN: isSIMPINSpent = false
+        case .command, .identity, .voiceCheck, .simState, .simRetries, .callList, .registration: break
+        }
+        retryAt = now + Timing.anew
+        return []
     }
 
     /// A +CREG line, asked for by the slow poll or not.
