@@ -143,7 +143,7 @@ package struct ModemMachine: ~Copyable {
     package mutating func dial(_ number: DialString, now: Instant) -> [Action] {
         guard readiness == .ready else { return [.dialRefused(.notReady(readiness))] }
         if let refusal = calls.dialRefusal { return [.dialRefused(refusal)] }
-        return endOperatorCommand(now: now) + perform(calls.dial(number, now: now), now: now)
+        return perform(calls.dial(number, now: now), now: now)
     }
 
     /// Ends the call whatever its state; without one it clears a line that is stuck.
@@ -180,7 +180,7 @@ package struct ModemMachine: ~Copyable {
         return perform(chat.send(command, for: .forOperator, now: now), now: now)
     }
 
-    /// A call has waited long enough for the person.
+    /// What moves the call does not wait for the person: a command of theirs may take minutes.
     private mutating func endOperatorCommand(now: Instant) -> [Action] {
         isOperatorWaiting ? perform(chat.abort(.forOperator, now: now), now: now) : []
     }
@@ -354,6 +354,7 @@ package struct ModemMachine: ~Copyable {
             case .changed(let call): return [.callChanged(call)]
             case .send(let command, let purpose):
                 return perform(chat.send(command, for: purpose, now: now), now: now)
+                    + (purpose.isUrgent ? endOperatorCommand(now: now) : [])
             case .withdraw(let purpose): return perform(chat.withdraw(purpose), now: now)
             case .abort(let purpose): return perform(chat.abort(purpose, now: now), now: now)
             case .escape: return perform(chat.escape(now: now), now: now)

@@ -124,8 +124,11 @@ final class Bench {
     func answer() { apply(machine.answer(now: now)) }
 
     /// - Throws: why it is not sent.
-    func send(_ line: String) throws(OperatorCommand.Refusal) {
-        apply(try machine.send(OperatorCommand(line), now: now))
+    func send(
+        _ line: String,
+        timeout: Duration = OperatorCommand.defaultTimeout
+    ) throws(OperatorCommand.Refusal) {
+        apply(try machine.send(OperatorCommand(line, timeout: timeout), now: now))
     }
 
     func sendTones(_ digits: String) throws(OperatorCommand.Refusal) {
