@@ -3,6 +3,7 @@ extension CallMachine {
     struct Poll: Equatable {
         /// When to ask next; nil when not to.
         var due: Instant?
+        /// It is asked for: the question waits or is written.
         var isInFlight = false
         /// The call was in a list once.
         var wasListed = false
@@ -162,7 +163,7 @@ extension CallMachine {
             if unexplainedEnd != nil { return endExplained(cause, now: now) }
             // An analog modem that tells a tone it hears may still hold the line.
             if call?.state == .dialed && profile.kind == .analog { return startHangUp(cause, now: now) }
-            guard poll.isInFlight else { return end(cause, now: now) }
+            guard poll.isInFlight, isListInFlight else { return end(cause, now: now) }
             // On a bad line NO CARRIER turns up inside lists that still show the call.
             poll.suspectedEnd = cause
             poll.listsSinceSuspicion = 0

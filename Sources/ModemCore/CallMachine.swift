@@ -46,8 +46,10 @@ package struct CallMachine: ~Copyable {
     var hasAnswered = false
     /// The dial is queued or in flight.
     var isDialPending = false
-    /// The dial is written and its final result is awaited.
+    /// The dial is written and its final result is awaited. The owner of the chat knows, and says so before each report.
     var isDialInFlight = false
+    /// The same of the list of calls.
+    var isListInFlight = false
     var deferredDial: DeferredDial?
     /// Until then the modem may still tell the last end in other words.
     var trailerEnd: Instant?
@@ -135,11 +137,8 @@ package struct CallMachine: ~Copyable {
     // MARK: From the modem
 
     /// A line of the modem's that says something about the call.
-    ///
-    /// - Parameter isDialInFlight: true when the dial was written and its final result is still to come.
-    package mutating func reported(_ report: CallReport, isDialInFlight: Bool, now: Instant) -> [Action] {
-        self.isDialInFlight = isDialInFlight
-        return switch report {
+    package mutating func reported(_ report: CallReport, now: Instant) -> [Action] {
+        switch report {
         case .ringing: ringReceived(now: now)
         case .callerID(let callerID): callerIDReceived(callerID, now: now)
         case .secondCall(let number): phase == .up ? [.note(.secondCall(number: number))] : []
@@ -251,6 +250,7 @@ package struct CallMachine: ~Copyable {
         // A command for this call must not come to bear on the next one.
         var actions: [Action] = isAnswerPending ? [.withdraw(.answer)] : []
         if case .hangingUp(let hangUp) = phase, hangUp.step == .commandSent { actions.append(.withdraw(.hangUp)) }
+        if poll.isInFlight { actions.append(.withdraw(.callList)) }
         phase = .idle
         stateDeadline = nil
         handoverDeadline = nil

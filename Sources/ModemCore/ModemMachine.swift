@@ -221,7 +221,9 @@ package struct ModemMachine: ~Copyable {
 
     private mutating func reported(_ reports: [CallReport], now: Instant) -> [Action] {
         reports.flatMap {
-            perform(calls.reported($0, isDialInFlight: chat.isInFlight(.dial), now: now), now: now)
+            calls.isDialInFlight = chat.isInFlight(.dial)
+            calls.isListInFlight = chat.isInFlight(.callList)
+            return perform(calls.reported($0, now: now), now: now)
         }
     }
 

@@ -41,7 +41,7 @@ MUTATIONS = [
     ("one list without the call is not believed", "CallMachine+CallList.swift",
      "poll.absences >= policy.absencesToEnd", "poll.absences >= min(1, policy.absencesToEnd)"),
     ("a list confirms an end in its middle", "CallMachine+CallList.swift",
-     "guard poll.isInFlight else { return end(cause, now: now) }", "if true { return end(cause, now: now) }"),
+     "guard poll.isInFlight, isListInFlight else { return end(cause, now: now) }", "if true { return end(cause, now: now) }"),
     ("a late reply is not the next command's", "ATChatMachine.swift",
      "phase: .draining,\n                deadline: now + Timing.quiet,\n                limit: now + Timing.drainLimit,\n"
      "                attemptsLeft: Self.resyncAttempts,",

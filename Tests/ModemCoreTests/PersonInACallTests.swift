@@ -34,6 +34,21 @@ import Testing
         #expect(bench.outcome.reopenings == 0)
     }
 
+    /// The list of calls waits behind the command: the end is in the middle of nothing.
+    @Test func anEndIsAnEndWhileTheListOfCallsWaits() throws {
+        let bench = try search()
+        bench.wait(.seconds(30))
+        bench.forgetSent()
+        bench.feed("\r\nNO CARRIER\r\n")
+        #expect(bench.outcome.states.last == .released(.remoteHangUp))
+        bench.dial("5550102")
+        bench.feed("\r\nOK\r\n")
+        bench.wait(.milliseconds(500))
+        bench.feed("\r\nOK\r\n")
+        bench.wait(.milliseconds(100))
+        #expect(bench.outcome.sent.filter { $0 != "<CR>" } == ["ATD5550102;"])
+    }
+
     @Test func anAnswerDoesNotWaitForThem() throws {
         let bench = Bench(.genericGSM)
         bench.becomeReady()
