@@ -38,6 +38,7 @@ package struct ATChatMachine: ~Copyable {
     private var lastWrite: Instant?
     /// A command came back since ``forgetEcho()``.
     package private(set) var hasEchoed = false
+    var reports = Reports()
 
     package init() {}
 
@@ -208,7 +209,7 @@ package struct ATChatMachine: ~Copyable {
         if let result = Self.result(line, for: command) {
             return finish(exchange, with: result, now: now)
         }
-        guard Self.belongs(line, to: command.responses) else { return [.unsolicited(line)] }
+        guard belongs(line, to: command.responses) else { return [.unsolicited(line)] }
         if exchange.lines.count < Self.maximumReplyLines {
             exchange.lines.append(line)
             state = .busy(exchange)
@@ -250,29 +251,6 @@ package struct ATChatMachine: ~Copyable {
         ]
     }
 
-    private static func result(_ line: String, for command: ATCommand) -> FinalResultCode? {
-        guard
-            let result = FinalResultCode(line: line)
-                ?? (command.responses.mayBeNumbers ? nil : FinalResultCode(numeric: line)),
-            !result.concernsCall || command.startsCall
-        else { return nil }
-        return result
-    }
-
-    private static func belongs(_ line: String, to responses: ATCommand.Responses) -> Bool {
-        switch responses {
-        case .none: false
-        case .prefix(let prefix): line.hasPrefix(prefix)
-        case .freeText: !UnsolicitedResultCode.isKnown(line)
-        case .freeTextOr(let prefixes):
-            prefixes.contains(where: line.hasPrefix) || !UnsolicitedResultCode.isKnown(line)
-        }
-    }
-
-    private static func isPlainResult(_ line: String) -> Bool {
-        FinalResultCode(line: line).map { !$0.concernsCall } ?? false
-    }
-
     // MARK: Synchronization
 
     private func settling(after responses: ATCommand.Responses, now: Instant) -> Synchronization {
@@ -310,7 +288,7 @@ package struct ATChatMachine: ~Copyable {
         state = .synchronizing(next)
         let isStale =
             line.hasPrefix("AT") || Self.isPlainResult(line) || FinalResultCode(numeric: line) != nil
-            || Self.belongs(line, to: synchronization.stale)
+            || belongs(line, to: synchronization.stale)
         return isStale ? [] : [.unsolicited(line)]
     }
 

@@ -5,7 +5,8 @@ package struct ATCommand: Equatable, Sendable {
         case none
         /// Lines that begin with this, `+CLCC:` for one.
         case prefix(String)
-        /// Any line that is not known to be unsolicited: the identity commands answer without a prefix.
+        /// Any line that is not known to be unsolicited, be it common to all modems or a report of this one's: the identity
+        /// commands answer without a prefix.
         case freeText
         /// As `freeText`, and any line that begins with one of these, although elsewhere it would be unsolicited.
         case freeTextOr(prefixes: [String])

@@ -95,6 +95,27 @@ package enum ReportGrammar: Equatable, Sendable {
         case .cinterion, .dsci, .ericsson, .huawei, .intelXMM, .quectel, .simcom, .sierra, .telit, .ublox, .zte: true
         }
     }
+
+    /// What its lines begin with, as far as that tells them from an answer in free text; those that all modems have in common
+    /// are known by their form (``UnsolicitedResultCode``).
+    var prefixes: [String] {
+        switch self {
+        case .standard: []
+        case .analogCallerID: ["NMBR", "DDN_NMBR"]
+        case .voiceClass: ["RINGING"]
+        case .cinterion: ["^SLCC:"]
+        case .dsci: ["^DSCI:"]
+        case .ericsson: ["*ECAV:", "*CPI:"]
+        case .huawei: ["^ORIG:", "^CONF:", "^CONN:", "^CEND:"]
+        case .intelXMM: ["+XCALLSTAT:"]
+        case .quectel: ["+QIND:", "^DSCI:"]
+        case .simcom: ["+CLCC:", "MO RING", "MO CONNECTED", "VOICE CALL:", "MISSED_CALL:"]
+        case .sierra: ["+WIND:"]
+        case .telit: ["#ECAM:"]
+        case .ublox: ["+UCALLSTAT:"]
+        case .zte: ["HANGUP:"]
+        }
+    }
 }
 
 /// Turns unsolicited lines into call reports, by the profile's grammars.

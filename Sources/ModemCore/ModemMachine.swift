@@ -98,6 +98,7 @@ package struct ModemMachine: ~Copyable {
         }
         if identifiesProfile { use(namedProfile) }
         decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents)
+        chat.use(profile)
         actions += perform(chat.portOpened(now: now), now: now)
         return actions
     }
@@ -229,6 +230,7 @@ package struct ModemMachine: ~Copyable {
 
     private mutating func use(_ profile: ModemProfile) {
         self.profile = options.adjusted(profile)
+        chat.use(profile)
         calls.use(profile)
         setup.use(profile)
         translator = ReportTranslator(grammars: profile.reports)

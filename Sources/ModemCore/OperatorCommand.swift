@@ -60,9 +60,10 @@ package struct OperatorCommand: Equatable, Sendable {
         command = ATCommand(text, responses: Self.responses(to: parts), timeout: timeout, startsCall: startsCall)
     }
 
-    /// The answer to AT+CPIN? is not the report of a modem that starts anew.
+    /// The answer to AT+CPIN? is not the report of a modem that starts anew, nor that to AT^SLCC? a call that moves.
     private static func responses(to parts: [String]) -> ATCommand.Responses {
-        .freeTextOr(prefixes: parts.filter { $0.hasPrefix("+") }.map { "\($0.prefix { !"=?".contains($0) }):" })
+        let extended = parts.filter { part in part.first.map { !$0.isLetter && !"&\\".contains($0) } ?? false }
+        return .freeTextOr(prefixes: extended.map { "\($0.prefix { !"=?".contains($0) }):" })
     }
 
     private static func commandLine(_ line: String) throws(Refusal) -> String {

@@ -36,7 +36,7 @@ package enum UnsolicitedResultCode: Equatable, Sendable {
         }
     }
 
-    /// True for a line that is never part of an identity command's free text.
+    /// True for a line that is never part of an answer in free text.
     package static func isKnown(_ line: String) -> Bool {
         Self(line: line) != nil
     }

@@ -49,6 +49,56 @@ import Testing
         #expect(bench.outcome.sent.filter { $0 != "<CR>" } == ["ATD5550102;"])
     }
 
+    @Test(
+        arguments: [
+            (.zte, "CONNECT", "HANGUP: 1"), (.zte, "CONNECT", "^DSCI: 1,0,6,0,0,5550101,129,0,0,0"),
+            (.huawei, "OK\r\n\r\n^CONN:1,0", "^CEND:1,5,104,16"), (.telit, "OK\r\n#ECAM: 0,3,1,,,", "#ECAM: 0,0,1,,,"),
+            (.quectel, "OK\r\n\r\n+QIND: \"ccinfo\",1,0,0,0,0,\"5550101\",129", "+QIND: \"ccinfo\",1,0,-1,0,0"),
+            (.ublox, "OK\r\n\r\n+UCALLSTAT: 1,0", "+UCALLSTAT: 1,6"),
+            (.simcom, "OK\r\n\r\nVOICE CALL: BEGIN", "VOICE CALL: END: 000007"),
+            (.ericsson, "OK\r\n\r\n*ECAV: 1,3,1", "*ECAV: 1,0,1"),
+            (.intelXMM, "OK\r\n\r\n+XCALLSTAT: 1,0", "+XCALLSTAT: 1,6"),
+        ] as [(ModemProfile, String, String)]
+    )
+    func theEndIsNoLineOfTheirAnswer(_ profile: ModemProfile, _ answered: String, _ end: String) throws {
+        let bench = Bench(profile)
+        bench.becomeReady()
+        bench.replies["AT+CLCC"] = Self.active
+        bench.play([.dial("5550101"), .wait(.seconds(1)), .modem("\r\n\(answered)\r\n"), .wait(.milliseconds(500))])
+        #expect(bench.call?.state == .active)
+        bench.replies["AT+COPS=?"] = ""
+        try bench.send("AT+COPS=?", timeout: .seconds(2))
+        bench.feed("\r\n\(end)\r\n")
+        #expect(bench.call == nil)
+    }
+
+    /// The command has timed out, and the chat lets its late answer run out.
+    @Test func theEndIsNoLateLineOfTheirAnswer() throws {
+        let bench = Bench(.zte)
+        bench.becomeReady()
+        bench.play([.dial("5550101"), .modem("CONNECT\r\n")])
+        bench.replies["AT+COPS=?"] = ""
+        try bench.send("AT+COPS=?", timeout: .seconds(2))
+        bench.wait(.milliseconds(2100))
+        bench.feed("+COPS: (2,\"Example Net\",,\"00101\",7)\r\nHANGUP: 1\r\n")
+        #expect(bench.outcome.states.last == .released(.remoteHangUp))
+    }
+
+    @Test func theModemsOwnStartIsNoLineOfTheirAnswer() throws {
+        let bench = try search()
+        bench.feed("\r\nRDY\r\n")
+        #expect(bench.outcome.states.last == .released(.modemReset))
+        #expect(bench.outcome.replies == [ATReply(.portClosed)])
+    }
+
+    @Test func whatTheyAskForIsTheirAnswer() throws {
+        let bench = Bench(.cinterion)
+        bench.becomeReady()
+        bench.replies["AT^SLCC?"] = "\r\n^SLCC: 1\r\n\r\nOK\r\n"
+        try bench.send("AT^SLCC?")
+        #expect(bench.outcome.replies == [ATReply(.result(.ok), lines: ["^SLCC: 1"])])
+    }
+
     @Test func anAnswerDoesNotWaitForThem() throws {
         let bench = Bench(.genericGSM)
         bench.becomeReady()
