@@ -31,11 +31,15 @@ package struct SetupMachine: ~Copyable {
     private enum Timing {
         static let simBusy = Duration.seconds(2)
         static let simFault = Duration.seconds(15)
+        /// A SIM may be busy for so long after power-up.
+        static let simBusyLimit = Duration.seconds(30)
         static let registration = Duration.seconds(5)
         /// After a command that was never written.
         static let anew = Duration.seconds(5)
     }
 
+    /// So often a modem may leave the question for its network unanswered.
+    private static let maximumUnanswered = 3
     /// Fewer tries than this left, and the PIN is left to a person: the next wrong one could lock the SIM.
     private static let minimumPINTries = 2
 
@@ -51,6 +55,10 @@ package struct SetupMachine: ~Copyable {
     /// When to ask again; also told by ``nextDeadline``.
     private var retryAt: Instant?
     private var identity: [String] = []
+    /// Since when the SIM has been busy, or the question for it unanswered.
+    private var simBusySince: Instant?
+    /// How often in a row the question for the network was left unanswered.
+    private var unanswered = 0
     private var readiness: ModemReadiness = .noPort
     /// What the network was heard to say last; nil until then, and where the modem cannot say.
     package private(set) var registration: RegistrationStatus?
@@ -87,6 +95,8 @@ package struct SetupMachine: ~Copyable {
         registration = nil
         isSIMReady = false
         identity = []
+        simBusySince = nil
+        unanswered = 0
         isIdentified = false
         commandsLeft = options.setup(for: profile)
         return change(.initializing) + sendCommand()
@@ -243,6 +253,7 @@ package struct SetupMachine: ~Copyable {
     private mutating func simStateReceived(_ reply: ATReply, now: Instant) -> [Action] {
         // Some old modems give the state and never the OK after it.
         guard let line = reply.lines.last else { return simFailed(reply, now: now) }
+        simBusySince = nil
         switch line.dropFirst("+CPIN:".count).trimmed {
         case "READY":
             // A PIN that was right may be entered again when the modem restarts.
@@ -261,10 +272,11 @@ package struct SetupMachine: ~Copyable {
     private mutating func simFailed(_ reply: ATReply, now: Instant) -> [Action] {
         switch reply.ending {
         case .result(.cmeError(14)), .result(.cmeError(515)), .timedOut:
-            // Busy after power-up, for up to half a minute: no reason to change what is told.
-            step = .simWait
-            retryAt = now + Timing.simBusy
-            return []
+            return simBusy(now: now)
+        case .result, .withdrawn, .portClosed:
+            simBusySince = nil
+        }
+        switch reply.ending {
         case .result(.cmeError(10)):
             return waitForSIM("there is none: put a SIM in and plug the modem in again", now: now)
         case .result(.cmeError(13)), .result(.cmeError(15)):
@@ -274,9 +286,21 @@ package struct SetupMachine: ~Copyable {
             return askCallList()
         case .result(let result):
             return waitForSIM("the modem answered \(result)", now: now)
-        case .withdrawn, .portClosed:
+        case .timedOut, .withdrawn, .portClosed:
             return []
         }
+    }
+
+    private mutating func simBusy(now: Instant) -> [Action] {
+        let since = simBusySince ?? now
+        simBusySince = since
+        guard now - since < Timing.simBusyLimit else {
+            return waitForSIM("it stays busy: take it out and put it back, or try it in a telephone", now: now)
+        }
+        // No reason to change what is told.
+        step = .simWait
+        retryAt = now + Timing.simBusy
+        return []
     }
 
     private mutating func simPINWanted(now: Instant) -> [Action] {
@@ -337,7 +361,9 @@ package struct SetupMachine: ~Copyable {
         if let status = RegistrationStatus(answers: reply.lines) {
             return registered(status, now: now)
         }
-        if case .result(let result) = reply.ending, result != .ok {
+        unanswered += 1
+        let isRefused = if case .result(let result) = reply.ending { result != .ok } else { false }
+        if isRefused || unanswered >= Self.maximumUnanswered {
             // The modem cannot say: the dial will tell.
             return ready()
         }
@@ -348,6 +374,7 @@ package struct SetupMachine: ~Copyable {
 
     private mutating func registered(_ status: RegistrationStatus, now: Instant) -> [Action] {
         registration = status
+        unanswered = 0
         guard !status.allowsVoice else { return ready() }
         step = .registrationWait
         retryAt = now + Timing.registration

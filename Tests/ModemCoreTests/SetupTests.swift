@@ -197,6 +197,16 @@ import Testing
         #expect(bench.readiness == .ready)
     }
 
+    @Test(arguments: ["\r\n+CME ERROR: 14\r\n", ""])
+    func aSIMThatStaysBusyIsNamedAndLookedAtAgain(_ reply: String) {
+        let bench = bench(replies: ["AT+CPIN?": reply], wait: .seconds(60))
+        guard case .simNotReady(let reason) = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+        #expect(reason.hasPrefix("it stays busy"))
+        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+        bench.wait(.seconds(20))
+        #expect(bench.readiness == .ready)
+    }
+
     @Test func aSIMStateWithoutItsOKCounts() {
         let bench = bench(replies: ["AT+CPIN?": "\r\n+CPIN: READY\r\n"], wait: .seconds(15))
         #expect(bench.readiness == .ready)
@@ -236,6 +246,14 @@ import Testing
     @Test(arguments: ["\r\nERROR\r\n", "\r\n+CME ERROR: 4\r\n"])
     func aModemThatCannotTellItsNetworkMayDial(_ reply: String) {
         #expect(bench(replies: ["AT+CREG?": reply]).readiness == .ready)
+    }
+
+    @Test(arguments: ["", "\r\nOK\r\n"])
+    func aModemThatNeverTellsItsNetworkMayDial(_ reply: String) {
+        let bench = bench(replies: ["AT+CREG?": reply], wait: .seconds(60))
+        #expect(bench.readiness == .ready)
+        bench.dial("5550101")
+        #expect(bench.outcome.states == [.dialing])
     }
 
     // MARK: Calls that are up, probes, silence
