@@ -59,6 +59,8 @@ package struct SetupMachine: ~Copyable {
     private var simBusySince: Instant?
     /// How often in a row the question for the network was left unanswered.
     private var unanswered = 0
+    /// The SIM spoke up while the answer about the network is due: it is asked after that.
+    private var isSIMChanged = false
     private var readiness: ModemReadiness = .noPort
     /// What the network was heard to say last; nil until then, and where the modem cannot say.
     package private(set) var registration: RegistrationStatus?
@@ -97,6 +99,7 @@ package struct SetupMachine: ~Copyable {
         identity = []
         simBusySince = nil
         unanswered = 0
+        isSIMChanged = false
         isIdentified = false
         commandsLeft = options.setup(for: profile)
         return change(.initializing) + sendCommand()
@@ -186,6 +189,10 @@ package struct SetupMachine: ~Copyable {
     /// what.
     package mutating func simStateReported(now: Instant) {
         guard profile.kind == .gsm else { return }
+        if step == .registration {
+            isSIMChanged = true
+            return
+        }
         step = .simWait
         retryAt = now
     }
@@ -252,7 +259,9 @@ package struct SetupMachine: ~Copyable {
 
     private mutating func simStateReceived(_ reply: ATReply, now: Instant) -> [Action] {
         // Some old modems give the state and never the OK after it.
-        guard let line = reply.lines.last else { return simFailed(reply, now: now) }
+        guard let line = reply.lines.last(where: { $0.hasPrefix("+CPIN:") }) else {
+            return simFailed(reply, now: now)
+        }
         simBusySince = nil
         switch line.dropFirst("+CPIN:".count).trimmed {
         case "READY":
@@ -358,6 +367,12 @@ package struct SetupMachine: ~Copyable {
     }
 
     private mutating func registrationReceived(_ reply: ATReply, now: Instant) -> [Action] {
+        if isSIMChanged {
+            isSIMChanged = false
+            step = .simWait
+            retryAt = now
+            return []
+        }
         if let status = RegistrationStatus(answers: reply.lines) {
             return registered(status, now: now)
         }

@@ -105,6 +105,23 @@ import Testing
         #expect(bench.readiness == .ready)
     }
 
+    /// The answer about the network is on its way: it says nothing about the SIM.
+    @Test func aSIMTakenOutDuringAQuestionIsAskedForAfterwards() {
+        let bench = bench(replies: ["AT+CREG?": ""], wait: .seconds(1))
+        #expect(bench.outcome.sent.last == "AT+CREG?")
+        bench.replies["AT+CPIN?"] = "\r\n+CME ERROR: 10\r\n"
+        bench.feed("\r\n+CPIN: NOT READY\r\n")
+        bench.wait(.milliseconds(100))
+        bench.feed("\r\n+CREG: 1,1\r\n\r\nOK\r\n")
+        bench.wait(.milliseconds(100))
+        #expect(bench.outcome.sent.last == "AT+CPIN?")
+        #expect(
+            bench.outcome.readiness.dropFirst() == [
+                .simNotReady("there is none: put a SIM in and plug the modem in again")
+            ]
+        )
+    }
+
     /// The dial is in flight: a question would break it off.
     @Test func aSIMTakenOutDuringADialIsAskedForAfterwards() {
         let bench = bench(.sierra, replies: ["ATD5550123;": ""])
