@@ -83,9 +83,10 @@ extension CallMachine {
             schedulePoll(now: now)
             return actions
         case .hangingUp: return hangUpListed(entries, now: now)
-        case .up where isDoubted:
-            return doubtListed(entries ?? [], now: now)
         case .up:
+            // Where the list is not asked for again, none is to come that could decide.
+            if profile.callList == nil, let cause = poll.suspectedEnd { return end(cause, now: now) }
+            if isDoubted { return doubtListed(entries ?? [], now: now) }
             let actions = entries.map { listed($0, now: now) } ?? listMissing(now: now)
             if phase == .up { schedulePoll(now: now) }
             return actions

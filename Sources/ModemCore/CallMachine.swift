@@ -67,7 +67,8 @@ package struct CallMachine: ~Copyable {
     /// Its time is being asked for.
     var delayedNumber: String?
     var lockQuestions: ArraySlice<ATCommand> = []
-    /// The time for the state is over, and the list of calls is asked before the call is hung up.
+    /// The time for the state is over, and the list of calls is asked before the call is hung up. A new state is no longer
+    /// in doubt.
     var isDoubted = false
     var isAnswerPending = false
     /// The data mode is on.
@@ -215,6 +216,7 @@ package struct CallMachine: ~Copyable {
         call.state = state
         self.call = call
         unexplainedEnd = nil
+        isDoubted = false
         reached(state)
         stateDeadline = now + limit(for: state)
         return [.changed(call)]
