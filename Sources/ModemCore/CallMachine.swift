@@ -120,6 +120,8 @@ package struct CallMachine: ~Copyable {
         let form = dialForm
         ringTail = nil
         actions += begin(Call(direction: .outbound, number: number.text, state: .dialing), now: now)
+        // Behind the dial they would go out while the line is held, or while the network sets the call up.
+        actions += [.withdraw(.redialLock), .withdraw(.explain)]
         isDialPending = true
         // The dial in flight has its own deadline; this one is for a modem that took it and then says nothing.
         stateDeadline = now + form.timeout + profile.limits.dialing
@@ -245,6 +247,8 @@ package struct CallMachine: ~Copyable {
         unexplainedEnd = nil
         awaitsSecondOK = false
         isDoubted = false
+        delayedNumber = nil
+        lockQuestions = []
     }
 
     /// The one end of a call; nothing when there is none.

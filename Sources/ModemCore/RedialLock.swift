@@ -38,7 +38,7 @@ package struct RedialLock: Equatable, Sendable {
 extension CallMachine {
     /// The modem's own list of locks is asked, question by question, until it tells the time.
     mutating func redialLockAnswered(_ reply: ATReply, now: Instant) -> [Action] {
-        guard let number = delayedNumber, case .result = reply.ending else { return [] }
+        guard phase == .idle, let number = delayedNumber, case .result = reply.ending else { return [] }
         if let wait = RedialLock.wait(for: number, in: reply.lines) {
             delayedNumber = nil
             redialLock = RedialLock(number: number, end: now + wait)

@@ -34,6 +34,29 @@ import Testing
         #expect(bench.outcome.sent.suffix(2) == ["AT*D", "AT*B"])
     }
 
+    /// Off hook, the modem would take a question for the end of the call.
+    @Test func nothingIsAskedOnceTheNextCallHasTheLine() {
+        let bench = Bench(.analog)
+        bench.becomeReady()
+        bench.play([
+            .replies("AT*D", ""), .dial("5550101"), .modem("\r\nDELAYED\r\n"), .dial("5550102"),
+            .modem("\r\nOK\r\n"), .modem("\r\nOK\r\n"), .wait(.seconds(60)),
+        ])
+        #expect(bench.call?.state == .dialed)
+        #expect(bench.outcome.sent == ["ATDT5550101;", "AT*D", "ATDT5550102;"])
+    }
+
+    @Test func neitherIsAFailureExplainedBehindTheNextDial() {
+        let bench = Bench(.quectel)
+        bench.becomeReady()
+        bench.play([
+            .replies("AT+CLCC", ""), .dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(3)),
+            .modem("\r\n+QIND: \"ccinfo\",1,0,-1,0,0,\"5550101\",129\r\n"), .wait(.milliseconds(250)),
+            .dial("5550102"), .modem("\r\nOK\r\n"), .wait(.milliseconds(400)), .modem("\r\nOK\r\n"),
+        ])
+        #expect(bench.outcome.sent == ["ATD5550101;", "AT+CLCC", "ATD5550102;"])
+    }
+
     @Test func aDialIsNotLostBehindTheQuestion() {
         let bench = Bench(.analog)
         bench.becomeReady()
