@@ -128,9 +128,10 @@ package struct CallMachine: ~Copyable {
         return actions + sendDial(form.command(for: number), now: now)
     }
 
-    /// Answers the incoming call.
+    /// Answers the incoming call; once it is being answered nothing more.
     package mutating func answer(now: Instant) -> [Action] {
-        guard phase == .up, call?.state == .incoming, let command = profile.answer, !isAnswerPending else {
+        guard !isAnswerPending else { return [] }
+        guard phase == .up, call?.state == .incoming, let command = profile.answer else {
             return [.note(.cannotAnswer)]
         }
         isAnswerPending = true
