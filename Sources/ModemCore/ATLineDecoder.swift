@@ -19,9 +19,9 @@ package struct ATLineDecoder: Sendable {
     private var line: [UInt8] = []
     private var isOverflowing = false
     private var isAfterDLE = false
-    private let hasShieldedEvents: Bool
+    /// True to take DLE and the byte after it for an event, false to take DLE for noise.
+    var hasShieldedEvents: Bool
 
-    /// - Parameter hasShieldedEvents: true to take DLE and the byte after it for an event, false to take DLE for noise.
     package init(hasShieldedEvents: Bool = false) {
         self.hasShieldedEvents = hasShieldedEvents
     }

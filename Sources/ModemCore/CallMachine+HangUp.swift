@@ -13,13 +13,18 @@ extension CallMachine {
             case dtrOn
         }
         var cause: ReleaseCause
+        /// As it was when the hang-up began: the modem may be found out to be of another family meanwhile.
+        let ladder: [HangUpRung]
+        /// Where on the ladder it is.
         var rung: Int
         var step: Step
-        var rungStarted: Instant
+        /// When the rung was written and answered, or given up: it is given its time from then on.
+        var rungTaken: Instant
         var deadline: Instant
     }
 
     private enum HangUpTiming {
+        /// For so long the list of calls is asked whether a rung has worked.
         static let rung = Duration.seconds(3)
         static let listAgain = Duration.milliseconds(500)
         static let dtrPulse = Duration.milliseconds(500)
@@ -53,9 +58,10 @@ extension CallMachine {
     mutating func startHangUp(_ cause: ReleaseCause, fromRung rung: Int = 0, now: Instant) -> [Action] {
         var hangUp = HangUp(
             cause: cause,
+            ladder: profile.hangUp,
             rung: rung,
             step: .abortingDial,
-            rungStarted: now,
+            rungTaken: now,
             deadline: now + HangUpTiming.backstop
         )
         let changed = move(to: .hangingUp, now: now)
@@ -107,8 +113,9 @@ extension CallMachine {
 
     mutating func hangUpFinished(_ reply: ATReply, now: Instant) -> [Action] {
         guard case .hangingUp(var hangUp) = phase, hangUp.step == .commandSent else { return [] }
+        hangUp.rungTaken = now
         let result: FinalResultCode? = if case .result(let result) = reply.ending { result } else { nil }
-        if profile.hangUp[hangUp.rung].means == .dropDTR {
+        if hangUp.ladder[hangUp.rung].means == .dropDTR {
             hangUp.step = .dtrOff
             hangUp.deadline = now + HangUpTiming.dtrPulse
             phase = .hangingUp(hangUp)
@@ -129,7 +136,7 @@ extension CallMachine {
         }
         guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) }
         callID = entry.id
-        guard now - hangUp.rungStarted + HangUpTiming.listAgain < HangUpTiming.rung else {
+        guard now - hangUp.rungTaken + HangUpTiming.listAgain < HangUpTiming.rung else {
             return nextRung(after: hangUp, now: now)
         }
         hangUp.deadline = now + HangUpTiming.listAgain
@@ -169,13 +176,13 @@ extension CallMachine {
     }
 
     private mutating func startRung(of hangUp: HangUp, now: Instant) -> [Action] {
-        guard profile.hangUp.indices.contains(hangUp.rung) else { return giveUp(now: now) }
+        guard hangUp.ladder.indices.contains(hangUp.rung) else { return giveUp(now: now) }
         var next = hangUp
         next.step = .commandSent
-        next.rungStarted = now
+        next.rungTaken = now
         next.deadline = now + HangUpTiming.backstop
         phase = .hangingUp(next)
-        let rung = profile.hangUp[hangUp.rung]
+        let rung = hangUp.ladder[hangUp.rung]
         let command: ATCommand? =
             switch rung.means {
             case .command(let text): ATCommand(text)
@@ -200,7 +207,7 @@ extension CallMachine {
     private mutating func nextRung(after hangUp: HangUp, now: Instant) -> [Action] {
         var next = hangUp
         next.rung += 1
-        return [.note(.hangUpNotConfirmed(rung: profile.hangUp[hangUp.rung].name))] + startRung(of: next, now: now)
+        return [.note(.hangUpNotConfirmed(rung: hangUp.ladder[hangUp.rung].name))] + startRung(of: next, now: now)
     }
 
     private mutating func giveUp(now: Instant) -> [Action] {

@@ -1,4 +1,4 @@
-/// One try to end a call; the next follows when the call is not proven gone within 3 s.
+/// One try to end a call; the next follows when the call is not proven gone within 3 s of the modem's answer to it.
 package struct HangUpRung: Equatable, Sendable {
     /// What is done to end the call.
     package enum Means: Equatable, Sendable {

@@ -230,6 +230,7 @@ package struct ModemMachine: ~Copyable {
 
     private mutating func use(_ profile: ModemProfile) {
         self.profile = options.adjusted(profile)
+        decoder.hasShieldedEvents = profile.hasShieldedEvents
         chat.use(profile)
         calls.use(profile)
         setup.use(profile)
