@@ -217,7 +217,7 @@ extension CallMachine {
             poll.wasListed || !mayStillRing(now: now), let call
         else { return [] }
         let note: [Action] = profile.reportsProgress ? [.note(.endNotReported)] : []
-        return note + endUnlisted(call, now: now)
+        return endUnlisted(call, now: now) + note
     }
 
     private mutating func endUnlisted(_ call: Call, now: Instant) -> [Action] {

@@ -286,8 +286,7 @@ package struct ModemMachine: ~Copyable {
     // MARK: Recovery
 
     private mutating func modemReset(now: Instant) -> [Action] {
-        [.note(.modemReset)] + portLost(.modemReset, readiness: .initializing, now: now)
-            + reopenedChat(now: now)
+        portLost(.modemReset, readiness: .initializing, now: now) + [.note(.modemReset)] + reopenedChat(now: now)
     }
 
     private mutating func reopenedChat(now: Instant) -> [Action] {

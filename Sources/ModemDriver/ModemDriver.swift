@@ -350,8 +350,8 @@ package final class ModemDriver {
     private func portClosed() {
         guard case .open(let serialPort, _) = port else { return }
         port = .closed
-        logger.warning("modem port closed", metadata: ["port": "\(serialPort.path)"])
         perform(modem.portClosed(now: .now))
+        logger.warning("modem port closed", metadata: ["port": "\(serialPort.path)"])
         openPortLater()
     }
 
