@@ -7,7 +7,8 @@ package import SerialDevice
 /// One modem: finds and opens its port, runs the ``ModemMachine`` over it, and opens it again when it went away.
 ///
 /// Bound to its event loop: every method is called there, and `onEvent` is called there, synchronously. A request is on
-/// the tty when the method returns.
+/// the tty when the method returns, unless the modem still has another command to answer, the last call's end is not over
+/// yet, or the method was called from within `onEvent`.
 package final class ModemDriver {
     /// Which modem, and how it is spoken to.
     package struct Configuration: Sendable {
@@ -118,7 +119,9 @@ package final class ModemDriver {
     }
 
     /// Lets go of the port. A call that is up goes on: DTR is not dropped and nothing is sent.
-    /// - Returns: ready when another process can open the port.
+    ///
+    /// Whoever waits for the answer to a person's command is told that the port is closed.
+    /// - Returns: ready when another process can open the port; one that is just being opened is let go of as soon as it is.
     @discardableResult
     package func stop() -> EventLoopFuture<Void> {
         let last = port
@@ -129,6 +132,7 @@ package final class ModemDriver {
         retry = nil
         monitor?.stop()
         monitor = nil
+        operatorReplied(ATReply(.portClosed))
         guard case .open(_, let channel) = last else { return eventLoop.makeSucceededVoidFuture() }
         channel.close(promise: nil)
         return channel.closeFuture
@@ -233,9 +237,7 @@ package final class ModemDriver {
             log(note)
             onNote(note)
         case .operatorReplied(let reply):
-            let completion = operatorCompletion
-            operatorCompletion = nil
-            completion?(reply)
+            operatorReplied(reply)
         case .sent(let line):
             logger.debug("to modem", metadata: ["at.line": "\(line)"])
             onEvent(.sent(line))
@@ -243,6 +245,12 @@ package final class ModemDriver {
             logger.debug("from modem", metadata: ["at.line": "\(line)"])
             onEvent(.received(line))
         }
+    }
+
+    private func operatorReplied(_ reply: ATReply) {
+        let completion = operatorCompletion
+        operatorCompletion = nil
+        completion?(reply)
     }
 
     private func log(_ note: ModemNote) {

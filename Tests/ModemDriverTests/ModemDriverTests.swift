@@ -2,6 +2,7 @@ import Glibc
 import ModemCore
 import ModemDriver
 import Simulation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -27,6 +28,20 @@ struct ModemDriverTests {
         try await bench.until(call: .active)
         #expect(bench.modem.call?.state == .active)
         #expect(!bench.commands.contains { $0.hasPrefix("ATH") || $0.hasPrefix("AT+CHUP") })
+        try await bench.end()
+    }
+
+    @Test func aPersonsCommandIsAnsweredWhenTheDriverStops() async throws {
+        var bench = try await DriverBench()
+        try await bench.start()
+        try await bench.until(.ready)
+        let command = try OperatorCommand("ATI9", timeout: .seconds(300))
+        let replies = Mutex<[ATReply]>([])
+        try await bench.tell { driver in
+            try? driver.send(command) { reply in replies.withLock { $0.append(reply) } }
+            driver.stop()
+        }
+        #expect(replies.withLock { $0 } == [ATReply(.portClosed)])
         try await bench.end()
     }
 
