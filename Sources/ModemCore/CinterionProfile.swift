@@ -44,7 +44,7 @@ struct CinterionCallList: Equatable, Sendable {
         let fields = ATFields(line)
         guard fields[0] != nil else { return listEnded() }
         guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),
-            let mode = fields.integer(3), (0...1).contains(direction), (0...7).contains(stat)
+            let mode = fields.integer(3), (1...99).contains(id), (0...1).contains(direction), (0...7).contains(stat)
         else {
             isDamaged = true
             return []

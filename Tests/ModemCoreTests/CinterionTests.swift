@@ -5,6 +5,14 @@ private let ok = "\r\nOK\r\n"
 private func slcc(_ rows: String...) -> String { rows.map { "\r\n^SLCC: \($0)" }.joined() + "\r\n^SLCC: \r\n" }
 
 @Suite struct CinterionTests {
+    /// They are kept until the list ends, which it may never do.
+    @Test(arguments: [0, 100, -1])
+    func aNumberThatNoCallHasIsADamagedRow(_ id: Int) {
+        var translator = ReportTranslator(grammars: [.cinterion])
+        #expect(translator.reports(from: "^SLCC: \(id),0,0,0,0,1,\"5550101\",129") == [])
+        #expect(translator.reports(from: "^SLCC: 99,0,0,0,0,1,\"5550101\",129")?.count == 1)
+    }
+
     private static func active(_ end: Step...) -> [Step] {
         [
             .replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n"), .dial("123456789"), .modem(ok),
