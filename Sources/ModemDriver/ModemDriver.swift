@@ -71,6 +71,7 @@ package final class ModemDriver {
     private var actions = CircularBuffer<ModemMachine.Action>()
     private var isPerforming = false
     private var operatorCompletion: ((ATReply) -> Void)?
+    private var unexpectedLines = LineLimiter()
 
     package init(configuration: Configuration, eventLoop: any EventLoop, logger: Logger) {
         self.configuration = configuration
@@ -255,8 +256,12 @@ package final class ModemDriver {
 
     private func log(_ note: ModemNote) {
         if case .unexpectedLine(let line) = note {
+            let verdict = unexpectedLines.admit(now: .now)
+            if verdict.suppressed > 0 {
+                logger.notice("the modem said, unasked, \(verdict.suppressed) lines more than are logged a minute")
+            }
             // It may hold a number: only the metadata are masked.
-            logger.notice("the modem said, unasked", metadata: ["at.line": "\(line)"])
+            if verdict.isAdmitted { logger.notice("the modem said, unasked", metadata: ["at.line": "\(line)"]) }
             return
         }
         let isRoutine = if case .synchronizing = note { true } else { false }
