@@ -277,11 +277,16 @@ package final class ModemDriver {
         channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
     }
 
+    /// A deadline that only moves later, as with each read, leaves the timer alone: it goes off too early, which the machine
+    /// takes for nothing, and is armed again.
     private func armTimer() {
-        guard modem.nextDeadline != timer?.deadline else { return }
-        timer?.scheduled.cancel()
+        let next = modem.nextDeadline
+        if let timer {
+            if let next, timer.deadline <= next { return }
+            timer.scheduled.cancel()
+        }
         timer = nil
-        guard let deadline = modem.nextDeadline else { return }
+        guard let deadline = next else { return }
         if case .stopped = port { return }
         let scheduled = eventLoop.assumeIsolated().scheduleTask(
             in: TimeAmount(ContinuousClock.now.duration(to: deadline))
