@@ -48,8 +48,7 @@ package enum ModemDiscovery {
             return try choose(from: modems())
         case .path(let path):
             guard let node = FileSystem.resolve(path) else { throw .notFound(path: path) }
-            let known = try? modems().first { $0.node == node }
-            return known ?? DiscoveredModem(node: node, links: node == path ? [] : [path])
+            return UdevScan.usbSerialPort(at: node) ?? DiscoveredModem(node: node, links: node == path ? [] : [path])
         case .usb, .usbPath:
             return try choose(selector, from: modems())
         }

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// Reads the system's USB serial ports through libudev. Works without a running udevd, then without links.
 enum UdevScan {
@@ -12,10 +13,28 @@ enum UdevScan {
             udev_enumerate_scan_devices(enumeration) >= 0
         else { return [] }
         return list(udev_enumerate_get_list_entry(enumeration)).compactMap { path in
-            guard let device = udev_device_new_from_syspath(udev, path) else { return nil }
+            // Most ttys are virtual, and to look at one is many calls into the system.
+            guard isOnUSB(path), let device = udev_device_new_from_syspath(udev, path) else { return nil }
             defer { udev_device_unref(device) }
             return usbSerialPort(device)
         }
+    }
+
+    /// The port with this node; nil when it has no USB device behind it, and when libudev cannot be had.
+    static func usbSerialPort(at node: String) -> DiscoveredModem? {
+        var status = stat()
+        guard stat(node, &status) == 0, status.st_mode & S_IFMT == S_IFCHR, let udev = udev_new() else { return nil }
+        defer { udev_unref(udev) }
+        guard let device = udev_device_new_from_devnum(udev, CChar(UInt8(ascii: "c")), status.st_rdev) else {
+            return nil
+        }
+        defer { udev_device_unref(device) }
+        return usbSerialPort(device).flatMap { $0.node == node ? $0 : nil }
+    }
+
+    /// True when the path in sysfs leads through a root hub: `/sys/devices/…/usb1/1-2/…`.
+    static func isOnUSB(_ sysfsPath: String) -> Bool {
+        sysfsPath.split(separator: "/").contains { $0.hasPrefix("usb") && $0.dropFirst(3).first?.isNumber == true }
     }
 
     /// nil for a tty without a USB device behind it, and for one that goes away while we look.
@@ -65,7 +84,7 @@ enum UdevScan {
 
     private static func modemManagerTags(_ device: OpaquePointer) -> [String: String] {
         let names = list(udev_device_get_properties_list_entry(device)).filter { $0.hasPrefix("ID_MM_") }
-        return Dictionary(uniqueKeysWithValues: names.map { ($0, property(device, $0) ?? "") })
+        return Dictionary(names.map { ($0, property(device, $0) ?? "") }) { first, _ in first }
     }
 
     private static func age(of device: OpaquePointer) -> Duration? {
