@@ -37,7 +37,7 @@ struct CallRecordJournal: ~Copyable {
 
     mutating func append(_ line: [UInt8]) {
         let end = [UInt8(ascii: "\n")]
-        let bytes = (isTorn ? end : []) + line + end
+        let bytes = isTorn ? end + line + end : line + end
         let written = write(descriptor, bytes, bytes.count)
         if written > 0 { isTorn = written < bytes.count }
     }

@@ -5,24 +5,20 @@ package struct ATFields: Equatable, Sendable {
 
     /// - Parameter line: the whole line; without a colon it has no fields.
     package init(_ line: String) {
-        guard let colon = line.firstIndex(of: ":") else {
+        guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             fields = []
             return
         }
-        var fields: [String] = []
-        var field = ""
+        var fields: [[UInt8]] = [[]]
         var isQuoted = false
-        for character in line[line.index(after: colon)...] {
-            switch character {
-            case "\"": isQuoted.toggle()
-            case "," where !isQuoted:
-                fields.append(field.trimmed)
-                field = ""
-            default: field.append(character)
+        for byte in line.utf8[colon...].dropFirst() {
+            switch byte {
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: ",") where !isQuoted: fields.append([])
+            default: fields[fields.count - 1].append(byte)
             }
         }
-        fields.append(field.trimmed)
-        self.fields = fields
+        self.fields = fields.map { String(decoding: $0, as: UTF8.self).trimmed }
     }
 
     /// How many fields there are, the empty ones too.
@@ -43,9 +39,11 @@ package struct ATFields: Equatable, Sendable {
 extension StringProtocol {
     /// Without the blanks at both ends.
     package var trimmed: String {
-        let head = drop { $0 == " " || $0 == "\t" }
-        var tail = head[...]
-        while let last = tail.last, last == " " || last == "\t" { tail.removeLast() }
-        return String(tail)
+        let text = Substring(self)
+        let isText = { (byte: UInt8) in byte != UInt8(ascii: " ") && byte != UInt8(ascii: "\t") }
+        guard let first = text.utf8.firstIndex(where: isText), let last = text.utf8.lastIndex(where: isText) else {
+            return ""
+        }
+        return String(text[first..<text.utf8.index(after: last)])
     }
 }

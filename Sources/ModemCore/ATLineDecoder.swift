@@ -73,11 +73,12 @@ package struct ATLineDecoder: Sendable {
     }
 }
 
-extension Collection where Element == UInt8 {
-    fileprivate var trimmingSpaces: [UInt8] {
+extension [UInt8] {
+    fileprivate var trimmingSpaces: ArraySlice<UInt8> {
         let space = UInt8(ascii: " ")
-        let head = drop { $0 == space }
-        let tail = head.reversed().drop { $0 == space }
-        return tail.reversed()
+        guard let first = firstIndex(where: { $0 != space }), let last = lastIndex(where: { $0 != space }) else {
+            return []
+        }
+        return self[first...last]
     }
 }

@@ -36,7 +36,7 @@ package enum FinalResultCode: Equatable, Sendable {
     ///
     /// Inner blanks do not matter: `NO DIALTONE` and `NO DIAL TONE` are both in the field.
     package init?(line: String) {
-        let text = line.uppercased().filter { $0 != " " }
+        let text = String(decoding: line.utf8.lazy.filter { $0 != UInt8(ascii: " ") }.map(upperCase), as: UTF8.self)
         if let code = Self.words[text] {
             self = code
         } else if text.hasPrefix("CONNECT") {
@@ -107,6 +107,11 @@ package enum FinalResultCode: Equatable, Sendable {
         "NETWORKNOTALLOWED-EMERGENCYCALLSONLY": 32,
         "NETWORKNOTALLOWEDEMERGENCYCALLSONLY": 32,
     ]
+}
+
+/// Of an ASCII letter; anything else stays.
+private func upperCase(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) ? byte - 0x20 : byte
 }
 
 extension FinalResultCode: CustomStringConvertible {

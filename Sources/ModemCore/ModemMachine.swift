@@ -113,7 +113,8 @@ package struct ModemMachine: ~Copyable {
     package mutating func bytesReceived(_ bytes: some Sequence<UInt8>, now: Instant) -> [Action] {
         guard isOpen else { return [] }
         var actions: [Action] = []
-        for element in decoder.decode(bytes) {
+        // Known by its type from here on: a loop over bytes of any kind takes many times as long.
+        for element in decoder.decode(Array(bytes)) {
             switch element {
             case .overflow:
                 if !chat.isOnline { actions.append(.note(.lineTooLong)) }
