@@ -63,7 +63,8 @@ extension CallMachine {
 
     mutating func pollCallList(now: Instant) -> [Action] {
         poll.due = nil
-        guard phase == .up || phase == .ringHeldBack, !poll.isInFlight, !isDialPending, !isAnswerPending else {
+        let isAwaited = phase == .up || phase == .ringHeldBack || (phase == .idle && ringTail != nil)
+        guard isAwaited, !poll.isInFlight, !isDialPending, !isAnswerPending else {
             schedulePoll(now: now)
             return []
         }
@@ -77,7 +78,7 @@ extension CallMachine {
         let entries: [CallListEntry]? = reply.isOK ? reply.lines.compactMap { CallListEntry(line: $0) } : nil
         noteRefusal(reply)
         switch phase {
-        case .idle: return []
+        case .idle: return tailListed(entries ?? [], now: now)
         case .ringHeldBack:
             let actions = ringListed(entries ?? [], now: now)
             schedulePoll(now: now)
@@ -129,7 +130,7 @@ extension CallMachine {
     }
 
     /// A list that shows the call of which only one ring is known is as good as a second ring.
-    private mutating func ringListed(_ entries: [CallListEntry], now: Instant) -> [Action] {
+    mutating func ringListed(_ entries: [CallListEntry], now: Instant) -> [Action] {
         guard let entry = entries.first(where: { $0.state != nil && $0.direction == .inbound }),
             let state = entry.state
         else { return [] }

@@ -1,3 +1,4 @@
+/// Rings, and who calls.
 extension CallMachine {
     /// Rings that still come after our own hang-up.
     struct RingTail: Equatable {
@@ -13,6 +14,10 @@ extension CallMachine {
         static let cadence = Duration.seconds(7)
         /// A modem that dropped the call stops ringing within this.
         static let tail = Duration.seconds(10)
+        /// No caller is back sooner.
+        static let redial = Duration.seconds(2)
+        /// RING and the caller ID that belongs to it.
+        static let oneRing = Duration.milliseconds(500)
     }
 
     mutating func ringReceived(now: Instant) -> [Action] {
@@ -89,11 +94,26 @@ extension CallMachine {
         }
         tail.last = now
         ringTail = tail
-        guard profile.canReject, now - tail.since > RingTiming.tail else { return [.note(.ringTailSuppressed)] }
+        guard profile.canReject, now - tail.since > RingTiming.tail else {
+            // A caller who was turned away may call again at once: the list of calls tells that ring from a late one.
+            if profile.canListCalls, now - tail.since > RingTiming.redial { poll.due = now + RingTiming.oneRing }
+            return [.note(.ringTailSuppressed)]
+        }
         // The first rung was believed and should not have been.
         ringTail = nil
         return [.note(.ringingAfterHangUp)]
             + begin(Call(direction: .inbound, number: tail.number, state: .incoming), now: now)
             + startHangUp(.localHangUp, fromRung: 1, now: now)
+    }
+
+    /// The list of calls after a ring that was taken for a late one.
+    mutating func tailListed(_ entries: [CallListEntry], now: Instant) -> [Action] {
+        guard let tail = ringTail else { return [] }
+        let actions = ringListed(entries, now: now)
+        guard phase == .up else { return [] }
+        ringTail = nil
+        lastRing = tail.last
+        schedulePoll(now: now)
+        return actions
     }
 }
