@@ -50,7 +50,7 @@ MUTATIONS = [
     ("nothing is asked where the modem forbids it", "CallMachine+CallList.swift",
      "case .alerting: return hasAlerted ? policy.setupInterval : Self.patience", "case .alerting: return policy.setupInterval"),
     ("one command at a time", "ATChatMachine.swift",
-     "package var isBusy: Bool { state != .ready || !queue.isEmpty }", "package var isBusy: Bool { false }"),
+     "guard case .ready = state, !queue.isEmpty else { return [] }", "guard !queue.isEmpty else { return [] }"),
     ("only voice rows of the list count", "CallListEntry.swift",
      "[0, 3, 4, 5].contains(mode)", "mode >= 0"),
     ("6 and 7 in the list are calls that are over", "CallListEntry.swift",

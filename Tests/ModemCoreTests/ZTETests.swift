@@ -50,6 +50,18 @@ import Testing
         #expect(outcome.sent.filter { $0 != "AT+CLCC" } == ["ATD0123456;", "AT+CHUP", "ATH"])
     }
 
+    /// The result that the aborted dial still owes would be taken for the next one's.
+    @Test func anEndThatComesBeforeTheAbortedDialsResultFreesNoLine() {
+        let bench = Bench(.zte)
+        bench.becomeReady()
+        bench.play([
+            .replies("AT+CLCC", "\r\nOK\r\n"), .dial("0123456"), .wait(.seconds(5)), .hangUp, .modem("HANGUP: 1\r\n"),
+            .dial("0123457"), .modem("NO CARRIER\r\n"), .wait(.seconds(2)), .dial("0123458"), .modem("CONNECT\r\n"),
+        ])
+        #expect(bench.outcome.refusals == [.callInProgress(.hangingUp)])
+        #expect(bench.outcome.states == [.dialing, .hangingUp, .released(.localHangUp), .dialing, .active])
+    }
+
     @Test func anEndWhoseReportIsLostIsFoundInTheListOfCalls() {
         let outcome = outcome(
             .zte,
