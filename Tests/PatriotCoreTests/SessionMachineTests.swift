@@ -2,7 +2,7 @@ import Testing
 
 @testable import PatriotCore
 
-/// One test or more for each row of the protocol decisions that the session machine takes.
+/// The rows of the protocol decisions that the session machine takes, but for what SessionStateTableTests has of them.
 struct SessionMachineTests {
     @Test(arguments: [
         (LineActivity.idle, CallStatus(callActive: false)),
@@ -69,14 +69,6 @@ struct SessionMachineTests {
     }
 
     @Test(arguments: [LineActivity.outbound, .ringing])
-    func row06_liveCallIsKept(_ activity: LineActivity) {
-        var session = SessionFixture.authenticated(activity: activity)
-        let expected: [SessionMachine.Action] = [.note(.dialIgnoredDuringCall), .status(CallStatus(activity))]
-        #expect(session.receive(.dial("5550101")) == expected)
-        #expect(session.line(.idle) == [.idle])
-    }
-
-    @Test(arguments: [LineActivity.outbound, .ringing])
     func row06_liveCallIsReplacedWhereSet(_ activity: LineActivity) {
         var session = SessionFixture.authenticated(policy: .replace, activity: activity)
         #expect(session.receive(.dial("5550101")) == [.note(.dialQueued), .hangUp])
@@ -128,14 +120,6 @@ struct SessionMachineTests {
         #expect(session.receive(.accepted) == [.authenticated, .idle])
     }
 
-    @Test(arguments: [LineActivity.outbound, .handedOver, .ringing, .ending])
-    func row08_hangUpIsAcceptedInEveryState(_ activity: LineActivity) {
-        var session = SessionFixture.authenticated(activity: activity)
-        #expect(session.receive(.hangupRequest) == [.hangUp])
-        #expect(session.receive(.hangupRequest) == [.hangUp])
-        #expect(session.line(.idle) == [.idle])
-    }
-
     @Test
     func row08_hangUpWhenIdleIsAnsweredAndStillReachesTheModem() {
         var session = SessionFixture.authenticated()
@@ -150,12 +134,6 @@ struct SessionMachineTests {
         let status = CallStatus(callActive: true, outbound: false, callerID: "+61491570156")
         #expect(session.line(.ringing) == [.status(status)])
         #expect(session.line(.idle) == [.idle])
-    }
-
-    @Test
-    func row10_eachStatusRequestIsAnsweredAtOnce() {
-        var session = SessionFixture.authenticated(activity: .outbound)
-        for _ in 0..<1000 { #expect(session.receive(.callStatusRequest) == [.dialling]) }
     }
 
     @Test
@@ -245,12 +223,6 @@ struct SessionMachineTests {
         #expect(session.dialFailed() == [])
         _ = session.connect()
         #expect(session.receive(.accepted) == [.authenticated, .dialling])
-    }
-
-    @Test
-    func row18_lostModemIsToldAtOnce() {
-        var session = SessionFixture.authenticated(activity: .outbound)
-        #expect(session.line(.idle) == [.idle])
     }
 
     @Test(arguments: [

@@ -38,7 +38,7 @@ struct SessionStateTableTests {
     }
 
     @Test(arguments: Phase.allCases, Line.allCases)
-    func dialRequest(_ phase: Phase, _ line: Line) {
+    func row06_row07_dialRequest(_ phase: Phase, _ line: Line) {
         var session = Self.session(in: phase, line: line)
         let status = SessionMachine.Action.status(CallStatus(line.activity))
         let expected: [SessionMachine.Action] =
@@ -51,10 +51,18 @@ struct SessionStateTableTests {
             case (.authenticated, .ending): [.note(.dialQueued)]
             }
         #expect(session.receive(.dial("5550101")) == expected)
+        // Only what waits is dialled later.
+        let later: [SessionMachine.Action] =
+            switch (phase, line) {
+            case (.authenticated, .outbound), (.authenticated, .ringing): [.idle]
+            case (.authenticated, .handedOver), (.authenticated, .ending): [.idle, .dial("5550101")]
+            case (.authenticated, .idle), (.disconnected, _), (.authenticating, _), (.closing, _): []
+            }
+        #expect(session.line(.idle) == later)
     }
 
     @Test(arguments: Phase.allCases, Line.allCases)
-    func hangupRequest(_ phase: Phase, _ line: Line) {
+    func row08_hangupRequest(_ phase: Phase, _ line: Line) {
         var session = Self.session(in: phase, line: line)
         let expected: [SessionMachine.Action] =
             switch phase {
@@ -62,11 +70,12 @@ struct SessionStateTableTests {
             case .authenticating: [.note(.ignoredBeforeAuthentication(type: "hangup-request"))]
             case .authenticated: line == .idle ? [.hangUp, .idle] : [.hangUp]
             }
-        #expect(session.receive(.hangupRequest) == expected)
+        for _ in 1...2 { #expect(session.receive(.hangupRequest) == expected) }
+        #expect(session.line(.idle) == (phase == .authenticated && line != .idle ? [.idle] : []))
     }
 
     @Test(arguments: Phase.allCases, Line.allCases)
-    func callStatusRequestAndDialFailure(_ phase: Phase, _ line: Line) {
+    func row05_row10_callStatusRequestAndDialFailure(_ phase: Phase, _ line: Line) {
         var session = Self.session(in: phase, line: line)
         let status = SessionMachine.Action.status(CallStatus(line.activity))
         let expected: [SessionMachine.Action] =
