@@ -12,8 +12,10 @@ import Testing
             transcript.append("AT\(number)", isSent: number % 2 == 0, at: time)
         }
         let lines = transcript.lines { $0 }
-        #expect(lines.last == "\(time.text) ← AT1003")
-        #expect(lines.dropLast().last == "\(time.text) → AT1002")
+        #expect(lines.count == ATTranscript.lineLimit)
+        #expect(lines.first == "\(time.text) → AT4")
+        #expect(lines.dropLast().last == "\(time.text) → AT\(ATTranscript.lineLimit + 2)")
+        #expect(lines.last == "\(time.text) ← AT\(ATTranscript.lineLimit + 3)")
         #expect(lines == lines.sorted { ($0.count, $0.suffix(4)) < ($1.count, $1.suffix(4)) })
     }
 

@@ -116,17 +116,25 @@ struct CallRecorderTests {
     @Test("Health says why calls are not recorded", arguments: [nil, "/proc/1/patriot-dialler"])
     func fault(_ path: String?) async throws {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        // A fault is logged when it is known.
+        let (logged, continuation) = AsyncStream.makeStream(of: Void.self)
         let recorder = try await eventLoop.submit {
             var configuration = Configuration(patriot: .init(apiKey: APIKey("")))
             configuration.stateDirectory = path
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let sink = { @Sendable (_: [UInt8]) in
+                continuation.yield()
+                return true
+            }
+            let logger = Logger(label: "test") { _ in
+                DiallerLogHandler(level: .info, numbers: .full, style: .journal, sink: sink)
+            }
             return NIOLoopBound(
                 CallRecorder(configuration: configuration, eventLoop: eventLoop, logger: logger),
                 eventLoop: eventLoop
             )
         }.get()
-        var fault: String?
-        while fault == nil { fault = try await eventLoop.submit { recorder.value.fault }.get() }
+        for await _ in logged { break }
+        let fault = try await eventLoop.submit { recorder.value.fault }.get()
         #expect(
             fault?.hasPrefix(path.map { "call records in \($0) cannot be read: " } ?? "calls are not recorded: ")
                 == true
