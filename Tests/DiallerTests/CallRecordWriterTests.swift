@@ -27,16 +27,12 @@ struct CallRecordWriterTests {
         return history
     }
 
-    private func flush(_ writer: CallRecordWriter) async {
-        await withCheckedContinuation { continuation in writer.flush { continuation.resume() } }
-    }
-
     @Test("Records come into the file of their month, in order")
     func order() async throws {
         let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
         let seconds = 1_795_400_000
         for id in 0..<200 { writer.append([Self.record(id, seconds: seconds + (id < 100 ? 0 : 40 * 86_400))]) }
-        await flush(writer)
+        await writer.flush()
         #expect(try temporary.names().count == 2)
         #expect(try history(of: path).calls.map(\.subject.id) == (0..<200).map(String.init))
     }
@@ -47,11 +43,11 @@ struct CallRecordWriterTests {
         let path = path + "/later"
         let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { continuation.yield($0) }
         for id in 0..<5 { writer.append([Self.record(id)]) }
-        await flush(writer)
+        await writer.flush()
         #expect(writer.waitingCount == 5)
         #expect(mkdir(path, 0o700) == 0)
         writer.append([Self.record(5)])
-        await flush(writer)
+        await writer.flush()
         #expect(writer.waitingCount == 0)
         #expect(try history(of: path).calls.map(\.subject.id) == (0..<6).map(String.init))
         continuation.finish()
@@ -67,7 +63,7 @@ struct CallRecordWriterTests {
         let (conditions, continuation) = AsyncStream.makeStream(of: CallRecordWriter.Condition.self)
         let writer = CallRecordWriter(directory: CallRecordDirectory(path: path + "/never")) { continuation.yield($0) }
         writer.append((0..<CallRecordWriter.waitingLimit + 7).map { Self.record($0) })
-        await flush(writer)
+        await writer.flush()
         #expect(writer.waitingCount == CallRecordWriter.waitingLimit)
         continuation.finish()
         var last: CallRecordWriter.Condition?
@@ -82,7 +78,7 @@ struct CallRecordWriterTests {
         for name in names { _ = try temporary.write(name, "x\n") }
         let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
         writer.setRetention(months: months)
-        await flush(writer)
+        await writer.flush()
         #expect(try temporary.names() == Array(names.dropFirst(months == 0 ? 0 : 1)))
     }
 
@@ -93,7 +89,7 @@ struct CallRecordWriterTests {
         for name in names { _ = try temporary.write(name, "x\n") }
         let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
         writer.setRetention(months: 24)
-        await flush(writer)
+        await writer.flush()
         #expect(try temporary.names() == names)
     }
 
