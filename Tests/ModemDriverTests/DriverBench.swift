@@ -41,14 +41,19 @@ struct DriverBench {
     }
 
     /// Starts a driver, on the simulated modem if no other device is named.
-    mutating func start(device: String? = nil, simPIN: String? = nil) async throws {
-        let configuration = ModemDriver.Configuration(
+    mutating func start(
+        device: String? = nil,
+        simPIN: String? = nil,
+        retryInterval: Duration = .seconds(1)
+    ) async throws {
+        var configuration = ModemDriver.Configuration(
             selector: .path(device ?? modem.devicePath),
             options: ModemOptions(simPIN: simPIN),
             runtimeDirectory: directory.path
         )
+        configuration.retryInterval = retryInterval
         let (eventLoop, continuation, log) = (eventLoop, continuation, log)
-        driver = try await eventLoop.submit {
+        driver = try await eventLoop.submit { [configuration] in
             let driver = ModemDriver(configuration: configuration, eventLoop: eventLoop, logger: log.logger)
             driver.onEvent = { continuation.yield(.driver($0)) }
             driver.start()
