@@ -46,10 +46,7 @@ import Testing
     @Test func unflushedWritesFailWithTheClose() throws {
         let pair = try TLSPair.trusting()
         try pair.connect()
-        let outcome = WriteOutcome()
-        let promise = pair.client.channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { outcome.result = $0 }
-        pair.client.channel.write(ByteBuffer(string: "unflushed"), promise: promise)
+        let outcome = pair.client.writeUnflushed("unflushed")
         pair.client.channel.close(promise: nil)
         try pair.pump()
         #expect(outcome.error as? ChannelError == .ioOnClosedChannel)
@@ -64,10 +61,7 @@ import Testing
         var rest = try pair.server.takeOutput()
         rest.removeLast()
         pair.client.receive(rest)
-        let waiting = WriteOutcome()
-        let promise = pair.client.channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { waiting.result = $0 }
-        pair.client.channel.write(ByteBuffer(string: "unflushed"), promise: promise)
+        let waiting = pair.client.writeUnflushed("unflushed")
         pair.client.endOfInput()
         #expect(pair.client.recorder.errors == [.truncated(peer: TLSPair.name)])
         #expect(waiting.error as? TLSError == .truncated(peer: TLSPair.name))
@@ -178,9 +172,7 @@ import Testing
 
 extension TLSEnd {
     func close(_ mode: CloseMode = .all) -> WriteOutcome {
-        let outcome = WriteOutcome()
-        let promise = channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { outcome.result = $0 }
+        let (outcome, promise) = makeOutcome()
         channel.close(mode: mode, promise: promise)
         return outcome
     }

@@ -67,11 +67,24 @@ final class TLSEnd {
     /// Writes and flushes; the result tells how the write ended, nil while it has not.
     @discardableResult
     func write(_ bytes: some Sequence<UInt8>) -> WriteOutcome {
+        let (outcome, promise) = makeOutcome()
+        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: promise)
+        return outcome
+    }
+
+    /// Writes and does not flush.
+    func writeUnflushed(_ text: String) -> WriteOutcome {
+        let (outcome, promise) = makeOutcome()
+        channel.write(ByteBuffer(string: text), promise: promise)
+        return outcome
+    }
+
+    /// A promise, and how it ended.
+    func makeOutcome() -> (WriteOutcome, EventLoopPromise<Void>) {
         let outcome = WriteOutcome()
         let promise = channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { outcome.result = $0 }
-        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: promise)
-        return outcome
+        return (outcome, promise)
     }
 
     func takeOutput() throws -> [UInt8] {

@@ -62,10 +62,7 @@ import Testing
 
     @Test func unflushedWritesStayUntilFlushed() throws {
         let pair = try TLSPair.trusting()
-        let early = WriteOutcome()
-        let promise = pair.client.channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { early.result = $0 }
-        pair.client.channel.write(ByteBuffer(string: "unflushed "), promise: promise)
+        let early = pair.client.writeUnflushed("unflushed ")
         try pair.connect()
         #expect(pair.server.recorder.bytes.isEmpty)
         #expect(early.result == nil)
