@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Simulation
@@ -181,7 +182,7 @@ struct SimulatedModemFaultTests {
     /// Whatever comes in whatever order: no trap, output in step, and a way back to a free line.
     @Test(arguments: SimulatedProfile.allCases, [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func staysSaneUnderRandomTreatment(profile: SimulatedProfile, seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let lines = [
             "AT", "ATD5550123;", "ATDT5550123", "ATH", "ATA", "AT+CHUP", "AT+CLCC", "ATZ", "+++", "ATO", "AT+CLIP=1",
             "AT+VCID=1", "AT+VCID=2", "ATS0=1", "ATS0=0", "ATV0", "ATV1", "AT+CFUN=1,1", "\u{0}\u{ff}", "AT&F",
@@ -195,10 +196,10 @@ struct SimulatedModemFaultTests {
         ]
         var modem = SimulatedModemBench(profile) { $0.chunkSize = 5 }
         for _ in 0..<2000 {
-            switch random.next(3) {
-            case 0: modem.type(lines[random.next(lines.count)] + "\r")
-            case 1: modem.perform(actions[random.next(actions.count)])
-            default: modem.wait(.milliseconds(random.next(4000)))
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: modem.type(lines[Int.random(in: lines.indices, using: &random)] + "\r")
+            case 1: modem.perform(actions[Int.random(in: actions.indices, using: &random)])
+            default: modem.wait(.milliseconds(Int.random(in: 0..<4000, using: &random)))
             }
         }
         for action in [RemoteAction.replug, .silence(false), .handset(lifted: false), .lyingHangUp(false)] {
@@ -215,17 +216,5 @@ struct SimulatedModemFaultTests {
         _ = modem.command("ATH")
         #expect(modem.call == nil)
         #expect(modem.command("AT").last?.hasSuffix("OK") == true)
-    }
-}
-
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next(_ bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
     }
 }

@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import SerialDevice
+import TestSupport
 import Testing
 
 @testable import Simulation
@@ -70,12 +71,15 @@ struct SimulatedModemTests {
         await modem.stop()
     }
 
-    @Test func refusesALinkOverAFile() async {
+    @Test func refusesALinkOverAFile() async throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write("file", "kept")
         var options = SimulatedModem.Options()
-        options.linkPath = "/etc/passwd"
-        await #expect(throws: SimulatedModemError.linkPathTaken("/etc/passwd")) {
+        options.linkPath = file
+        await #expect(throws: SimulatedModemError.linkPathTaken(file)) {
             try await SimulatedModem.start(.analog, options: options, on: eventLoop)
         }
+        #expect(try directory.read(file) == "kept")
         options.linkPath = "/no/such/folder/modem"
         await #expect(throws: SimulatedModemError.link(path: "/no/such/folder/modem", errno: ENOENT)) {
             try await SimulatedModem.start(.analog, options: options, on: eventLoop)
