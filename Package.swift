@@ -126,7 +126,7 @@ let package = Package(
         .testTarget(
             name: "SerialDeviceTests",
             dependencies: [
-                "SerialDevice",
+                "SerialDevice", "TestSupport",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
             ],

@@ -59,7 +59,7 @@ struct ConfigurationEditTests {
         try #require(stat(file, &after) == 0)
         #expect(after.st_uid == before.st_uid && after.st_gid == before.st_gid)
         #expect(after.st_ino != before.st_ino, "a new file took its place")
-        #expect(names(in: directory.path) == ["line.conf", "link.conf"])
+        #expect(try directory.names() == ["line.conf", "link.conf"])
     }
 
     @Test("Says what is wrong with a file that is not there")
@@ -67,18 +67,5 @@ struct ConfigurationEditTests {
         #expect(throws: ConfigurationEditError.self) {
             try ConfigurationEdit.set(.patriotPins, to: "new", in: "/nonexistent/line.conf")
         }
-    }
-
-    private func names(in path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
     }
 }

@@ -1,6 +1,5 @@
+import TestSupport
 import Testing
-
-@testable import Dialler
 
 /// hardware.md, taken apart as far as it is compared with the program.
 struct HardwarePage {
@@ -32,16 +31,12 @@ struct HardwarePage {
         var sound: String
     }
 
-    /// Where the page and the files it names are.
-    let directory: String
     let text: String
     let lines: [Substring]
     let sections: [Section]
 
     init() throws {
-        directory = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let file = try SmallFile.read("\(directory)/hardware.md", limit: 1 << 20)
-        text = String(decoding: file.bytes, as: UTF8.self)
+        text = try Repository.text(of: "hardware.md")
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         sections = Self.sections(of: Self.chapter("The profiles", of: lines))
     }

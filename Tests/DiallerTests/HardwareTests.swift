@@ -1,5 +1,6 @@
 import ModemCore
 import Simulation
+import TestSupport
 import Testing
 
 @testable import Dialler
@@ -103,7 +104,7 @@ struct HardwareTests {
         let links = page.text.matches(of: /\]\(([^)#:]+)\)/).map(\.1)
         let paths = page.text.matches(of: /\b(?:Sources|Tests|udev)\/[A-Za-z0-9_+.\/-]+[A-Za-z0-9]/).map(\.output)
         #expect(!links.isEmpty && !paths.isEmpty)
-        for path in Set(links + paths) { #expect(SmallFile.exists("\(page.directory)/\(path)"), "\(path)") }
+        for path in Set(links + paths) { #expect(SmallFile.exists("\(Repository.path)/\(path)"), "\(path)") }
     }
 
     @Test("No chapter that it points to is missing")

@@ -26,26 +26,13 @@ struct LineInstallationTests {
         /// Name, mode and text of each file; removes them.
         consuming func files() throws -> [String: String] {
             var files: [String: String] = [:]
-            for name in try names() {
+            for name in try folder.names() {
                 let path = "\(folder.path)/\(name)"
                 let file = try SmallFile.read(path, limit: 65_536)
                 files[name] = "\(file.modeText) \(String(decoding: file.bytes, as: UTF8.self))"
                 unlink(path)
             }
             return files
-        }
-
-        private func names() throws -> [String] {
-            let stream = try #require(opendir(folder.path))
-            defer { closedir(stream) }
-            var names: [String] = []
-            while let entry = readdir(stream) {
-                let name = withUnsafePointer(to: entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { names.append(name) }
-            }
-            return names
         }
     }
 

@@ -1,4 +1,5 @@
 import PatriotCore
+import TestSupport
 import Testing
 
 @testable import Dialler
@@ -13,10 +14,8 @@ struct ReadmeTests {
 
     /// The rows whose first cell is one key in backquotes; the second cell is its default.
     private func rows() throws -> [Row] {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let file = try SmallFile.read("/" + root + "/README.md", limit: 1 << 20)
-        let text = String(decoding: file.bytes, as: UTF8.self)
-        let lines = text.split(separator: "\n").drop { $0 != "## Configuration" }.dropFirst()
+        let lines = try Repository.text(of: "README.md").split(separator: "\n").drop { $0 != "## Configuration" }
+            .dropFirst()
         return lines.prefix { !$0.hasPrefix("## ") }.compactMap { line in
             let cells = line.split(separator: "|").map { $0.drop { $0 == " " } }
             guard line.hasPrefix("| `"), cells.count >= 3 else { return nil }

@@ -1,15 +1,14 @@
 import SerialDevice
+import TestSupport
 import Testing
 
 @testable import Dialler
 
 /// What the fuzzer found worth keeping, and every input that once broke something, given to the same functions without it.
 @Suite struct ReplayTests {
-    private static let corpora = #filePath.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/Corpora"
-
     @Test(arguments: FuzzTarget.allCases)
     func everythingHoldsForTheCorpus(of target: FuzzTarget) throws {
-        let folder = "\(Self.corpora)/\(target.rawValue)"
+        let folder = "\(Repository.path)/Tests/Fuzz/Corpora/\(target.rawValue)"
         let names = try #require(FileSystem.names(in: folder))
         #expect(!names.isEmpty)
         for name in names {

@@ -1,4 +1,4 @@
-import Glibc
+import TestSupport
 import Testing
 
 @testable import SerialDevice
@@ -7,21 +7,9 @@ import Testing
 struct UdevRulesTests {
     private static let lines = ModemCatalog.udevRules.split(separator: "\n").filter { !$0.hasPrefix("#") }
 
-    /// A file of the repository.
-    private func text(of name: String) throws -> String {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let descriptor = open("/\(root)/\(name)", O_RDONLY | O_CLOEXEC)
-        try #require(descriptor >= 0)
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(descriptor, &bytes, bytes.count)
-        try #require(count > 0 && count < bytes.count)
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
-    }
-
     @Test func theFileIsWhatTheTableSays() throws {
         #expect(
-            try text(of: "udev/78-patriot-dialler.rules") == ModemCatalog.udevRules,
+            try Repository.text(of: "udev/78-patriot-dialler.rules") == ModemCatalog.udevRules,
             "run `patriot-dialler udev-rules > udev/78-patriot-dialler.rules`"
         )
     }

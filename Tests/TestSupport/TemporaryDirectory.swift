@@ -2,16 +2,11 @@ package import Glibc
 
 /// A directory of its own for a test, removed with its files at the end.
 package final class TemporaryDirectory {
-    package struct Failure: Error {
-        let call: String
-        let errno: Int32
-    }
-
     package let path: String
 
     package init() throws {
         var template = Array("/tmp/patriot-dialler-tests.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure(call: "mkdtemp", errno: errno) }
+        guard mkdtemp(&template) != nil else { throw FileFailure(call: "mkdtemp", errno: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
@@ -22,7 +17,7 @@ package final class TemporaryDirectory {
 
     /// What is in it, sorted.
     package func names() throws -> [String] {
-        guard let directory = opendir(path) else { throw Failure(call: "opendir", errno: errno) }
+        guard let directory = opendir(path) else { throw FileFailure(call: "opendir", errno: errno) }
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
@@ -37,24 +32,18 @@ package final class TemporaryDirectory {
 
     /// What a file of at most 64 KiB holds; the path is whole.
     package func read(_ file: String) throws -> String {
-        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure(call: "open", errno: errno) }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = Glibc.read(descriptor, &bytes, bytes.count)
-        guard count >= 0 else { throw Failure(call: "read", errno: errno) }
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
+        try TextFile.read(file, limit: 1 << 16)
     }
 
     /// Writes a file and returns its path.
     package func write(_ name: String, _ bytes: some Collection<UInt8>, mode: mode_t = 0o600) throws -> String {
         let file = path + "/" + name
         let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure(call: "open", errno: errno) }
+        guard descriptor >= 0 else { throw FileFailure(call: "open", errno: errno) }
         defer { close(descriptor) }
         let content = Array(bytes)
         guard Glibc.write(descriptor, content, content.count) == content.count, fchmod(descriptor, mode) == 0 else {
-            throw Failure(call: "write", errno: errno)
+            throw FileFailure(call: "write", errno: errno)
         }
         return file
     }

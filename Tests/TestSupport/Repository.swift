@@ -1,0 +1,9 @@
+/// The files of the repository that these tests belong to.
+package enum Repository {
+    package static let path = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
+    /// What a file of at most 1 MiB holds.
+    package static func text(of name: String) throws -> String {
+        try TextFile.read("\(path)/\(name)", limit: 1 << 20)
+    }
+}
