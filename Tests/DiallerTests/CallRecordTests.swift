@@ -95,21 +95,6 @@ struct CallRecordTests {
         #expect(CallRecord(line: Array(line.utf8)) != nil)
     }
 
-    @Test("Every cause has a name of its own, in small letters")
-    func names() {
-        let causes: [ReleaseCause] = [
-            .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .noCarrier, .lineInUse, .noLine,
-            .delayed, .blacklisted, .barred, .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber,
-            .noRoute, .outOfOrder, .congestion, .networkFailure, .signalLost, .noCredit, .noVoiceService,
-            .emergencyOnly, .network(99), .noNetwork, .simNotReady, .notSupported, .cmeError(513), .modemError,
-            .modemLost, .modemReset, .missed, .timeout, .unverified,
-        ]
-        #expect(Set(causes.map(\.name)).count == causes.count)
-        for name in causes.map(\.name) {
-            #expect(name.utf8.allSatisfy { isDigit($0) || $0 == UInt8(ascii: "-") || (0x61...0x7A).contains($0) })
-        }
-    }
-
     @Test("A time is read as it was written")
     func time() {
         for seconds in stride(from: 0, to: 4_000_000_000, by: 12_345_679) {
