@@ -170,6 +170,19 @@ final class Bench {
         now = end
     }
 
+    /// Whatever there was before: a modem that says nothing any more ends the call, and one that works is ready again.
+    func expectToComeBack(sourceLocation: SourceLocation = #_sourceLocation) {
+        isDead = true
+        wait(.seconds(5 * 3600))
+        #expect(call == nil, sourceLocation: sourceLocation)
+        isDead = false
+        unplug()
+        plug()
+        replies = Self.workingReplies
+        wait(.seconds(30))
+        #expect(readiness == .ready, sourceLocation: sourceLocation)
+    }
+
     // MARK: The world around the machine
 
     private func apply(_ actions: [ModemMachine.Action]) {
@@ -247,5 +260,22 @@ final class Bench {
 
     private func check(_ condition: Bool, _ comment: @autoclosure () -> String) {
         if !condition { Issue.record("\(comment())", sourceLocation: sourceLocation) }
+    }
+}
+
+extension ModemReadiness {
+    /// Why there is no SIM to use, if that is what the modem lacks.
+    var simFault: String? {
+        if case .simNotReady(let reason) = self { reason } else { nil }
+    }
+
+    /// Why there is no network, if that is what the modem lacks.
+    var networkFault: String? {
+        if case .notRegistered(let reason) = self { reason } else { nil }
+    }
+
+    /// Why there are no voice calls, if that is what the modem lacks.
+    var voiceFault: String? {
+        if case .noVoice(let reason) = self { reason } else { nil }
     }
 }

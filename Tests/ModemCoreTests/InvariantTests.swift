@@ -202,15 +202,7 @@ struct Happening: Sendable, CustomTestStringConvertible {
             bench.isDead = Int.random(in: 0..<20, using: &random) == 0
             bench.play([Self.randomStep(using: &random)])
         }
-        bench.isDead = true
-        bench.wait(.seconds(5 * 3600))
-        #expect(bench.call == nil)
-        bench.isDead = false
-        bench.unplug()
-        bench.plug()
-        bench.replies = Bench.workingReplies
-        bench.wait(.seconds(30))
-        #expect(bench.readiness == .ready)
+        bench.expectToComeBack()
     }
 
     private static func randomStep(using random: inout SeededGenerator) -> Step {

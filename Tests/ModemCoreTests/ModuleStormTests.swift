@@ -32,15 +32,7 @@ import Testing
             bench.isDead = Int.random(in: 0..<40, using: &random) == 0
             bench.play([Self.step(using: &random)])
         }
-        bench.isDead = true
-        bench.wait(.seconds(5 * 3600))
-        #expect(bench.call == nil)
-        bench.isDead = false
-        bench.unplug()
-        bench.plug()
-        bench.replies = Bench.workingReplies
-        bench.wait(.seconds(30))
-        #expect(bench.readiness == .ready)
+        bench.expectToComeBack()
     }
 
     private static func step(using random: inout SeededGenerator) -> Step {
