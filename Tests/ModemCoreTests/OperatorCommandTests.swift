@@ -127,11 +127,21 @@ import Testing
     }
 
     @Test(arguments: ModemProfile.all)
-    func nothingIsSentWhileACallIsPlacedOrRings(_ profile: ModemProfile) {
+    func nothingIsSentWhileACallIsPlaced(_ profile: ModemProfile) {
         let bench = Bench(profile)
         bench.becomeReady()
         bench.dial("5550101")
         #expect(throws: OperatorCommand.Refusal.duringCall(.dialing)) { try bench.send("AT+CSQ") }
+        #expect(bench.outcome.replies == [])
+    }
+
+    @Test(arguments: ModemProfile.all)
+    func nothingIsSentWhileACallRings(_ profile: ModemProfile) {
+        let bench = Bench(profile)
+        bench.becomeReady()
+        let callerID = profile.kind == .analog ? "NMBR = 5550101" : "+CLIP: \"5550101\",129"
+        bench.feed("\r\nRING\r\n\r\n\(callerID)\r\n")
+        #expect(throws: OperatorCommand.Refusal.duringCall(.incoming)) { try bench.send("AT+CSQ") }
         #expect(bench.outcome.replies == [])
     }
 
