@@ -6,17 +6,22 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
 
 /// The behaviours from 26 on, and what else modems do that has no number.
 @Suite struct QuirkTests {
-    @Test(arguments: ModemProfile.all)
-    func behaviour26_nothingIsWrittenWhileTheDialIsInFlight(_ profile: ModemProfile) {
+    private static let reports = [
+        Step.modem("\r\n+CREG: 2\r\n\r\nRING\r\n\r\n^RSSI:3\r\n"), .wait(.seconds(29)), .modem("\r\n+CREG: 1\r\n"),
+        .wait(.seconds(30)),
+    ]
+
+    @Test(arguments: ModemProfile.all, [(nil, [.wait(.seconds(59))]), (.seconds(1), reports)] as [(Duration?, [Step])])
+    func behaviour26_nothingIsWrittenWhileTheDialIsInFlight(
+        _ profile: ModemProfile,
+        _ meanwhile: (handover: Duration?, steps: [Step])
+    ) {
         let outcome = inEveryCut { feeding in
-            let bench = Bench(profile, options: ModemOptions(handover: .seconds(1)))
+            let bench = Bench(profile, options: ModemOptions(handover: meanwhile.handover))
             bench.becomeReady()
             bench.begin(feeding)
             bench.dial("5550101")
-            bench.play([
-                .modem("\r\n+CREG: 2\r\n\r\nRING\r\n\r\n^RSSI:3\r\n"), .wait(.seconds(29)),
-                .modem("\r\n+CREG: 1\r\n"), .wait(.seconds(29)),
-            ])
+            bench.play(meanwhile.steps)
             #expect(bench.call?.state == .dialing)
             return bench
         }
@@ -50,10 +55,7 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
             bench.begin(feeding)
             bench.wait(.seconds(61))
             bench.feed("\r\n+CREG: 2\r\n")
-            guard case .notRegistered = bench.readiness else {
-                Issue.record("\(bench.readiness)")
-                return bench
-            }
+            #expect(bench.readiness.networkFault != nil)
             bench.feed("\r\n+CREG: 1\r\n")
             return bench
         }
@@ -84,24 +86,30 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
         #expect(outcome.notes == [])
     }
 
-    @Test func behaviour33_aSIMThatIsBusyAfterPowerUpIsWaitedFor() {
+    @Test(
+        arguments: [ModemProfile.genericGSM, .huawei],
+        ["\r\n+CME ERROR: 14\r\n", "\r\n+CME ERROR: 515\r\n", "\r\n+CME ERROR: SIM busy\r\n", ""]
+    )
+    func behaviour33_aSIMThatIsBusyAfterPowerUpIsWaitedFor(_ profile: ModemProfile, _ reply: String) {
         let outcome = inEveryCut { feeding in
-            let bench = Bench(.huawei)
-            bench.replies["AT+CPIN?"] = "\r\n+CME ERROR: 14\r\n"
+            let bench = Bench(profile)
+            bench.replies["AT+CPIN?"] = reply
             bench.begin(feeding)
             bench.plug()
             bench.wait(.seconds(20))
             #expect(bench.readiness == .initializing)
             bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
-            bench.wait(.seconds(3))
+            // A question without an answer is still waited for.
+            bench.wait(.seconds(reply.isEmpty ? 15 : 3))
             return bench
         }
         #expect(outcome.readiness == [.initializing, .ready])
     }
 
-    @Test func behaviour34_theSIMsStateWithoutItsOKCounts() {
+    @Test(arguments: [ModemProfile.genericGSM, .sierra])
+    func behaviour34_theSIMsStateWithoutItsOKCounts(_ profile: ModemProfile) {
         let outcome = inEveryCut { feeding in
-            let bench = Bench(.sierra)
+            let bench = Bench(profile)
             bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n"
             bench.begin(feeding)
             bench.plug()
@@ -194,29 +202,6 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
         #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
     }
 
-    @Test func aDataCallOfOurOwnIsNotTheCall() {
-        let outcome = outcome(
-            .genericGSM,
-            [
-                .replies("AT+CLCC", "\r\n+CLCC: 1,0,0,1,0,\"\",128\r\n+CLCC: 2,0,3,0,0\r\n\r\nOK\r\n"),
-                .dial("5550101"), .modem(ok), .wait(.seconds(1)),
-                .replies("AT+CLCC", "\r\n+CLCC: 1,0,0,1,0,\"\",128\r\n\r\nOK\r\n"), .wait(.seconds(3)),
-            ]
-        )
-        #expect(outcome.states == [.dialing, .alerting, .released(.remoteHangUp)])
-    }
-
-    @Test func oneListThatMissesTheCallIsNotTheEnd() {
-        let outcome = outcome(
-            .genericGSM,
-            [
-                row, .dial("5550101"), .modem(ok), .wait(.seconds(1)), .replies("AT+CLCC", ok),
-                .wait(.milliseconds(1700)), row, .wait(.seconds(10)),
-            ]
-        )
-        #expect(outcome.states == [.dialing, .active])
-    }
-
     @Test func multipartyRowsAreCalls() {
         let outcome = outcome(
             .genericGSM,
@@ -239,9 +224,8 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
         (31, .noCarrier),
         (34, .congestion), (38, .networkFailure), (41, .networkFailure), (42, .congestion), (126, .network(126)),
     ])
-    func eachCauseOfTheNetworkHasItsSentence(_ cause: Int, _ expected: ReleaseCause) {
+    func eachCauseOfTheNetworkIsTold(_ cause: Int, _ expected: ReleaseCause) {
         let released = ReleaseCause(networkCause: cause, in: .dialing)
         #expect(released == expected)
-        #expect(!released.explanation.isEmpty)
     }
 }

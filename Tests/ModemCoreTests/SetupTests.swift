@@ -99,7 +99,7 @@ import Testing
         bench.replies["AT+CPIN?"] = "\r\n+CME ERROR: 10\r\n"
         bench.feed("\r\n+CPIN: NOT INSERTED\r\n")
         bench.wait(.seconds(1))
-        guard case .simNotReady = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+        #expect(bench.readiness.simFault != nil)
         bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
         bench.wait(.seconds(20))
         #expect(bench.readiness == .ready)
@@ -133,7 +133,7 @@ import Testing
         bench.feed("\r\nNO CARRIER\r\n")
         bench.replies["AT+CPIN?"] = "\r\n+CME ERROR: 10\r\n"
         bench.wait(.seconds(5))
-        guard case .simNotReady = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+        #expect(bench.readiness.simFault != nil)
     }
 
     @Test func aWrongPINIsNotTriedAgain() {
@@ -145,7 +145,7 @@ import Testing
         bench.wait(.seconds(120))
         #expect(bench.outcome.sent.count { $0 == "AT+CPIN=****" } == 1)
         #expect(bench.outcome.notes.count { $0 == .simPINEntered } == 1)
-        guard case .simNotReady = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+        #expect(bench.readiness.simFault != nil)
     }
 
     @Test func aPINThatIsSpentIsNotTried() {
@@ -155,14 +155,14 @@ import Testing
     }
 
     @Test(arguments: [(1, "only 1 PIN tries are left"), (2, ModemReadiness.heldBackPIN)])
-    func aPINThatIsHeldBackIsNotTriedAndItsTriesAreAskedFor(_ left: Int, _ reason: String) {
+    func aPINThatIsHeldBackIsNotTriedAndItsTriesAreAskedFor(_ left: Int, _ reason: String) throws {
         let counter = ["AT+CPINR=\"SIM PIN\"": "\r\n+CPINR: SIM PIN,\(left),3\r\n\r\nOK\r\n"]
         var options = ModemOptions(simPIN: "4711")
         options.entersSIMPIN = false
         let bench = bench(options: options, replies: Self.locked.merging(counter) { $1 })
         bench.wait(.seconds(120))
         #expect(!bench.outcome.sent.contains("AT+CPIN=****"))
-        guard case .simNotReady(let told) = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
+        let told = try #require(bench.readiness.simFault)
         #expect(told.hasPrefix(reason))
     }
 
@@ -191,13 +191,14 @@ import Testing
     }
 
     @Test(arguments: [
-        "\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n", "\r\n+CME ERROR: 10\r\n", "\r\n+CME ERROR: SIM failure\r\n",
-        "\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n",
+        ("\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n", "it is locked"), ("\r\n+CME ERROR: 10\r\n", "there is none"),
+        ("\r\n+CME ERROR: SIM failure\r\n", "it is faulty"),
+        ("\r\n+CPIN: PH-NET PIN\r\n\r\nOK\r\n", "it asks for PH-NET PIN"),
     ])
-    func aFaultySIMIsNamedAndLookedAtAgain(_ reply: String) {
+    func aFaultySIMIsNamedAndLookedAtAgain(_ reply: String, _ beginning: String) throws {
         let bench = bench(replies: ["AT+CPIN?": reply])
-        guard case .simNotReady(let reason) = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
-        #expect(!reason.isEmpty)
+        let reason = try #require(bench.readiness.simFault)
+        #expect(reason.hasPrefix(beginning))
         bench.dial("5550101")
         #expect(bench.outcome.refusals == [.notReady(.simNotReady(reason))])
         bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
@@ -205,38 +206,21 @@ import Testing
         #expect(bench.readiness == .ready)
     }
 
-    @Test(arguments: ["\r\n+CME ERROR: 14\r\n", "\r\n+CME ERROR: 515\r\n", "\r\n+CME ERROR: SIM busy\r\n", ""])
-    func aBusySIMIsWaitedFor(_ reply: String) {
-        let bench = bench(replies: ["AT+CPIN?": reply], wait: .seconds(20))
-        #expect(bench.readiness == .initializing)
-        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
-        bench.wait(.seconds(15))
-        #expect(bench.readiness == .ready)
-    }
-
     @Test(arguments: ["\r\n+CME ERROR: 14\r\n", ""])
-    func aSIMThatStaysBusyIsNamedAndLookedAtAgain(_ reply: String) {
+    func aSIMThatStaysBusyIsNamedAndLookedAtAgain(_ reply: String) throws {
         let bench = bench(replies: ["AT+CPIN?": reply], wait: .seconds(60))
-        guard case .simNotReady(let reason) = bench.readiness else { return #expect(Bool(false), "\(bench.readiness)") }
-        #expect(reason.hasPrefix("it stays busy"))
+        #expect(try #require(bench.simReason).hasPrefix("it stays busy"))
         bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
         bench.wait(.seconds(20))
-        #expect(bench.readiness == .ready)
-    }
-
-    @Test func aSIMStateWithoutItsOKCounts() {
-        let bench = bench(replies: ["AT+CPIN?": "\r\n+CPIN: READY\r\n"], wait: .seconds(15))
         #expect(bench.readiness == .ready)
     }
 
     // MARK: Network
 
     @Test(arguments: ["2", "3", "0", "4", "6", "8"])
-    func withoutANetworkADialIsRefusedWithTheReason(_ stat: String) {
+    func withoutANetworkADialIsRefusedWithTheReason(_ stat: String) throws {
         let bench = bench(replies: ["AT+CREG?": "\r\n+CREG: 1,\(stat)\r\n\r\nOK\r\n"])
-        guard case .notRegistered(let reason) = bench.readiness else {
-            return #expect(Bool(false), "\(bench.readiness)")
-        }
+        let reason = try #require(bench.readiness.networkFault)
         bench.dial("5550101")
         #expect(bench.outcome.refusals == [.notReady(.notRegistered(reason))])
         bench.feed("\r\n+CREG: 5\r\n")
@@ -250,14 +234,12 @@ import Testing
         #expect(bench.signalQuality?.dBm == -73)
         bench.replies["AT+CREG?"] = "\r\n+CREG: 1,2\r\n\r\nOK\r\n"
         bench.wait(.seconds(60))
-        #expect(bench.readiness == .notRegistered(RegistrationStatusText.searching))
+        #expect(
+            bench.readiness == .notRegistered("searching for a network: check the antenna if this lasts")
+        )
         bench.replies["AT+CREG?"] = "\r\n+CREG: 1,1\r\n\r\nOK\r\n"
         bench.wait(.seconds(10))
         #expect(bench.readiness == .ready)
-    }
-
-    private enum RegistrationStatusText {
-        static let searching = "searching for a network: check the antenna if this lasts"
     }
 
     @Test(arguments: ["\r\nERROR\r\n", "\r\n+CME ERROR: 4\r\n"])
@@ -292,15 +274,6 @@ import Testing
         bench.replies["AT+CLCC"] = "\r\nOK\r\n"
         bench.wait(.seconds(10))
         #expect(bench.call == nil)
-    }
-
-    @Test(arguments: ModemProfile.all)
-    func nothingIsWrittenWhileDialling(_ profile: ModemProfile) {
-        let bench = bench(profile)
-        bench.forget()
-        bench.dial("5550101")
-        bench.wait(.seconds(59))
-        #expect(bench.outcome.sent == ["\(profile.voiceDial.prefix)5550101\(profile.voiceDial.suffix)"])
     }
 
     @Test(arguments: ModemProfile.all)

@@ -47,14 +47,14 @@ import Testing
         #expect(outcome.notes == [])
     }
 
-    @Test func phantomDataCallsAreNotTheCall() {
+    @Test(arguments: ["1,1,0,1,0", "1,0,0,1,0"], ["2,0,3,0,0,\"5550101\",129", "2,0,3,0,0"])
+    func dataCallsAreNotTheCall(_ dataCall: String, _ call: String) {
+        let row = "\r\n+CLCC: \(dataCall),\"\",128\r\n"
         let outcome = outcome(
             .genericGSM,
             [
-                .dial("5550101"), .modem("\r\nOK\r\n"),
-                .replies("AT+CLCC", "\r\n+CLCC: 1,1,0,1,0,\"\",128\r\n+CLCC: 2,0,3,0,0,\"5550101\",129\r\n\r\nOK\r\n"),
-                .wait(.seconds(1)), .replies("AT+CLCC", "\r\n+CLCC: 1,1,0,1,0,\"\",128\r\n\r\nOK\r\n"),
-                .wait(.seconds(5)),
+                .dial("5550101"), .modem("\r\nOK\r\n"), .replies("AT+CLCC", "\(row)+CLCC: \(call)\r\n\r\nOK\r\n"),
+                .wait(.seconds(1)), .replies("AT+CLCC", "\(row)\r\nOK\r\n"), .wait(.seconds(3)),
             ]
         )
         #expect(outcome.states == [.dialing, .alerting, .released(.remoteHangUp)])
@@ -77,16 +77,23 @@ import Testing
         #expect(outcome.notes.contains(.endContradicted))
     }
 
-    @Test func threeEmptyListsEndTheCallAndOneDoesNot() {
+    @Test func threeEmptyListsEndTheCallAndTwoDoNot() {
         let row = "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n"
-        let outcome = outcome(
-            .genericGSM,
-            [
-                .dial("5550101"), .modem("\r\nOK\r\n"), .replies("AT+CLCC", row), .wait(.seconds(1)),
-                .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(4)), .replies("AT+CLCC", row), .wait(.seconds(4)),
-                .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(7)),
-            ]
-        )
+        let empty = Step.replies("AT+CLCC", "\r\nOK\r\n")
+        let outcome = inEveryCut { feeding in
+            let bench = Bench(.genericGSM, options: ModemOptions(initOverride: ["+CMEE=1"]))
+            bench.becomeReady()
+            bench.begin(feeding)
+            bench.play([
+                .dial("5550101"), .modem("\r\nOK\r\n"), .replies("AT+CLCC", row), .wait(.seconds(1)), empty,
+                .wait(.milliseconds(1900)),
+            ])
+            #expect(bench.outcome.sent == ["ATD5550101;", "AT+CLCC", "AT+CLCC", "AT+CLCC"])
+            bench.play([.replies("AT+CLCC", row), .wait(.seconds(10))])
+            #expect(bench.call?.state == .active)
+            bench.play([empty, .wait(.seconds(7))])
+            return bench
+        }
         #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
     }
 
