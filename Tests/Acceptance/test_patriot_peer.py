@@ -55,16 +55,6 @@ def test_does_not_hammer_a_patriot_that_refuses_the_key(bench: Bench) -> None:
     )
 
 
-def test_never_logs_the_key(bench: Bench) -> None:
-    patriot = bench.patriot()
-    bench.pty_modem()
-    daemon = bench.ready_daemon(patriot, LOG_LEVEL="trace")
-    patriot.dial(NUMBER)
-    patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
-    assert daemon.terminate() == 0
-    assert API_KEY not in daemon.transcript()
-
-
 # One call
 
 
@@ -191,10 +181,7 @@ def test_never_dials_a_request_without_a_number(bench: Bench, payload: object) -
     patriot, modem = bench.patriot(), bench.pty_modem()
     bench.ready_daemon(patriot)
     patriot.send_text(json.dumps({"type": "dial-request", "payload": payload}))
-    position = len(patriot.events)
-    assert patriot.answers_ping()
-    updates = [event.payload for event in patriot.events.all(position) if isinstance(event, Received)]
-    assert updates in ([], [{"callActive": False}])
+    patriot.expect_status(active=False)
     assert b"ATD" not in modem.everything()
 
 
@@ -206,14 +193,14 @@ def test_dials_a_request_that_comes_in_fragments_with_members_unknown_to_it(benc
     modem.wait_for_command(rf"ATDT?{NUMBER};$")
 
 
-def test_survives_a_binary_message(bench: Bench) -> None:
+def test_passes_over_a_binary_message_and_keeps_the_connection(bench: Bench) -> None:
     patriot = bench.patriot()
     bench.pty_modem()
     daemon = bench.ready_daemon(patriot)
     patriot.send_bytes(bytes(range(256)))
     patriot.request_status()
-    # Whether it keeps the connection or makes a new one is its own affair.
-    patriot.expect_status(active=False, seconds=RECONNECTED)
+    patriot.expect_status(active=False)
+    assert len([event for event in patriot.events.all() if isinstance(event, Opened)]) == 1
     assert daemon.is_running
 
 
@@ -310,18 +297,6 @@ def test_finds_a_patriot_that_was_started_later(bench: Bench) -> None:
     patriot.start()
     patriot.expect_authentication(RECONNECTED)
     patriot.expect_status(active=False)
-
-
-def test_comes_back_to_a_restarted_patriot_and_dials(bench: Bench) -> None:
-    patriot, modem = bench.patriot(), bench.pty_modem()
-    bench.ready_daemon(patriot)
-    patriot.kill()
-    patriot.start()
-    patriot.expect_authentication(RECONNECTED)
-    patriot.expect_status(active=False)
-    patriot.dial(NUMBER)
-    patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
-    modem.wait_for_command(r"ATDT?5550123;$")
 
 
 def test_a_call_goes_on_without_patriot_and_is_told_to_the_next_one(bench: Bench) -> None:
