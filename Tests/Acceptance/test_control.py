@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -54,6 +55,18 @@ class Line:
                 assert time.monotonic() < deadline, f"the call is not {state}: {status}"
                 message = client.next()
                 status = message.get("event", {}).get("status") or status
+
+    def wait_for_modem(self, fact: str) -> dict[str, Any]:
+        """The status with this fact about the modem."""
+        with Client(self.socket_path) as client:
+            status: Any = client.ask("watch")["status"]
+            deadline = time.monotonic() + 20
+            while fact not in status["modem"]:
+                assert time.monotonic() < deadline, f"no {fact}: {status}"
+                # Each line of the modem is told, and any may bring the fact.
+                client.next()
+                status = client.ask("status")["status"]
+            return status  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -129,11 +142,8 @@ def test_status_for_people_and_programs(line: Line) -> None:
 
 
 def test_status_tells_of_the_network_and_the_last_calls(line: Line) -> None:
-    with Client(line.socket_path) as watcher:
-        status = watcher.ask("watch")["status"]
-        # Who looks need not wait for the next time that the modem is asked.
-        while "operatorName" not in status["modem"]:
-            status = watcher.ask("status")["status"]
+    # Who looks need not wait for the next time that the modem is asked.
+    status = line.wait_for_modem("operatorName")
     expected = {"sim": "ready", "isRegistered": True, "registration": "registered at home", "operatorName": "Simulation",
                 "signal": 20, "signalDBm": -73, "signalHistory": [20]}  # fmt: skip
     assert status["modem"] | expected == status["modem"]
@@ -176,9 +186,7 @@ class Metrics:
 
 
 def test_metrics_tell_what_counts(line: Line) -> None:
-    with Client(line.socket_path) as watcher:
-        while "signal" not in watcher.ask("watch")["status"]["modem"]:
-            pass
+    line.wait_for_modem("signal")
     line.patriot.dial(NUMBER)
     line.modem.wait_for_alerting(0)
     line.patriot.hang_up()
