@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
-import threading
 from datetime import timedelta
 
 from ailments import Treatment, case, whole
 from certificates import make_certificate
 from clinic import Clinic, Finding, text_of
 from harness import API_KEY
+from listener import Listener
 from patriot_server import Handshakes, outdated_server_context, server_context
 
 
@@ -47,38 +46,27 @@ def a_network_without_a_way_to_patriot(clinic: Clinic) -> Treatment:
 
 
 def handshakes(clinic: Clinic, context: ssl.SSLContext | None, plain_answer: bytes = b"") -> None:
-    listener = Handshakes(context, plain_answer)
-    clinic.bench.closing.callback(listener.close)
-    clinic.use_modem()
-    clinic.lead_to(listener.port)
-    clinic.write()
+    listen(clinic, Handshakes(context, plain_answer))
 
 
 def web_server(clinic: Clinic, answer: bytes) -> None:
     """HTTPS with Patriot's certificate, and this answer to everything."""
-    listener = socket.create_server(("127.0.0.1", 0))
     context = server_context(clinic.bench.identity)
 
-    def serve() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = listener.accept()
-                with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True) as stream:
-                    if stream.recv(4096):
-                        stream.sendall(answer)
-                        stream.unwrap()
+    def serve(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as stream:
+            if stream.recv(4096):
+                stream.sendall(answer)
+                stream.unwrap()
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
+    listen(clinic, Listener(serve))
 
-    def close() -> None:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(timeout=10)
 
-    clinic.bench.closing.callback(close)
+def listen(clinic: Clinic, listener: Listener) -> None:
+    """In Patriot's place."""
+    clinic.bench.closing.callback(listener.close)
     clinic.use_modem()
-    clinic.lead_to(listener.getsockname()[1])
+    clinic.lead_to(listener.port)
     clinic.write()
 
 

@@ -18,6 +18,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 from certificates import Certificate
 from events import EventLog
 from harness import API_KEY
+from listener import Listener
 
 DIALLER_PATH = "/ws/dialler/v1"
 Payload = dict[str, Any]
@@ -181,7 +182,7 @@ class PatriotServer:
             self.events.append(Authenticated())
 
 
-class Handshakes:
+class Handshakes(Listener):
     """A listener that speaks TLS and no further, or not even that: it keeps what reaches it behind TLS."""
 
     @dataclass(frozen=True)
@@ -195,26 +196,9 @@ class Handshakes:
         self.attempts: EventLog[Handshakes.Attempt] = EventLog("listener")
         self._tls = tls
         self._plain_answer = plain_answer
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept, name="handshakes", daemon=True)
-        self._thread.start()
+        super().__init__(lambda connection: self.attempts.append(self._attempt(connection)), seconds=5)
 
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(timeout=10)
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            connection.settimeout(5)
-            self.attempts.append(self._serve(connection))
-
-    def _serve(self, connection: socket.socket) -> Attempt:
+    def _attempt(self, connection: socket.socket) -> Attempt:
         stream, data = connection, b""
         try:
             if self._tls is not None:

@@ -16,6 +16,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from bench import Bench
 from events import EventLog
+from listener import Listener
 from patriot_server import server_context
 
 # Between two tries, but for the first retry, which comes at once.
@@ -23,37 +24,20 @@ SHORTEST_WAIT = 0.5
 TRIES = 4
 
 
-class TLSPeer:
+class TLSPeer(Listener):
     """Speaks TLS; reads a request, answers with some bytes, and then hangs up or waits for the other side to."""
 
     def __init__(self, tls: ssl.SSLContext, answer: bytes, *, stays: bool) -> None:
         self.tries: EventLog[str] = EventLog("peer")
         self._tls, self._answer, self._stays = tls, answer, stays
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept, name="peer", daemon=True)
-        self._thread.start()
+        super().__init__(self._greet)
 
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(timeout=30)
-        self._listener.close()
+    def _greet(self, connection: socket.socket) -> None:
+        self.tries.append("connected")
+        with self._tls.wrap_socket(connection, server_side=True) as stream:
+            self._speak(stream)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.tries.append("connected")
-            connection.settimeout(20)
-            try:
-                with self._tls.wrap_socket(connection, server_side=True) as stream:
-                    self._serve(stream)
-            except OSError:
-                pass
-
-    def _serve(self, stream: ssl.SSLSocket) -> None:
+    def _speak(self, stream: ssl.SSLSocket) -> None:
         request = b""
         while b"\r\n\r\n" not in request:
             if not (data := stream.recv(4096)):
