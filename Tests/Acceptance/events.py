@@ -70,3 +70,23 @@ class EventLog(Generic[Event]):
 
     def _listing(self, start: int) -> str:
         return "\n".join(f"  {event!r}" for event in self.all(start)[-40:]) or "  (nothing)"
+
+
+def until(
+    condition: Callable[[], bool],
+    what: str | Callable[[], str],
+    seconds: float = 10,
+    check: Callable[[], object] = lambda: None,
+    pause: float = 0.02,
+) -> None:
+    """For what no log tells: asks until it is so.
+
+    - what: a function is asked when it was awaited in vain.
+    - check: raises when there is nothing to wait for any more.
+    """
+    deadline = time.monotonic() + seconds
+    while not condition():
+        check()
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:.0f} s: {what if isinstance(what, str) else what()}")
+        time.sleep(pause)

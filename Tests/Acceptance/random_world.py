@@ -23,7 +23,7 @@ from typing import Any
 from bench import Bench
 from call_records import CallRecords
 from control_client import Client
-from events import EventLog
+from events import EventLog, until
 from harness import Daemon, Footprint
 from patriot_server import is_status
 from serial_peers import release_after_kill
@@ -294,11 +294,7 @@ class World:
         assert self.daemon.is_running, "the line ended by itself:\n" + "\n".join(self.daemon.output.all()[-30:])
 
     def _wait(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            self._look_at_process()
-            assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}; the line says {self._says()}"
-            time.sleep(0.1)
+        until(condition, lambda: f"{what}; the line says {self._says()}", seconds, self._look_at_process, pause=0.1)
 
     def timeline(self) -> str:
         """All that was seen, by all, in order."""

@@ -12,7 +12,7 @@ import random
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ import pytest
 from bench import Bench
 from call_records import CallRecords
 from control_client import Client
+from events import until
 from harness import BINARY, READY, Daemon
 from patriot_server import PatriotServer
 from serial_peers import PtyModem, release_after_kill
@@ -34,13 +35,6 @@ def state(bench: Bench) -> Path:
     directory = bench.directory / "records"
     directory.mkdir()
     return directory
-
-
-def _wait(condition: Callable[[], bool], what: str, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.01)
 
 
 def _call(patriot: PatriotServer, modem: PtyModem, number: str = NUMBER) -> None:
@@ -63,11 +57,11 @@ def test_a_call_is_on_the_disk_at_its_start_its_answer_and_its_end(bench: Bench,
     bench.ready_daemon(patriot, STATE_DIRECTORY=state)
     patriot.dial(NUMBER)
     modem.wait_for_command("ATD")
-    _wait(lambda: CallRecords.read(state).events(NUMBER) == [["start"]], "the start")
+    until(lambda: CallRecords.read(state).events(NUMBER) == [["start"]], "the start")
     modem.set_call(PtyModem.ACTIVE, NUMBER)
-    _wait(lambda: CallRecords.read(state).events(NUMBER) == [["start", "answered"]], "the answer")
+    until(lambda: CallRecords.read(state).events(NUMBER) == [["start", "answered"]], "the answer")
     patriot.hang_up()
-    _wait(lambda: CallRecords.read(state).events(NUMBER) == [["start", "answered", "local-hang-up"]], "the end")
+    until(lambda: CallRecords.read(state).events(NUMBER) == [["start", "answered", "local-hang-up"]], "the end")
     (file,) = state.iterdir()
     assert file.stat().st_mode & 0o7777 == 0o640
     end = CallRecords.read(state).records[-1]
@@ -80,7 +74,7 @@ def test_a_dial_that_was_refused_has_its_reason_in_one_record(bench: Bench, stat
     bench.ready_daemon(patriot, STATE_DIRECTORY=state)
     patriot.dial("*21*5550199#")
     patriot.expect_status(active=False)
-    _wait(lambda: CallRecords.read(state).events("*21*5550199#") == [["refused"]], "the refusal")
+    until(lambda: CallRecords.read(state).events("*21*5550199#") == [["refused"]], "the refusal")
     assert CallRecords.read(state).records[0]["reason"]
     assert _calls(state, "--result", "refused", "--reasons").returncode == 0
 
@@ -99,7 +93,7 @@ def test_a_dial_by_hand_that_is_refused_is_not_mixed_up_with_one_of_patriot_that
     modem.call = None
     modem.say("NO CARRIER")
     modem.wait_for_command("ATD5550151;")
-    _wait(lambda: CallRecords.read(state).events("5550151") == [["start"]], "the start of the call that waited")
+    until(lambda: CallRecords.read(state).events("5550151") == [["start"]], "the start of the call that waited")
     found = CallRecords.read(state)
     assert found.events("5550152") == [["refused"]]
     requesters = {record["number"]: record["requestedBy"] for record in found.records}
@@ -152,7 +146,7 @@ class Killings:
         if self.modem.call is not None:
             self.patriot.hang_up()
             self.patriot.wait_for_status(active=False)
-        _wait(lambda: not CallRecords.read(self._state).open, "the end of all calls in the records")
+        until(lambda: not CallRecords.read(self._state).open, "the end of all calls in the records")
         assert daemon.terminate() == 0
 
     @property
@@ -252,7 +246,7 @@ def test_a_full_disk_loses_nothing_that_is_written_and_delays_no_call(bench: Ben
     ballast.unlink()
     _call(patriot, modem, "5550151")
     daemon.wait_for_line(r"notice.*call records in .* are written again", start=position)
-    _wait(lambda: len(CallRecords.read(small_disk).events("5550151")) == 1, "the call after that")
+    until(lambda: len(CallRecords.read(small_disk).events("5550151")) == 1, "the call after that")
     assert daemon.terminate() == 0
     found = CallRecords.read(small_disk)
     assert not found.torn
@@ -285,7 +279,7 @@ def test_a_disk_that_hangs_delays_neither_a_call_nor_the_end(bench: Bench, state
     patriot, modem = bench.patriot(), bench.pty_modem()
     daemon = bench.ready_daemon(patriot, STATE_DIRECTORY=state)
     _refuse(patriot, 1)
-    _wait(lambda: len(CallRecords.read(state).records) == 1, "the first record")
+    until(lambda: len(CallRecords.read(state).records) == 1, "the first record")
     # A pipe that is full: who writes to it waits for ever.
     (file,) = state.iterdir()
     file.unlink()

@@ -209,7 +209,7 @@ import Testing
     @Test(arguments: ["\r\n+CME ERROR: 14\r\n", ""])
     func aSIMThatStaysBusyIsNamedAndLookedAtAgain(_ reply: String) throws {
         let bench = bench(replies: ["AT+CPIN?": reply], wait: .seconds(60))
-        #expect(try #require(bench.simReason).hasPrefix("it stays busy"))
+        #expect(try #require(bench.readiness.simFault).hasPrefix("it stays busy"))
         bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
         bench.wait(.seconds(20))
         #expect(bench.readiness == .ready)
