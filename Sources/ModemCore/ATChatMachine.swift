@@ -341,7 +341,7 @@ package struct ATChatMachine: ~Copyable {
         case .guardAfter(_, let attemptsLeft) where attemptsLeft > 0:
             return guardEnded(of: .guardBefore(until: now, attemptsLeft: attemptsLeft), now: now)
         case .guardAfter:
-            // Perhaps the OK was lost in the last data: AT will tell.
+            // Perhaps the OK was lost in the last data; the next command will tell.
             state = .synchronizing(settling(after: .none, now: now))
             return [.escaped(false)]
         }

@@ -34,7 +34,7 @@ package struct Call: Equatable, Sendable {
     package var number: String?
     /// Where it is.
     package var state: CallState
-    /// True when the call was already up when the modem was opened.
+    /// True when nobody here dialled it or heard it ring: it was up when the modem was opened, or came up later unasked.
     package var isAdopted: Bool
 
     package init(direction: CallDirection, number: String?, state: CallState, isAdopted: Bool = false) {

@@ -16,7 +16,7 @@ package final class ModemDriver {
         package var selector: ModemSelector
         /// Speed and flow control of its port.
         package var lineSettings: LineSettings
-        /// `nil`: by what the modem says it is on the USB.
+        /// `nil`: by what the modem is on the USB, and then by what it answers to the questions who it is.
         package var profile: ModemProfile?
         /// What the site sets beside the profile.
         package var options: ModemOptions
