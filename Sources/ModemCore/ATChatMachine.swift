@@ -20,7 +20,7 @@ package struct ATChatMachine: ~Copyable {
         /// The modem does not answer, all commands are finished; ``ATChatMachine/portOpened(now:)`` begins anew.
         case silent
         /// The data mode was left for the command mode, or could not be.
-        case escaped(Bool)
+        case escaped
         case note(ModemNote)
     }
 
@@ -147,9 +147,9 @@ package struct ATChatMachine: ~Copyable {
         return [.write([0x0D]), .sent("<CR>")]
     }
 
-    /// Leaves the data mode: silence, `+++`, silence (V.250 5.3.1 note; TIA-602). Ends in ``Action/escaped(_:)`` within 8 s.
+    /// Leaves the data mode: silence, `+++`, silence (V.250 5.3.1 note; TIA-602). Ends in ``Action/escaped`` within 8 s.
     package mutating func escape(now: Instant) -> [Action] {
-        guard case .online = state else { return [.escaped(true)] }
+        guard case .online = state else { return [.escaped] }
         let quietSince = lastWrite.map { $0 + Timing.escapeGuard } ?? now
         state = .escaping(.guardBefore(until: max(now, quietSince), attemptsLeft: 2))
         return deadlineReached(now: now)
@@ -176,9 +176,9 @@ package struct ATChatMachine: ~Copyable {
         case .escaping:
             if FinalResultCode(line: line) == .ok {
                 state = .ready
-                return [.escaped(true)] + writeNext(now: now)
+                return [.escaped] + writeNext(now: now)
             }
-            return carrierLost(line) ? [.unsolicited(line), .escaped(true)] + writeNext(now: now) : []
+            return carrierLost(line) ? [.unsolicited(line), .escaped] + writeNext(now: now) : []
         }
     }
 
@@ -343,7 +343,7 @@ package struct ATChatMachine: ~Copyable {
         case .guardAfter:
             // Perhaps the OK was lost in the last data; the next command will tell.
             state = .synchronizing(settling(after: .none, now: now))
-            return [.escaped(false)]
+            return [.escaped]
         }
     }
 

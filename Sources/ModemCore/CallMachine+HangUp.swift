@@ -200,7 +200,6 @@ extension CallMachine {
         switch condition {
         case .always: true
         case .onceAlerting: hasAlerted
-        case .onceAnswered: hasAnswered
         }
     }
 

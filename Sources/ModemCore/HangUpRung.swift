@@ -14,8 +14,6 @@ package struct HangUpRung: Equatable, Sendable {
         case always
         /// Not before the remote end is rung: some sticks fall deaf when told to release a call they are still setting up.
         case onceAlerting
-        /// Not before the call is answered.
-        case onceAnswered
     }
 
     /// What is done.
@@ -29,8 +27,8 @@ package struct HangUpRung: Equatable, Sendable {
     package static let releaseByID = Self(means: .releaseByID)
 
     /// An AT command line.
-    package static func command(_ text: String, when condition: Condition = .always) -> Self {
-        Self(means: .command(text), condition: condition)
+    package static func command(_ text: String) -> Self {
+        Self(means: .command(text))
     }
 
     /// `AT+CHLD=1<id>`, in some states only.

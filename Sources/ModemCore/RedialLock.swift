@@ -1,8 +1,5 @@
 /// A number that the modem itself will not dial for a while, as national approvals demand after failed calls.
 package struct RedialLock: Equatable, Sendable {
-    /// Of the clock that stands still for nobody; all machines here are told the time in it.
-    package typealias Instant = ContinuousClock.Instant
-
     /// As it was dialled.
     package var number: String
     /// When the modem dials it again.

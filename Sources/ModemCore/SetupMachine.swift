@@ -18,7 +18,8 @@ package struct SetupMachine: ~Copyable {
         case voiceCheck(VoiceCheck)
         case noVoice
         case simState
-        case simRetries
+        /// The tries left for this PIN are asked for.
+        case simRetries(pin: String)
         case simPIN
         /// Waiting before the SIM is asked again.
         case simWait
@@ -137,7 +138,7 @@ package struct SetupMachine: ~Copyable {
             return sendIdentity(index + 1)
         case .voiceCheck(let check): return voiceChecked(check.verdict(reply))
         case .simState: return simStateReceived(reply, now: now)
-        case .simRetries: return simRetriesReceived(reply, now: now)
+        case .simRetries(let pin): return simRetriesReceived(reply, pin: pin, now: now)
         case .simPIN: return simPINEntered(reply, now: now)
         case .callList:
             let entries = reply.lines.compactMap { CallListEntry(line: $0) }
@@ -319,21 +320,20 @@ package struct SetupMachine: ~Copyable {
         guard !isSIMPINSpent else {
             return waitForSIM("the PIN was tried once and not taken: correct SIM_PIN_FILE and start again", now: now)
         }
-        step = .simRetries
+        step = .simRetries(pin: simPIN)
         // 27.007 8.65; where it is unknown the counter is too.
         return [.send(ATCommand("AT+CPINR=\"SIM PIN\"", responses: .prefix("+CPINR:"), timeout: .seconds(5)))]
     }
 
-    private mutating func simRetriesReceived(_ reply: ATReply, now: Instant) -> [Action] {
+    private mutating func simRetriesReceived(_ reply: ATReply, pin: String, now: Instant) -> [Action] {
         let left = reply.lines.lazy.map { ATFields($0) }.first { $0[0] == "SIM PIN" }?.integer(1)
         if let left, left < Self.minimumPINTries {
             return waitForSIM("only \(left) PIN tries are left, so none is made: unlock it with a telephone", now: now)
         }
-        guard let simPIN else { return [] }
         guard options.entersSIMPIN else { return waitForSIM(ModemReadiness.heldBackPIN, now: now) }
         step = .simPIN
         isSIMPINSpent = true
-        let command = ATCommand("AT+CPIN=\(simPIN)", timeout: .seconds(20), secret: simPIN)
+        let command = ATCommand("AT+CPIN=\(pin)", timeout: .seconds(20), secret: pin)
         return [.note(.simPINEntered), .send(command)]
     }
 

@@ -127,7 +127,6 @@ struct HardwareWording {
             switch rung.condition {
             case .always: return means
             case .onceAlerting: return means + " (once it rings there)"
-            case .onceAnswered: return means + " (once answered)"
             }
         }.joined(separator: ", ")
     }
