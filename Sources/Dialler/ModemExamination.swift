@@ -77,7 +77,7 @@ final class ModemExamination {
 
     private func askSignal() {
         guard !isOver, !isAsking else { return }
-        guard driver.profile.kind == .gsm else { return end() }
+        guard driver.portProfile.kind == .gsm else { return end() }
         isAsking = true
         driver.probe()
         after(Timing.signal) { [self] in end() }

@@ -79,7 +79,7 @@ package final class ModemDriver {
         self.logger = logger
         simPINMarker = SIMPINMarker(directory: configuration.runtimeDirectory)
         let profile = configuration.profile ?? .genericGSM
-        self.profile = profile
+        portProfile = profile
         modem = Self.machine(profile, configuration, simPINMarker)
     }
 
@@ -203,8 +203,9 @@ package final class ModemDriver {
     /// Whether a call can be placed now, and if not, why.
     package var readiness: ModemReadiness { modem.readiness }
 
-    /// What the modem is taken for: as configured, else by its identity on the USB, else a GSM modem.
-    package private(set) var profile: ModemProfile
+    /// What the modem is taken for by its port: as configured, else by its identity on the USB, else a GSM modem. Its own
+    /// answers may name another family of the same kind (``profileName``).
+    package private(set) var portProfile: ModemProfile
 
     // MARK: Actions
 
@@ -330,8 +331,8 @@ package final class ModemDriver {
             case .analogModem: .analog
             case .gsmModem, .audioPort, .otherModemPort, .serialAdapter, .unknown: .genericGSM
             }
-        guard identified != profile else { return }
-        profile = identified
+        guard identified != portProfile else { return }
+        portProfile = identified
         modem = Self.machine(identified, configuration, simPINMarker)
     }
 
