@@ -163,9 +163,7 @@ package struct ATChatMachine: ~Copyable {
         case .closed:
             return []
         case .ready:
-            guard Self.isPlainResult(line), let result = FinalResultCode(line: line) else {
-                return [.unsolicited(line)]
-            }
+            guard let result = FinalResultCode(line: line), !result.concernsCall else { return [.unsolicited(line)] }
             return [.strayResult(result)]
         case .busy(let exchange):
             return lineReceived(line, during: exchange, now: now)

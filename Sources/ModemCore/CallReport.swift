@@ -133,10 +133,15 @@ package struct ReportTranslator: Sendable {
     /// - Returns: nil when no grammar knows the line; no reports when it is known and means nothing for the call. A line that is
     ///   damaged is not known.
     package mutating func reports(from line: String) -> [CallReport]? {
+        reports(from: line, code: UnsolicitedResultCode(line: line))
+    }
+
+    /// - Parameter code: what the line is to all modems.
+    mutating func reports(from line: String, code: UnsolicitedResultCode?) -> [CallReport]? {
         for grammar in grammars {
             let reports =
                 switch grammar {
-                case .standard: UnsolicitedResultCode(line: line).map { $0.reports }
+                case .standard: code.map { $0.reports }
                 case .analogCallerID: AnalogCallerID.reports(from: line, hex: &hexCallerID)
                 case .voiceClass: VoiceClassReport.reports(from: line)
                 case .cinterion: cinterionCalls.reports(from: line)

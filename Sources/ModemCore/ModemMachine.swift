@@ -197,7 +197,8 @@ package struct ModemMachine: ~Copyable {
 
     private mutating func unsolicited(_ line: String, now: Instant) -> [Action] {
         if profile.resetBanners.contains(line) { return modemReset(now: now) }
-        switch UnsolicitedResultCode(line: line) {
+        let code = UnsolicitedResultCode(line: line)
+        switch code {
         case .simState("READY") where setup.isComplete:
             return modemReset(now: now)
         case .simState where setup.isComplete:
@@ -208,7 +209,7 @@ package struct ModemMachine: ~Copyable {
         case .ring, .dataRing, .clip, .callWaiting, .callResult, .simState, nil:
             break
         }
-        guard let reports = translator.reports(from: line) else {
+        guard let reports = translator.reports(from: line, code: code) else {
             let isNoise = profile.noisePrefixes.contains { line.hasPrefix($0) }
             return isNoise ? [] : [.note(.unexpectedLine(chat.shown(line)))]
         }
