@@ -30,6 +30,11 @@ package struct ATFields: Equatable, Sendable {
         return fields[index]
     }
 
+    /// The field as a telephone number, whose type is in the field after it; nil when it is none.
+    func number(_ index: Int) -> String? {
+        CallerID.number(self[index], type: integer(index + 1))
+    }
+
     /// The field as a decimal number, nil when it is none.
     package func integer(_ index: Int) -> Int? {
         self[index].flatMap { Int($0) }

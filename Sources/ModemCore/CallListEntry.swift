@@ -14,13 +14,12 @@ package struct CallListEntry: Equatable, Sendable {
     package init?(line: String) {
         guard line.hasPrefix("+CLCC:") else { return nil }
         let fields = ATFields(line)
-        guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),
-            let mode = fields.integer(3), Self.isVoice(mode: mode), (0...1).contains(direction),
-            (0...7).contains(stat)
+        guard let id = fields.integer(0), let direction = CallDirection(row: fields.integer(1)),
+            let stat = fields.integer(2), let mode = fields.integer(3), Self.isVoice(mode: mode), (0...7).contains(stat)
         else { return nil }
         self.id = id
-        self.direction = direction == 0 ? .outbound : .inbound
-        self.number = CallerID.number(fields[5], type: fields.integer(6))
+        self.direction = direction
+        number = fields.number(5)
         state = Self.state(stat)
     }
 
@@ -39,4 +38,15 @@ package struct CallListEntry: Equatable, Sendable {
 
     /// Voice, and alternating voice; all else is data, fax, or a connection that only looks like a call.
     static func isVoice(mode: Int) -> Bool { [0, 3, 4, 5].contains(mode) }
+}
+
+extension CallDirection {
+    /// `<dir>` of +CLCC, which makers use in their own reports, too; nil when it is neither.
+    init?(row field: Int?) {
+        switch field {
+        case 0: self = .outbound
+        case 1: self = .inbound
+        default: return nil
+        }
+    }
 }

@@ -57,8 +57,9 @@ package enum EndReason: Equatable, Sendable {
     case cause(ReleaseCause)
 }
 
-/// A family of lines a profile understands: one case a maker, whose reader is in the file of that maker's profile.
-package enum ReportGrammar: Equatable, Sendable {
+/// A family of lines a profile understands: one case a maker, whose reader is in the file of that maker's profile. Of two that
+/// share a name the first is asked first where the maker is not known.
+package enum ReportGrammar: CaseIterable, Equatable, Sendable {
     /// RING, +CRING, +CLIP, +CCWA (27.007) and the call results of V.250.
     case standard
     /// The caller-ID lines of analog modems.
@@ -67,8 +68,6 @@ package enum ReportGrammar: Equatable, Sendable {
     case voiceClass
     /// ^SLCC.
     case cinterion
-    /// ^DSCI in the numbers of +CLCC.
-    case dsci
     /// *ECAV, *CPI.
     case ericsson
     /// ^ORIG, ^CONF, ^CONN, ^CEND.
@@ -77,6 +76,8 @@ package enum ReportGrammar: Equatable, Sendable {
     case intelXMM
     /// +QIND: "ccinfo", and ^DSCI in Quectel's numbers.
     case quectel
+    /// ^DSCI in the numbers of +CLCC.
+    case dsci
     /// +CLCC by itself, MO RING, MO CONNECTED, VOICE CALL.
     case simcom
     /// +WIND.
@@ -148,12 +149,12 @@ package struct ReportTranslator: Sendable {
                 case .dsci: DSCIReport.reports(from: line)
                 case .ericsson: EricssonReport.reports(from: line)
                 case .huawei: HuaweiReport.reports(from: line)
-                case .intelXMM: IntelXMMReport.reports(from: line)
+                case .intelXMM: CallStatReport.reports(from: line, prefix: "+XCALLSTAT:")
                 case .quectel: QuectelReport.reports(from: line)
                 case .simcom: simcomCalls.reports(from: line)
                 case .sierra: SierraReport.reports(from: line)
                 case .telit: TelitReport.reports(from: line)
-                case .ublox: UBloxReport.reports(from: line)
+                case .ublox: CallStatReport.reports(from: line, prefix: "+UCALLSTAT:")
                 case .zte: ZTEReport.reports(from: line)
                 }
             if let reports { return reports }

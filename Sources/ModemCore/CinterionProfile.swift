@@ -43,8 +43,8 @@ struct CinterionCallList: Equatable, Sendable {
         }
         let fields = ATFields(line)
         guard fields[0] != nil else { return listEnded() }
-        guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),
-            let mode = fields.integer(3), (1...99).contains(id), (0...1).contains(direction), (0...7).contains(stat)
+        guard let id = fields.integer(0), let direction = CallDirection(row: fields.integer(1)),
+            let stat = fields.integer(2), let mode = fields.integer(3), (1...99).contains(id), (0...7).contains(stat)
         else {
             isDamaged = true
             return []
@@ -53,12 +53,7 @@ struct CinterionCallList: Equatable, Sendable {
         // 7 is a call that is being dropped: it counts as gone.
         guard let state = CallListEntry.state(stat) else { return [] }
         rows.insert(id)
-        let number = CallerID.number(fields[6], type: fields.integer(7))
-        return [
-            .progress(
-                CallProgress(id: id, direction: direction == 0 ? .outbound : .inbound, state: state, number: number)
-            )
-        ]
+        return [.progress(CallProgress(id: id, direction: direction, state: state, number: fields.number(6)))]
     }
 
     /// A list with a damaged row may lack a call that is up: it ends none.

@@ -4,18 +4,13 @@ enum DSCIReport {
     static func reports(from line: String) -> [CallReport]? {
         guard line.hasPrefix("^DSCI:") else { return nil }
         let fields = ATFields(line)
-        guard let id = fields.integer(0), let direction = fields.integer(1), let stat = fields.integer(2),
-            let mode = fields.integer(3), (0...1).contains(direction)
+        guard let id = fields.integer(0), let direction = CallDirection(row: fields.integer(1)),
+            let stat = fields.integer(2), let mode = fields.integer(3)
         else { return nil }
         guard CallListEntry.isVoice(mode: mode) else { return [] }
         if stat == 6 { return [.released(id: id, .unexplained)] }
         return CallListEntry.state(stat).map { state in
-            let number = CallerID.number(fields[5], type: fields.integer(6))
-            return [
-                .progress(
-                    CallProgress(id: id, direction: direction == 0 ? .outbound : .inbound, state: state, number: number)
-                )
-            ]
+            [.progress(CallProgress(id: id, direction: direction, state: state, number: fields.number(5)))]
         }
     }
 }

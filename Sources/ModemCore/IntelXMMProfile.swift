@@ -25,17 +25,3 @@ extension ModemProfile {
         endTrailer: .milliseconds(300)
     )
 }
-
-/// `+XCALLSTAT: <id>,<stat>` with the states of +CLCC, 6 for disconnected and 7 for connected.
-enum IntelXMMReport {
-    static func reports(from line: String) -> [CallReport]? {
-        guard line.hasPrefix("+XCALLSTAT:") else { return nil }
-        let fields = ATFields(line)
-        guard let id = fields.integer(0), let stat = fields.integer(1) else { return nil }
-        switch stat {
-        case 6: return [.released(id: id, .unexplained)]
-        case 7: return [.progress(CallProgress(id: id, state: .active))]
-        default: return CallListEntry.state(stat).map { [.progress(CallProgress(id: id, state: $0))] }
-        }
-    }
-}

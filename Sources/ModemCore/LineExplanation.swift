@@ -7,13 +7,8 @@ package struct LineExplanation: Sendable {
 
     /// - Parameter profile: whose lines are meant where makers use the same name; nil: any maker's.
     package init(profile: ModemProfile? = nil) {
-        let all: [ReportGrammar] = [
-            .standard, .analogCallerID, .voiceClass, .cinterion, .ericsson, .huawei, .intelXMM, .quectel, .dsci,
-            .simcom,
-            .sierra, .telit, .ublox, .zte,
-        ]
         let own = profile?.reports ?? []
-        reports = ReportTranslator(grammars: own + all.filter { !own.contains($0) })
+        reports = ReportTranslator(grammars: own + ReportGrammar.allCases.filter { !own.contains($0) })
     }
 
     // MARK: To the modem

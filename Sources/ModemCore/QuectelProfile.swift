@@ -45,19 +45,14 @@ enum QuectelReport {
 
     /// `"ccinfo",<id>,<dir>,<stat>,<mode>,<mpty>,<number>,<type>` in the numbers of +CLCC; -1 is the end.
     private static func callInfo(_ fields: ATFields) -> [CallReport]? {
-        guard fields[0] == "ccinfo", let id = fields.integer(1), let direction = fields.integer(2),
-            let stat = fields.integer(3), let mode = fields.integer(4), (0...1).contains(direction)
+        guard fields[0] == "ccinfo", let id = fields.integer(1), let direction = CallDirection(row: fields.integer(2)),
+            let stat = fields.integer(3), let mode = fields.integer(4)
         else { return nil }
         // With VoLTE the data connection is in it as a call, too.
         guard CallListEntry.isVoice(mode: mode) else { return [] }
         if stat == -1 { return [.released(id: id, .unexplained)] }
         return CallListEntry.state(stat).map { state in
-            let number = CallerID.number(fields[6], type: fields.integer(7))
-            return [
-                .progress(
-                    CallProgress(id: id, direction: direction == 0 ? .outbound : .inbound, state: state, number: number)
-                )
-            ]
+            [.progress(CallProgress(id: id, direction: direction, state: state, number: fields.number(6)))]
         }
     }
 
@@ -66,19 +61,14 @@ enum QuectelReport {
     /// A quoted number is how the other makers write the line: nobody can say then which numbers its state is in.
     private static func callStatus(_ line: String) -> [CallReport]? {
         let fields = ATFields(line)
-        guard !line.contains("\""), let id = fields.integer(0), let direction = fields.integer(1),
-            let stat = fields.integer(2), let type = fields.integer(3), (0...1).contains(direction)
+        guard !line.contains("\""), let id = fields.integer(0), let direction = CallDirection(row: fields.integer(1)),
+            let stat = fields.integer(2), let type = fields.integer(3)
         else { return nil }
         // Type 0 is voice.
         guard type == 0 else { return [] }
         if stat == 6 { return [.released(id: id, .unexplained)] }
         return state(stat).map { state in
-            let number = CallerID.number(fields[4], type: fields.integer(5))
-            return [
-                .progress(
-                    CallProgress(id: id, direction: direction == 0 ? .outbound : .inbound, state: state, number: number)
-                )
-            ]
+            [.progress(CallProgress(id: id, direction: direction, state: state, number: fields.number(4)))]
         }
     }
 

@@ -38,8 +38,7 @@ enum TelitReport {
         // Type 1 is voice.
         guard type == 1 else { return [] }
         func progress(_ direction: CallDirection?, _ state: CallState) -> [CallReport] {
-            let number = CallerID.number(fields[5], type: fields.integer(6))
-            return [.progress(CallProgress(id: id, direction: direction, state: state, number: number))]
+            [.progress(CallProgress(id: id, direction: direction, state: state, number: fields.number(5)))]
         }
         return switch status {
         case 0: [.released(id: id, .unexplained)]

@@ -24,17 +24,3 @@ extension ModemProfile {
         explainsFailures: true
     )
 }
-
-/// `+UCALLSTAT: <id>,<stat>` with the states of +CLCC, 6 for disconnected and 7 for connected (u-blox AT Commands Manual).
-enum UBloxReport {
-    static func reports(from line: String) -> [CallReport]? {
-        guard line.hasPrefix("+UCALLSTAT:") else { return nil }
-        let fields = ATFields(line)
-        guard let id = fields.integer(0), let stat = fields.integer(1) else { return nil }
-        switch stat {
-        case 6: return [.released(id: id, .unexplained)]
-        case 7: return [.progress(CallProgress(id: id, state: .active))]
-        default: return CallListEntry.state(stat).map { [.progress(CallProgress(id: id, state: $0))] }
-        }
-    }
-}
