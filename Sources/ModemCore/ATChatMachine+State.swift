@@ -1,3 +1,4 @@
+/// What the chat is at, and for how long.
 extension ATChatMachine {
     enum State: Equatable {
         case closed

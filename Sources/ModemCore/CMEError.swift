@@ -1,7 +1,7 @@
 /// The errors of mobile equipment by number (27.007 9.2).
-package enum CMEError {
+enum CMEError {
     /// - Returns: nil for a number that the standard does not give to telephony.
-    package static func text(_ code: Int) -> String? { texts[code] }
+    static func text(_ code: Int) -> String? { texts[code] }
 
     private static let texts: [Int: String] = [
         0: "the modem failed",

@@ -1,3 +1,4 @@
+/// The list of calls: when it is asked for, and what it proves.
 extension CallMachine {
     /// The polling of +CLCC while a call is up.
     struct Poll: Equatable {

@@ -1,3 +1,4 @@
+/// The hang-up, until the line is proven free.
 extension CallMachine {
     /// A hang-up under way: one rung of the profile's ladder after the other, until the line is proven free.
     struct HangUp: Equatable {

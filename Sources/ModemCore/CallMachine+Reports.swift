@@ -1,3 +1,4 @@
+/// What the modem reports by itself, and what is still to be said after an end.
 extension CallMachine {
     /// A dial that waits because the modem may still add NO CARRIER to the report of the last call's end.
     struct DeferredDial: Equatable {

@@ -31,14 +31,7 @@ package enum CallerID: Equatable, Sendable {
         guard let text else { return nil }
         let isInternational = text.hasPrefix("+")
         let digits = isInternational ? text.dropFirst() : text[...]
-        guard (1...40).contains(digits.utf8.count), digits.utf8.allSatisfy(Self.isDigit) else { return nil }
+        guard (1...40).contains(digits.utf8.count), digits.utf8.allSatisfy(DialString.isDialable) else { return nil }
         return isInternational || type == 145 ? "+\(digits)" : String(digits)
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "*"), UInt8(ascii: "#"): true
-        default: false
-        }
     }
 }

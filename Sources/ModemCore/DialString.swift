@@ -22,7 +22,8 @@ package struct DialString: Equatable, Sendable, CustomStringConvertible {
         text.count > 3 ? "…\(text.suffix(3))" : "…"
     }
 
-    private static func isDialable(_ byte: UInt8) -> Bool {
+    /// True for a digit, `*` and `#`: what a telephone has keys for.
+    static func isDialable(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "*"), UInt8(ascii: "#"): true
         default: false

@@ -1,24 +1,24 @@
 /// How often the port is opened anew for a modem that does not answer: the first time at once, then slower and slower.
-package struct Recovery: Equatable, Sendable {
+struct Recovery: Equatable, Sendable {
     /// How often in a row it was tried.
-    package private(set) var count = 0
+    private(set) var count = 0
     private var nextTry: Instant?
     private var lastTry: Instant?
 
     private static let firstPause = Duration.seconds(5)
     private static let longestPause = Duration.seconds(60)
 
-    package init() {}
+    init() {}
 
     /// When ``deadlineReached(now:)`` wants to be called.
-    package var nextDeadline: Instant? { nextTry }
+    var nextDeadline: Instant? { nextTry }
 
     /// True when opening the port twice did not help: the modem is told to start anew, in case it hears without answering.
-    package var wantsReset: Bool { count >= Self.firstReset }
+    var wantsReset: Bool { count >= Self.firstReset }
     static let firstReset = 3
 
     /// - Returns: true when the port may be opened anew now; otherwise the deadline says when.
-    package mutating func failed(now: Instant) -> Bool {
+    mutating func failed(now: Instant) -> Bool {
         let pause = min(Self.longestPause, Self.firstPause * (1 << min(count, 4)))
         if let lastTry, now < lastTry + pause {
             nextTry = lastTry + pause
@@ -28,18 +28,18 @@ package struct Recovery: Equatable, Sendable {
     }
 
     /// - Returns: true when the port is to be opened anew now.
-    package mutating func deadlineReached(now: Instant) -> Bool {
+    mutating func deadlineReached(now: Instant) -> Bool {
         guard let deadline = nextTry, now >= deadline else { return false }
         return beginTry(now: now)
     }
 
     /// The port was opened or closed: what was planned is overtaken.
-    package mutating func portChanged() {
+    mutating func portChanged() {
         nextTry = nil
     }
 
     /// The modem works again.
-    package mutating func succeeded() {
+    mutating func succeeded() {
         count = 0
     }
 
