@@ -21,6 +21,16 @@ extension CallMachine {
         var isSupported: Bool { refusals < 3 }
     }
 
+    private enum PollTiming {
+        /// From a list in whose middle an end was reported to the one that decides.
+        static let decision = Duration.milliseconds(50)
+        /// A call that is missing from a list is looked for again so soon: whoever waits for its end has waited a poll already.
+        static let confirmation = Duration.milliseconds(250)
+        static let doubtLimit = Duration.seconds(20)
+        /// A dial of which the modem says nothing for so long has failed, or a report was lost: then a question does no harm.
+        static let patience = Duration.seconds(30)
+    }
+
     /// Takes over a call that was up before the port was opened; a list without one is nothing.
     package mutating func adopt(_ entries: [CallListEntry], now: Instant) -> [Action] {
         guard phase == .idle, let entry = entries.first(where: { $0.state != nil }), let state = entry.state else {
@@ -47,13 +57,13 @@ extension CallMachine {
         case .up: break
         }
         // The next list decides.
-        guard poll.suspectedEnd == nil else { return Self.decision }
-        if poll.absences > 0 { return min(Self.confirmation, policy.setupInterval) }
+        guard poll.suspectedEnd == nil else { return PollTiming.decision }
+        if poll.absences > 0 { return min(PollTiming.confirmation, policy.setupInterval) }
         switch call?.state {
         case .dialing, .alerting:
             switch policy.start {
             case .accepted: return policy.setupInterval
-            case .alerting: return hasAlerted ? policy.setupInterval : Self.patience
+            case .alerting: return hasAlerted ? policy.setupInterval : PollTiming.patience
             case .answered: return nil
             }
         case .incoming, .waiting: return policy.setupInterval
@@ -104,20 +114,12 @@ extension CallMachine {
             return startHangUp(.timeout, now: now)
         }
         isDoubted = true
-        stateDeadline = now + Self.doubtLimit
+        stateDeadline = now + PollTiming.doubtLimit
         poll.due = nil
         guard !poll.isInFlight else { return [] }
         poll.isInFlight = true
         return [.send(ModemProfile.CallListPolicy.command, .callList)]
     }
-
-    /// From a list in whose middle an end was reported to the one that decides.
-    private static let decision = Duration.milliseconds(50)
-    /// A call that is missing from a list is looked for again so soon: whoever waits for its end has waited a poll already.
-    private static let confirmation = Duration.milliseconds(250)
-    private static let doubtLimit = Duration.seconds(20)
-    /// A dial of which the modem says nothing for so long has failed, or a report was lost: then a question does no harm.
-    private static let patience = Duration.seconds(30)
 
     private mutating func doubtListed(_ entries: [CallListEntry], now: Instant) -> [Action] {
         isDoubted = false
@@ -146,36 +148,6 @@ extension CallMachine {
         let candidates = entries.filter { $0.state != nil && $0.direction == call?.direction }
         let id = callID ?? candidates.first?.id
         return candidates.last { $0.id == id }
-    }
-
-    /// An end was reported unasked.
-    mutating func endReported(_ result: FinalResultCode, now: Instant) -> [Action] {
-        switch phase {
-        case .idle:
-            return trailerReceived()
-        case .ringHeldBack:
-            return end(.missed, now: now)
-        case .up where deferredDial != nil:
-            return trailerReceived()
-        case .up where call?.state == .handedOver || isDialPending:
-            // The handset holds the line; or the dial still waits, and the end is of something before it.
-            return []
-        case .up:
-            let cause = ReleaseCause(result, in: call?.state ?? .idle)
-            isOnline = false
-            if unexplainedEnd != nil { return endExplained(cause, now: now) }
-            // An analog modem that tells a tone it hears may still hold the line.
-            if call?.state == .dialed && profile.kind == .analog { return startHangUp(cause, now: now) }
-            guard poll.isInFlight, isListInFlight else { return end(cause, now: now) }
-            // On a bad line NO CARRIER turns up inside lists that still show the call.
-            poll.suspectedEnd = cause
-            poll.listsSinceSuspicion = 0
-            return []
-        case .hangingUp(let hangUp):
-            isOnline = false
-            // An aborted dial still owes its final result.
-            return isDialPending ? [] : end(hangUp.cause, now: now)
-        }
     }
 
     /// Only a plain refusal means that there is no list; other codes are passing moods.

@@ -1,5 +1,11 @@
-/// What the modem's answers to a dial, to an answer and to the hand-over mean.
+/// The dial and how it goes out, and what the modem's answers to it, to an answer and to the hand-over mean.
 extension CallMachine {
+    /// A dial that waits because the modem may still add NO CARRIER to the report of the last call's end.
+    struct DeferredDial: Equatable {
+        var command: ATCommand
+        var due: Instant
+    }
+
     mutating func dialFinished(_ reply: ATReply, now: Instant) -> [Action] {
         guard isDialPending else { return [] }
         isDialPending = false
@@ -75,6 +81,28 @@ extension CallMachine {
             // The ringing goes on, or its end will tell.
             return [.note(.cannotAnswer)]
         }
+    }
+
+    // MARK: A dial after an end
+
+    /// Sends the dial, or lets it wait while the modem may still say something about the last call.
+    mutating func sendDial(_ command: ATCommand, now: Instant) -> [Action] {
+        guard let due = trailerEnd, now < due else { return [.send(command, .dial)] }
+        deferredDial = DeferredDial(command: command, due: due)
+        return []
+    }
+
+    /// The result that was to follow the report has come: nothing more is to be said about the last call.
+    mutating func trailerReceived() -> [Action] {
+        guard isTrailerResult else { return [] }
+        trailerEnd = nil
+        return sendDeferredDial()
+    }
+
+    mutating func sendDeferredDial() -> [Action] {
+        guard let dial = deferredDial else { return [] }
+        deferredDial = nil
+        return [.send(dial.command, .dial)]
     }
 
     // MARK: Hand-over

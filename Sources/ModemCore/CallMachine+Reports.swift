@@ -1,11 +1,5 @@
 /// What the modem reports by itself, and what is still to be said after an end.
 extension CallMachine {
-    /// A dial that waits because the modem may still add NO CARRIER to the report of the last call's end.
-    struct DeferredDial: Equatable {
-        var command: ATCommand
-        var due: Instant
-    }
-
     private enum ReportTiming {
         /// An end reported before the dial's final result: for so long the result is waited for.
         static let owedResult = Duration.seconds(1)
@@ -100,6 +94,36 @@ extension CallMachine {
 
     // MARK: End
 
+    /// An end was reported unasked.
+    mutating func endReported(_ result: FinalResultCode, now: Instant) -> [Action] {
+        switch phase {
+        case .idle:
+            return trailerReceived()
+        case .ringHeldBack:
+            return end(.missed, now: now)
+        case .up where deferredDial != nil:
+            return trailerReceived()
+        case .up where call?.state == .handedOver || isDialPending:
+            // The handset holds the line; or the dial still waits, and the end is of something before it.
+            return []
+        case .up:
+            let cause = ReleaseCause(result, in: call?.state ?? .idle)
+            isOnline = false
+            if unexplainedEnd != nil { return endExplained(cause, now: now) }
+            // An analog modem that tells a tone it hears may still hold the line.
+            if call?.state == .dialed && profile.kind == .analog { return startHangUp(cause, now: now) }
+            guard poll.isInFlight, isListInFlight else { return end(cause, now: now) }
+            // On a bad line NO CARRIER turns up inside lists that still show the call.
+            poll.suspectedEnd = cause
+            poll.listsSinceSuspicion = 0
+            return []
+        case .hangingUp(let hangUp):
+            isOnline = false
+            // An aborted dial still owes its final result.
+            return isDialPending ? [] : end(hangUp.cause, now: now)
+        }
+    }
+
     mutating func releaseReported(id: Int?, _ reason: EndReason, now: Instant) -> [Action] {
         switch phase {
         case .idle:
@@ -158,28 +182,6 @@ extension CallMachine {
         // Busy tone after an answer is how an exchange says that the other side is gone.
         if hasAnswered && reason == .cause(.busy) { return .remoteHangUp }
         return ReleaseCause(reason, in: call?.state ?? .idle)
-    }
-
-    // MARK: A dial after an end
-
-    /// Sends the dial, or lets it wait while the modem may still say something about the last call.
-    mutating func sendDial(_ command: ATCommand, now: Instant) -> [Action] {
-        guard let due = trailerEnd, now < due else { return [.send(command, .dial)] }
-        deferredDial = DeferredDial(command: command, due: due)
-        return []
-    }
-
-    /// The result that was to follow the report has come: nothing more is to be said about the last call.
-    mutating func trailerReceived() -> [Action] {
-        guard isTrailerResult else { return [] }
-        trailerEnd = nil
-        return sendDeferredDial()
-    }
-
-    mutating func sendDeferredDial() -> [Action] {
-        guard let dial = deferredDial else { return [] }
-        deferredDial = nil
-        return [.send(dial.command, .dial)]
     }
 
     // MARK: After the end
