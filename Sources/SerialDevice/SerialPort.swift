@@ -32,9 +32,15 @@ package final class SerialPort: Sendable {
         let descriptor = try TerminalDevice.open(path)
         do {
             try TerminalDevice.lock(descriptor, path: path)
-            try TerminalDevice.configure(descriptor, path: path, settings: settings)
         } catch {
             _ = Glibc.close(descriptor)
+            throw error
+        }
+        do {
+            try TerminalDevice.configure(descriptor, path: path, settings: settings)
+        } catch {
+            // Not only closed: while another program has the tty open, it would stay locked for the next try.
+            TerminalDevice.release(descriptor)
             throw error
         }
         return SerialPort(path: path, descriptor: descriptor)

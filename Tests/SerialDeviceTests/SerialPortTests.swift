@@ -77,6 +77,16 @@ struct SerialPortTests {
         }
     }
 
+    @Test func isFreeAgainAfterATryThatFailedWhileAnotherProgramHasItOpen() throws {
+        let terminal = try PseudoTerminal()
+        let other = Glibc.open(terminal.path, O_RDWR | O_NOCTTY | O_NONBLOCK)
+        defer { _ = Glibc.close(other) }
+        #expect(throws: SerialPortError.self) {
+            try SerialPort.open(terminal.path, settings: LineSettings(baudRate: 0))
+        }
+        try SerialPort.open(terminal.path, settings: LineSettings()).close()
+    }
+
     @Test func hasNoControlLinesOnAPseudoTerminal() throws {
         let terminal = try PseudoTerminal()
         let port = try SerialPort.open(terminal.path, settings: LineSettings())
