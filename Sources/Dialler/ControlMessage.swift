@@ -24,10 +24,27 @@ package struct ControlMessage: Codable, Equatable, Sendable {
 
     /// What became of a request.
     package struct Reply: Codable, Equatable, Sendable {
+        /// Why a request was not done, for a program; words that are not known are kept and say nothing.
+        package struct Failure: RawRepresentable, Codable, Equatable, Sendable {
+            /// The modem was asked and said nothing in time.
+            package static let timedOut = Self(rawValue: "timed-out")
+            /// There is no modem that could be asked.
+            package static let noModem = Self(rawValue: "no-modem")
+
+            /// As it is on the wire.
+            package let rawValue: String
+
+            package init(rawValue: String) {
+                self.rawValue = rawValue
+            }
+        }
+
         /// The request's own.
         package var id: Int
         /// Why it was not done, as a sentence; absent when it was.
         package var error: String?
+        /// Which kind of error it is; absent for those that need no telling apart.
+        package var failure: Failure?
         /// What was asked for with `status` or `watch`.
         package var status: StatusReport?
         /// The modem's information lines; of a transcript its lines, each with its time, the oldest first.
@@ -147,10 +164,16 @@ extension ControlMessage.Reply {
         lines = reply.lines.map { mask.masked($0, as: .atLine) }
         switch reply.ending {
         case .result(let code): result = "\(code)"
-        case .timedOut: error = "the modem did not answer in time"
+        case .timedOut: (error, failure) = ("the modem did not answer in time", .timedOut)
         case .withdrawn: error = "a call came first"
-        case .portClosed: error = "the modem is gone"
+        case .portClosed: (error, failure) = ("the modem is gone", .noModem)
         }
+    }
+
+    /// Why a command or tones were not sent.
+    package init(_ refusal: OperatorCommand.Refusal, id: Int = 0) {
+        self.init(id: id, error: "\(refusal)")
+        if case .noModem = refusal { failure = .noModem }
     }
 }
 

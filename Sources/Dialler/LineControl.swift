@@ -219,8 +219,7 @@ final class LineControl {
                 answer(client, .init(modemReply, id: reply.id, mask: NumberMask(sides.numbers)))
             }
         } catch {
-            reply.error = "\(error)"
-            answer(client, reply)
+            answer(client, .init(error, id: reply.id))
         }
     }
 

@@ -93,8 +93,11 @@ struct ATCommandLine: ParsableCommand {
         case (_?, _): throw ExitCode(1)
         case (nil, let error?):
             StandardError.write(line: "Not done: \(error).")
-            if error.hasPrefix("the modem did not answer") { throw ControlExit.timedOut }
-            throw error.hasPrefix("the modem") ? ControlExit.noModem : ExitCode(1)
+            switch reply.failure {
+            case .timedOut: throw ControlExit.timedOut
+            case .noModem: throw ControlExit.noModem
+            default: throw ExitCode(1)
+            }
         case (nil, nil): throw ExitCode(1)
         }
     }

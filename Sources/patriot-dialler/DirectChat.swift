@@ -30,7 +30,7 @@ final class DirectChat {
             // Nobody takes a command back here but the chat itself, when the modem does not even answer AT.
             return .init(reply.ending == .withdrawn ? ATReply(.timedOut) : reply, mask: mask)
         } catch {
-            return ControlMessage.Reply(id: 0, error: "\(error)")
+            return ControlMessage.Reply(error)
         }
     }
 

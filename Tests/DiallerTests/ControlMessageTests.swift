@@ -1,4 +1,5 @@
 import Dialler
+import ModemCore
 import Testing
 
 @Suite struct ControlMessageTests {
@@ -44,8 +45,36 @@ import Testing
         var reply = ControlMessage.Reply(id: 3, error: "no \"such\" thing\n")
         reply.lines = ["+CSQ: 20,99", ""]
         reply.result = "OK"
+        reply.failure = .timedOut
         let message = ControlMessage(reply: reply)
         #expect(message.line.filter { $0 == UInt8(ascii: "\n") }.count == 1)
         #expect(try ControlMessage(line: message.line.dropLast()) == message)
+    }
+
+    @Test func aFailureThatIsNotKnownIsNoneOfTheKnown() throws {
+        let line = #"{"reply":{"id":1,"error":"no","failure":"on-fire"}}"#
+        let failure = try #require(try ControlMessage(line: line.utf8).reply?.failure)
+        #expect(failure != .timedOut && failure != .noModem)
+        let older = #"{"reply":{"id":1,"error":"the modem is gone"}}"#
+        #expect(try ControlMessage(line: older.utf8).reply?.failure == nil)
+    }
+
+    @Test(
+        arguments: [
+            (.timedOut, .timedOut), (.withdrawn, nil), (.portClosed, .noModem), (.result(.error), nil),
+        ] as [(ATReply.Ending, ControlMessage.Reply.Failure?)]
+    )
+    func anAnswerThatDidNotComeSaysOfWhatKindThatIs(
+        _ ending: ATReply.Ending,
+        _ failure: ControlMessage.Reply.Failure?
+    ) {
+        let reply = ControlMessage.Reply(ATReply(ending), mask: NumberMask(.masked))
+        #expect(reply.failure == failure)
+        #expect((reply.error == nil) == (reply.result != nil))
+    }
+
+    @Test func aRefusalForWantOfAModemIsTold() {
+        #expect(ControlMessage.Reply(OperatorCommand.Refusal.noModem(.noPort)).failure == .noModem)
+        #expect(ControlMessage.Reply(OperatorCommand.Refusal.busy).failure == nil)
     }
 }
