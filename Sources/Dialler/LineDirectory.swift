@@ -63,6 +63,30 @@ package struct LineDirectory: Equatable, Sendable {
     /// Holds the certificate that Patriot is known by.
     package func certificateFile(of line: String) -> String { "\(path)/\(line).pem" }
 
+    /// The line whose configuration file that is; `nil` for one that is no line's.
+    package func line(ofFile file: String) -> String? {
+        let isRelative = !file.hasPrefix("/")
+        let whole = isRelative ? FileSystem.resolve(".").map { "\($0)/\(file)" } : file
+        return lines.first { configurationFile(of: $0) == whole }
+    }
+
+    /// The files that systemd makes the line's credentials of, by their names.
+    package func credentials(of line: String) -> [String: String] {
+        ["api-key": apiKeyFile(of: line), "sim-pin": simPINFile(of: line)]
+    }
+
+    /// Where the configuration in that file comes from. Of a line's file the key and the PIN beside it belong to it, as they
+    /// do where systemd runs the line.
+    package func sources(
+        file: String?,
+        environment: [String: String],
+        flags: [ConfigurationKey: String]
+    ) -> ConfigurationSources {
+        var sources = ConfigurationSources(file: file, environment: environment, flags: flags)
+        if sources.credentials == nil { sources.credentials = file.flatMap(line).map(credentials) }
+        return sources
+    }
+
     /// What a line's file says already; `nil` for a line without one that can be read.
     package func setup(of line: String) -> LineSetup? {
         (try? SmallFile.read(configurationFile(of: line), limit: 65_536)).map { LineSetup(configuration: $0.bytes) }

@@ -23,14 +23,14 @@ package struct LineExaminer: Sendable {
                 ConfigurationKey.runtimeDirectory.rawValue: "\(root)/run/patriot-dialler/\(line)",
             ]
         )
-        sources.credentials = ["api-key": directory.apiKeyFile(of: line), "sim-pin": directory.simPINFile(of: line)]
+        sources.credentials = directory.credentials(of: line)
         self.init(line: line, sources: sources, root: root)
     }
 
     /// What `run --config` would make of the file. One that is a line's is looked at as that line.
     package init(file: String, environment: [String: String], root: String = "") {
         let directory = LineDirectory(root + LineDirectory.standardPath)
-        if let line = directory.lines.first(where: { directory.configurationFile(of: $0) == file }) {
+        if let line = directory.line(ofFile: file) {
             self.init(line: line, root: root)
         } else {
             self.init(line: nil, sources: ConfigurationSources(file: file, environment: environment), root: root)

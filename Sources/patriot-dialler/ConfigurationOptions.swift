@@ -80,7 +80,7 @@ struct ConfigurationOptions: ParsableArguments {
         for key in ConfigurationKey.allCases {
             flags[key] = flag(of: key)
         }
-        return ConfigurationSources(file: file, environment: environment, flags: flags)
+        return LineDirectory(LineDirectory.standardPath).sources(file: file, environment: environment, flags: flags)
     }
 
     private func flag(of key: ConfigurationKey) -> String? {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from bench import Bench
-from harness import API_KEY
+from harness import API_KEY, BINARY
 from mocked_usb import Port
 from technician import PIN, Words, contents, plugged, settings, setup, sit_down
 
@@ -162,6 +163,26 @@ def test_a_line_that_cannot_be_started_is_told(bench: Bench, booted: Words) -> N
     (bench.directory / "failing").write_text("restart\n")
     outcome = setup(IN_PLACE, "--yes", "--api-key-file", "-", typed=API_KEY, before=booted)
     assert outcome.returncode == 1 and f"systemctl status {UNIT}" in outcome.stderr
+
+
+def test_a_line_made_by_hand_is_one_for_every_command(bench: Bench, booted: Words) -> None:
+    subprocess.run([*booted, "true"], check=True, timeout=60)
+    folder = bench.directory / "etc/patriot-dialler"
+    (folder / "line1.conf").write_text("PATRIOT_ADDRESS=127.0.0.1\nPATRIOT_PORT=1\n")
+    # As the unit makes a credential of it.
+    (folder / "line1.key").write_text(API_KEY + "\n")
+    (folder / "line1.key").chmod(0o600)
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command: Words = [*booted, "sh", "-c", 'cd /etc/patriot-dialler && exec "$@"', "sh", BINARY, *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    for file in ("/etc/patriot-dialler/line1.conf", "line1.conf"):
+        checked = run("check-config", "--config", file)
+        assert (checked.returncode, checked.stdout) == (0, "The configuration is fine.\n")
+        trusted = run("trust", "--config", file)
+        assert trusted.returncode == 1
+        assert "connection refused" in trusted.stderr and "API key" not in trusted.stderr
 
 
 def test_nothing_is_started_if_one_says_so(bench: Bench, booted: Words) -> None:

@@ -1,4 +1,5 @@
 import Glibc
+import PatriotCore
 import SerialDevice
 import TestSupport
 import Testing
@@ -38,6 +39,29 @@ struct LineDirectoryTests {
         #expect(modems.map(\.line) == ["a", "b"])
         #expect(modems.map(\.selector) == [.automatic, .path("/dev/ttyS1")])
         #expect(directory.modems(withoutThatOf: "a").map(\.line) == ["b"])
+    }
+
+    @Test func aLinesKeyAndPINBelongToItsFile() throws {
+        let folder = try TemporaryDirectory()
+        let file = try folder.write("a.conf", "PATRIOT_ADDRESS=192.0.2.7\n")
+        _ = try folder.write("a.key", "ABC\n")
+        _ = try folder.write("a.pin", "1234\n")
+        let directory = LineDirectory(folder.path)
+        #expect(directory.line(ofFile: file) == "a")
+        let loaded = Configuration.load(directory.sources(file: file, environment: [:], flags: [:]))
+        #expect(loaded.problems.isEmpty)
+        #expect(loaded.configuration?.patriot.apiKey == APIKey("ABC"))
+        #expect(loaded.configuration?.modem.simPIN == Secret("1234"))
+        // Where systemd gives them, its own are meant.
+        let environment = ["CREDENTIALS_DIRECTORY": "/run/credentials/a"]
+        let given = directory.sources(file: file, environment: environment, flags: [:]).credentials
+        #expect(given?["api-key"] == "/run/credentials/a/api-key")
+        // A file elsewhere is no line's, whatever lies beside it.
+        let other = try TemporaryDirectory()
+        let copy = try other.write("a.conf", "")
+        #expect(directory.line(ofFile: copy) == nil)
+        #expect(directory.sources(file: copy, environment: [:], flags: [:]).credentials == nil)
+        #expect(directory.sources(file: nil, environment: [:], flags: [:]).credentials == nil)
     }
 
     @Test(arguments: ["relative", "/nonexistent", "/dev/null"])
