@@ -30,7 +30,8 @@ extension Configuration {
 
         var loader = ConfigurationLoader(
             texts: ConfigurationTexts(sources: sources, entries: entries),
-            credentials: sources.credentials
+            credentials: sources.credentials,
+            isFileUnread: problems.contains { $0.isAboutWholeFile }
         )
         var configuration = loader.configuration()
         if let path = sources.file { configuration.line = lineName(of: path) }
@@ -140,7 +141,7 @@ extension Configuration {
 
     private static func unknownKeyMessage(_ key: String) -> String {
         guard let nearest = ConfigurationKey.nearest(to: key) else {
-            return "is no key of this program: remove the line, or see README.md for the keys"
+            return "is no key of this program: remove the line; man patriot-dialler.conf lists the keys"
         }
         return "is no key of this program: \(nearest.rawValue) is the nearest, correct or remove the line"
     }

@@ -8,11 +8,14 @@ import SerialDevice
 struct ConfigurationLoader {
     private let texts: ConfigurationTexts
     private let credentials: [String: String]?
+    /// What is missing may stand in the file.
+    private let isFileUnread: Bool
     private(set) var problems: [ConfigurationProblem] = []
 
-    init(texts: ConfigurationTexts, credentials: [String: String]?) {
+    init(texts: ConfigurationTexts, credentials: [String: String]?, isFileUnread: Bool) {
         self.texts = texts
         self.credentials = credentials
+        self.isFileUnread = isFileUnread
     }
 
     /// The configuration with defaults in place of what is wrong; only good if no problem is an error.
@@ -112,12 +115,7 @@ struct ConfigurationLoader {
         case .unreadable:
             return Secret("")
         case .notNamed:
-            let hint = "there is no API key: write the value of Patriot's WebSocketApiKey into "
-            let file =
-                credentials == nil
-                ? "a file, chmod 600 it, and name it with this key"
-                : "/etc/patriot-dialler/LINE.key, with the name of this line, and chmod 600 it"
-            note(.error, .patriotAPIKeyFile, hint + file)
+            if !isFileUnread { note(.error, .patriotAPIKeyFile, missingKeyMessage) }
             return Secret("")
         }
         if key.text.first == " " || key.text.last == " " {
@@ -131,6 +129,17 @@ struct ConfigurationLoader {
             note(.warning, .patriotAPIKeyFile, message)
         }
         return key
+    }
+
+    private var missingKeyMessage: String {
+        let hint = "there is no API key: write the value of Patriot's WebSocketApiKey into "
+        if credentials != nil {
+            return hint + "/etc/patriot-dialler/LINE.key, with the name of this line, and chmod 600 it"
+        }
+        guard texts.place(of: .patriotAPIKeyFile) == .nowhere else {
+            return hint + "a file, chmod 600 it, and name it with this key"
+        }
+        return "there is no API key, and no configuration file was named: give --config /etc/patriot-dialler/LINE.conf"
     }
 
     private mutating func simPIN() -> Secret? {
@@ -216,6 +225,9 @@ struct ConfigurationLoader {
         }
         if isGSM, configuration.dialling.handover != nil {
             note(.warning, .dialHandoverSeconds, "has no effect: only an analog modem can hand a call to a handset")
+        }
+        if let profile, profile.dataDial == nil, configuration.modem.dialMode == .data {
+            note(.warning, .modemDialMode, "has no effect: this profile has no data calls")
         }
         if profile?.canReject == false, configuration.incoming == .reject {
             note(.warning, .incoming, "this modem cannot reject, calls will be reported only: write report or ignore")

@@ -107,9 +107,24 @@ struct SecretFileTests {
     func noKey() {
         let loaded = Configuration.load(ConfigurationSources())
         #expect(loaded.configuration == nil)
-        #expect(loaded.problems.count == 1)
-        #expect(loaded.problems.first?.description.hasPrefix("PATRIOT_API_KEY_FILE: there is no API key") == true)
-        #expect(loaded.problems.first?.message.contains("chmod 600") == true)
+        #expect(
+            loaded.problems.map(\.description) == [
+                "PATRIOT_API_KEY_FILE: there is no API key, and no configuration file was named: "
+                    + "give --config /etc/patriot-dialler/LINE.conf"
+            ]
+        )
+    }
+
+    @Test("A file without a key has it named, or beside it where it is a line's")
+    func noKeyInAFile() throws {
+        var sources = ConfigurationSources(file: try directory.write("line1.conf", ""))
+        let named = Configuration.load(sources).problems
+        #expect(named.map(\.key) == ["PATRIOT_API_KEY_FILE"])
+        #expect(named.first?.message.hasSuffix("into a file, chmod 600 it, and name it with this key") == true)
+        sources.credentials = ["api-key": directory.path + "/line1.key"]
+        let beside = Configuration.load(sources).problems
+        #expect(beside.map(\.key) == ["PATRIOT_API_KEY_FILE"])
+        #expect(beside.first?.message.contains("/etc/patriot-dialler/LINE.key") == true)
     }
 
     @Test("A key copied from the XML file, or with a space at its end, is doubtful", arguments: ["a&amp;b", "abc "])
