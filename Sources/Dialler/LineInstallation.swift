@@ -1,4 +1,5 @@
 import Glibc
+import ModemDriver
 
 /// Why a line's files were not written; all is as it was.
 package enum LineInstallationError: Error, Equatable, CustomStringConvertible {
@@ -39,6 +40,8 @@ package struct LineInstallation: Sendable {
     package var simPIN: Secret?
     /// Patriot's certificate or its authority, as PEM or DER; `nil` for none that is new.
     package var certificate: [UInt8]?
+    /// Where the line notes that its PIN was tried, which is forgotten with a new PIN; `nil` for a line that runs elsewhere.
+    package var runtimeDirectory: String?
 
     package init(directory: LineDirectory, line: String, setup: LineSetup) {
         self.directory = directory
@@ -73,6 +76,10 @@ package struct LineInstallation: Sendable {
         var outcome = Outcome(warnings: try check(staged))
         outcome.kept = try commit(staged)
         outcome.written = staged.map(\.target)
+        // A restart alone keeps the note.
+        if outcome.written.contains(directory.simPINFile(of: line)) {
+            SIMPINMarker(directory: runtimeDirectory).clear()
+        }
         return outcome
     }
 

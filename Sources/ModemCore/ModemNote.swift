@@ -47,7 +47,8 @@ extension ModemNote: CustomStringConvertible {
         case .optionalCommandFailed(let command): "the modem refused \(command); going on without it"
         case .modemReset: "the modem restarted by itself"
         case .identified(let lines): "the modem says it is \(lines.joined(separator: ", "))"
-        case .simPINEntered: "the SIM's PIN was entered; it is not tried again before the next start"
+        case .simPINEntered:
+            "the SIM's PIN was entered; it is not entered again before it has worked or the line was stopped"
         case .secondCall: "a second call is waiting and is left alone"
         case .ringWhileDialing: "the line rang while dialling"
         case .singleRing: "the line rang once, without a caller ID, and stopped"

@@ -295,7 +295,7 @@ package struct SetupMachine: ~Copyable {
             // A modem that has no question for it may have no SIM either (CDMA): the registration decides.
             return askCallList()
         case .result(let result):
-            return waitForSIM("the modem answered \(result)", now: now)
+            return waitForSIM("the modem answered \(result): take the SIM out, clean it, put it back", now: now)
         case .timedOut, .withdrawn, .portClosed:
             return []
         }
@@ -313,12 +313,19 @@ package struct SetupMachine: ~Copyable {
         return []
     }
 
+    private static let newPINAdvice =
+        "correct the file that SIM_PIN_FILE names, then stop the line and start it (a restart does not try again)"
+
     private mutating func simPINWanted(now: Instant) -> [Action] {
         guard let simPIN, !simPIN.isEmpty, simPIN.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return waitForSIM("it wants a PIN: put the PIN's digits into SIM_PIN_FILE, or remove the PIN", now: now)
+            return waitForSIM(
+                "it wants a PIN: put its digits into the file that SIM_PIN_FILE names (/etc/patriot-dialler/LINE.pin), "
+                    + "or remove the PIN",
+                now: now
+            )
         }
         guard !isSIMPINSpent else {
-            return waitForSIM("the PIN was tried once and not taken: correct SIM_PIN_FILE and start again", now: now)
+            return waitForSIM("the PIN was tried once and not taken: \(Self.newPINAdvice)", now: now)
         }
         step = .simRetries(pin: simPIN)
         // 27.007 8.65; where it is unknown the counter is too.
@@ -328,7 +335,8 @@ package struct SetupMachine: ~Copyable {
     private mutating func simRetriesReceived(_ reply: ATReply, pin: String, now: Instant) -> [Action] {
         let left = reply.lines.lazy.map { ATFields($0) }.first { $0[0] == "SIM PIN" }?.integer(1)
         if let left, left < Self.minimumPINTries {
-            return waitForSIM("only \(left) PIN tries are left, so none is made: unlock it with a telephone", now: now)
+            let tries = left == 1 ? "1 PIN try is" : "\(left) PIN tries are"
+            return waitForSIM("only \(tries) left, so none is made: unlock it with a telephone", now: now)
         }
         guard options.entersSIMPIN else { return waitForSIM(ModemReadiness.heldBackPIN, now: now) }
         step = .simPIN
@@ -343,7 +351,7 @@ package struct SetupMachine: ~Copyable {
             retryAt = now + Timing.simBusy
             return []
         }
-        return waitForSIM("it refused the PIN: correct SIM_PIN_FILE and start again", now: now)
+        return waitForSIM("it refused the PIN: \(Self.newPINAdvice)", now: now)
     }
 
     private mutating func waitForSIM(_ reason: String, now: Instant) -> [Action] {

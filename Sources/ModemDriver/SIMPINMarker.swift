@@ -3,12 +3,13 @@ import Glibc
 /// A file that remembers, over restarts of the daemon, that the SIM's PIN was tried and has not worked yet.
 ///
 /// Three wrong tries lock a SIM, and a daemon that is restarted by its supervisor has no memory of its own. The file lies
-/// in the runtime directory, which the system empties at boot; whoever corrects the PIN removes it by a reboot, or by hand.
-struct SIMPINMarker {
+/// in the runtime directory, which the system empties at boot and when the line is stopped; `setup` removes it when it writes
+/// another PIN.
+package struct SIMPINMarker {
     /// nil where there is no runtime directory; then nothing is remembered.
     let path: String?
 
-    init(directory: String?) {
+    package init(directory: String?) {
         path = directory.map { $0 + "/sim-pin-tried" }
     }
 
@@ -24,7 +25,8 @@ struct SIMPINMarker {
         return close(descriptor) == 0
     }
 
-    func clear() {
+    /// The PIN may be tried again by a line that starts.
+    package func clear() {
         if let path { unlink(path) }
     }
 }

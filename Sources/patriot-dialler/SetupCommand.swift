@@ -35,7 +35,10 @@ struct SetupCommand: AsyncParsableCommand {
         }
         do {
             var conversation = SetupConversation(options: options, directory: directory)
-            let installation = try await conversation.installation()
+            var installation = try await conversation.installation()
+            if directory.path == LineDirectory.standardPath {
+                installation.runtimeDirectory = "\(Configuration.allRuntimeDirectories)/\(installation.line)"
+            }
             if conversation.questionnaire.asks { try confirm(installation) }
             try write(installation)
             try await start(installation)

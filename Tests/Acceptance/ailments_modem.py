@@ -177,7 +177,7 @@ def a_sim_with_one_try_left(clinic: Clinic) -> Treatment:
         terminal.ask("AT+CPIN=0000", answer=rb"ERROR")
     terminal.close()
     finding = yield "modem.sim"
-    assert "only 1 PIN tries are left" in finding.cause
+    assert "only 1 PIN try is left" in finding.cause
     assert "AT+CPIN=4712" not in modem.transcript()
     terminal = Terminal(clinic.bench.modem_link, "terminal")
     terminal.ask("AT+CPIN=4711")

@@ -36,6 +36,23 @@ struct LineInstallationTests {
         }
     }
 
+    @Test func aNewPINMayBeTriedThoughTheLastOneFailed() throws {
+        var site = try Site(["a.pin": "1234\n"])
+        let runtime = try TemporaryDirectory()
+        let marker = try runtime.write("sim-pin-tried", "")
+        site.installation.runtimeDirectory = runtime.path
+        _ = try site.installation.write()
+        #expect(access(marker, F_OK) == 0)
+        // The one that failed is not tried twice.
+        site.installation.simPIN = Secret("1234")
+        _ = try site.installation.write()
+        #expect(access(marker, F_OK) == 0)
+        site.installation.simPIN = Secret("4711")
+        _ = try site.installation.write()
+        #expect(access(marker, F_OK) != 0)
+        _ = try site.files()
+    }
+
     @Test func writesAllFilesOfANewLine() throws {
         var site = try Site()
         site.installation.simPIN = Secret("1234")

@@ -154,7 +154,7 @@ import Testing
         #expect(!bench.outcome.sent.contains("AT+CPIN=****"))
     }
 
-    @Test(arguments: [(1, "only 1 PIN tries are left"), (2, ModemReadiness.heldBackPIN)])
+    @Test(arguments: [(1, "only 1 PIN try is left"), (0, "only 0 PIN tries are left"), (2, ModemReadiness.heldBackPIN)])
     func aPINThatIsHeldBackIsNotTriedAndItsTriesAreAskedFor(_ left: Int, _ reason: String) throws {
         let counter = ["AT+CPINR=\"SIM PIN\"": "\r\n+CPINR: SIM PIN,\(left),3\r\n\r\nOK\r\n"]
         var options = ModemOptions(simPIN: "4711")
