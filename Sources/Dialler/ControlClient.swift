@@ -116,11 +116,21 @@ extension ControlClient.Failure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noDaemon(let path):
-            "no line is running at \(path): sudo systemctl start patriot-dialler@LINE, or see doctor"
+            "no line is running at \(path): start it with sudo systemctl start patriot-dialler@\(Self.line(at: path)); "
+                + "sudo patriot-dialler doctor says what keeps it"
         case .notAllowed(let path):
             "\(path) may not be opened by this user: use sudo, or sudo usermod -aG patriot-dialler USER and log in anew"
-        case .lost(let reason): "the line's answer did not come: \(reason)"
-        case .timedOut: "the line did not answer in time"
+        case .lost(let reason): "the line's answer did not come: \(reason): try again"
+        case .timedOut: "the line did not answer in time: try again; sudo patriot-dialler doctor says more"
         }
+    }
+
+    /// The line's name where systemd made its socket's directory.
+    private static func line(at path: String) -> String {
+        let prefix = Configuration.allRuntimeDirectories + "/"
+        guard path.hasPrefix(prefix), let name = path.dropFirst(prefix.count).split(separator: "/").first else {
+            return "LINE"
+        }
+        return shellQuoted(String(name))
     }
 }

@@ -79,7 +79,7 @@ struct ConsoleCommand: ParsableCommand {
         do throws(ControlClient.Failure) {
             return try AttachedLine(path: path)
         } catch {
-            StandardError.write(line: "\(error)")
+            StandardError.write(line: "Not done: \(error).")
             StandardError.write(line: "Without a line: --device opens the modem's port itself.")
             throw ControlExit.noDaemon
         }

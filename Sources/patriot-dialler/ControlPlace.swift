@@ -47,7 +47,7 @@ struct ControlPlace: ParsableArguments {
         do throws(ControlClient.Failure) {
             return try connect()
         } catch {
-            StandardError.write(line: "\(error)")
+            StandardError.write(line: "Not done: \(error).")
             throw ControlExit.noDaemon
         }
     }
@@ -68,10 +68,7 @@ struct ControlPlace: ParsableArguments {
         let lines = Self.runningLines
         switch lines.count {
         case 1: return Self.path(ofLine: lines[0])
-        case 0:
-            StandardError.write(
-                line: "No line is running on this machine: systemctl status 'patriot-dialler@*' says more."
-            )
+        case 0: StandardError.write(line: Self.hidesLines ? Self.notAllowed : Self.nothingRuns)
         default:
             StandardError.write(
                 line: "Several lines are running (\(lines.joined(separator: ", "))): choose one with --line."
@@ -110,6 +107,17 @@ struct ControlPlace: ParsableArguments {
         let names = FileSystem.names(in: runtimeDirectories) ?? []
         return names.filter { access(path(ofLine: $0), F_OK) == 0 }.sorted()
     }
+
+    /// Whether there is a line's directory into which this user may not look.
+    private static var hidesLines: Bool {
+        guard let names = FileSystem.names(in: runtimeDirectories) else { return errno == EACCES }
+        return names.contains { access(path(ofLine: $0), F_OK) != 0 && errno == EACCES }
+    }
+
+    private static let notAllowed =
+        "This user may not look at the lines that run: use sudo, or sudo usermod -aG patriot-dialler USER and log in anew."
+    private static let nothingRuns =
+        "No line is running on this machine: sudo patriot-dialler doctor says why, sudo patriot-dialler setup makes one."
 }
 
 /// The exit codes of the commands that speak to a line, beside 0 and 1 (64 is taken for a wrong command line).
@@ -126,7 +134,7 @@ extension ControlClient {
         do throws(ControlClient.Failure) {
             reply = try ask(order, timeout: timeout)
         } catch {
-            StandardError.write(line: "\(error)")
+            StandardError.write(line: "Not done: \(error).")
             throw error == .timedOut ? ControlExit.timedOut : ControlExit.noDaemon
         }
         return reply

@@ -237,6 +237,26 @@ def test_another_user_is_not_let_in(line: Line) -> None:
     assert "may not be opened by this user" in outcome.stderr
 
 
+LINES_OF_OTHERS = """
+mount -t tmpfs none /run
+mkdir /run/patriot-dialler
+chmod 755 /run /run/patriot-dialler
+mkdir -m "$1" /run/patriot-dialler/line1
+shift
+exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [("750", "This user may not look at the lines that run: use sudo, or "), ("755", "No line is running on this machine: ")],
+)
+def test_who_may_not_look_is_not_told_that_there_is_nothing(mode: str, words: str) -> None:
+    command: list[str | Path] = ["unshare", "--mount", "sh", "-ec", LINES_OF_OTHERS, "sh", mode, BINARY, "status"]
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (outcome.returncode, outcome.stderr[: len(words)]) == (67, words)
+
+
 def test_what_a_dead_line_left_is_replaced_and_a_living_one_is_not(bench: Bench) -> None:
     line = Line(bench)
     line.daemon.kill()
