@@ -1,4 +1,5 @@
-/// Why a number is not dialled. The description is one plain sentence that names the setting that would mend it.
+/// Why a number is not dialled. The description says what to do, and which setting would mend it; it goes behind a
+/// colon, without a full stop.
 package enum NumberRefusal: Error, Equatable, Sendable {
     /// No digit at all.
     case empty
@@ -18,19 +19,19 @@ extension NumberRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .empty:
-            "The number has no digits: type it again in Patriot."
+            "the number has no digits: type it again"
         case .tooLong:
-            "The number has more than \(PhoneNumber.maximumLength) digits: correct it in Patriot."
+            "the number has more than \(PhoneNumber.maximumLength) digits: correct it"
         case .foreignCharacters:
-            "The number holds something else than digits, '*', '#' and a leading '+': correct it in Patriot."
+            "the number holds something else than digits, *, # and a leading +: correct it"
         case .malformedInternational:
-            "After '+' there must be a country code and digits only: correct the number in Patriot."
+            "after + there must be a country code and digits only: correct the number"
         case .serviceCode:
-            "The number is a network service code ('*' or '#' on a mobile line), which can divert or bar calls:"
-                + " set DIAL_ALLOW_MMI=yes if it shall be dialled."
+            "the number is a network service code (* or # on a mobile line), which can divert or bar calls: "
+                + "set DIAL_ALLOW_MMI=yes if it shall be dialled"
         case .internationalPrefixMissing:
-            "The number begins with '+', which an analog line cannot dial: set DIAL_INTERNATIONAL_PREFIX (and"
-                + " DIAL_COUNTRY_CODE with DIAL_TRUNK_PREFIX for numbers of this country)."
+            "the number begins with +, which an analog line cannot dial: set DIAL_INTERNATIONAL_PREFIX (and "
+                + "DIAL_COUNTRY_CODE with DIAL_TRUNK_PREFIX for numbers of this country)"
         }
     }
 }

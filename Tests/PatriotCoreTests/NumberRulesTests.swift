@@ -95,6 +95,17 @@ struct NumberRulesTests {
         #expect("\(NumberRefusal.serviceCode)".contains("DIAL_ALLOW_MMI"))
     }
 
+    @Test(
+        arguments: [
+            .empty, .tooLong, .foreignCharacters, .malformedInternational, .serviceCode, .internationalPrefixMissing,
+        ] as [NumberRefusal]
+    )
+    func aRefusalFitsBehindAColonAndSaysWhatToDo(_ refusal: NumberRefusal) {
+        #expect("\(refusal)".first?.isLowercase == true)
+        #expect("\(refusal)".last != ".")
+        #expect("\(refusal)".contains(": "))
+    }
+
     @Test(arguments: [
         ("5550100", "9,5550100"), ("+61491570156", "9,0491570156"), ("12345", "9,12345"), ("1234", "1234"),
         ("*98", "*98"),
