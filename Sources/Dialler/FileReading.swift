@@ -71,7 +71,8 @@ enum FileReadingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notFound: "does not exist: create it or correct the path"
         case .permissionDenied:
-            "may not be read by this user (uid \(geteuid())): make the user that runs the daemon its owner (chown)"
+            "may not be read by this user (uid \(geteuid())): run the command with sudo; if the line itself says this, "
+                + "give the file to the line's user (chown)"
         case .notAFile: "is not a file: name a plain file"
         case .tooLarge(let limit): "is larger than \(limit) bytes and cannot be what is meant: correct the path"
         case .system(let code): "cannot be read: \(String(cString: strerror(code)))"

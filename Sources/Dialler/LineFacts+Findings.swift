@@ -72,7 +72,7 @@ extension LineFacts {
     private func finding(_ problem: ConfigurationProblem) -> Finding {
         let isRunning = unit?.isRunning ?? false
         let reload = isRunning ? " && sudo systemctl reload \(unitName)" : ""
-        let check = "Correct it, then: patriot-dialler check-config \(configurationArgument)\(reload)"
+        let check = "Correct it, then: sudo patriot-dialler check-config \(configurationArgument)\(reload)"
         switch (problem.severity, problem.key) {
         case (.warning, _):
             return Finding(.configurationDoubtful, .warning, cause: "\(problem)", remedy: check)

@@ -20,7 +20,8 @@ extension LineFacts {
             Finding(
                 .modemUnknown,
                 cause: "\(error)",
-                remedy: "If your modem is among them, write its name into the configuration; else plug the modem in."
+                remedy: "If your modem is among them: sudo patriot-dialler setup --line \(line ?? "LINE") chooses it; "
+                    + "else plug the modem in."
             )
         case .noModem, .notFound, .noMatch, .udevUnavailable:
             Finding(.modemAbsent, cause: "\(error)", remedy: "Plug the modem in, and see: patriot-dialler modems")
@@ -67,8 +68,10 @@ extension LineFacts {
             .modemHeld,
             cause: cause,
             remedy: isAnotherLine
-                ? "Give each line a modem of its own (MODEM_DEVICE), or stop that one: sudo kill \(holder.processID)"
-                : "Stop that program: sudo kill \(holder.processID)"
+                ? "Give each line a modem of its own (MODEM_DEVICE), or stop the other: systemctl status "
+                    + "\(holder.processID) names it, then sudo systemctl stop patriot-dialler@LINE"
+                : "Stop that program (systemctl status \(holder.processID) names its service, if it is one): "
+                    + "sudo kill \(holder.processID)"
         )
     }
 

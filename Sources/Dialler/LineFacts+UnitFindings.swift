@@ -47,7 +47,7 @@ extension LineFacts {
                     .unitFailed,
                     cause: "The line ended by itself (\(properties["Result"] ?? "no result")).\(words)",
                     remedy:
-                        "sudo systemctl restart \(unitName); if it ends again, journalctl -u \(unitName) -n 50 says why"
+                        "sudo systemctl restart \(unitName); if it ends again, sudo journalctl -u \(unitName) -n 50 says why"
                 )
             ]
         }

@@ -86,6 +86,7 @@ def a_port_that_another_program_has(clinic: Clinic) -> Treatment:
     terminal = holder(clinic, "minicom")
     finding = yield "modem.held"
     assert f"minicom (process {terminal.pid})" in finding.cause
+    assert f"systemctl status {terminal.pid} " in finding.remedy
     clinic.follow(text_of(finding.remedy))
     terminal.exit_code()
     yield ""
@@ -101,8 +102,10 @@ def a_port_that_another_line_has(clinic: Clinic) -> Treatment:
     modem.leave_the_port()
     finding = yield "modem.held"
     assert "modem of its own" in finding.remedy
-    clinic.follow(text_of(finding.remedy))
-    assert other.exit_code() == 0
+    # A line of systemd's would come again if its process was ended.
+    command = f"systemctl status {other.pid} names it, then sudo systemctl stop patriot-dialler@LINE"
+    assert text_of(finding.remedy) == command
+    assert other.terminate() == 0
     yield ""
 
 

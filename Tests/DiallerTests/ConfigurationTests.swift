@@ -256,11 +256,13 @@ struct ConfigurationTests {
         )
     }
 
-    @Test("A file without permission says who may not read it", .enabled(if: geteuid() != 0, "root may read all"))
-    func fileWithoutPermission() throws {
-        let closed = try directory.write("closed.conf", "", mode: 0o000)
-        let loaded = Configuration.load(ConfigurationSources(file: closed))
-        #expect(loaded.problems.first?.message.contains("may not be read by this user (uid \(geteuid()))") == true)
+    @Test("A file without permission says who may not read it, and what to do", arguments: [EACCES, EPERM])
+    func fileWithoutPermission(_ code: Int32) {
+        #expect(
+            "\(FileReadingError(errno: code))"
+                == "may not be read by this user (uid \(geteuid())): run the command with sudo; "
+                + "if the line itself says this, give the file to the line's user (chown)"
+        )
     }
 
     @Test(

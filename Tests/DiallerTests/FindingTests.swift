@@ -79,6 +79,11 @@ struct FindingTests {
             #expect(!finding.remedy.isEmpty && finding.remedy.count < 260)
             let isCommand = ["sudo ", "patriot-dialler ", "echo "].contains { finding.remedy.hasPrefix($0) }
             #expect(isCommand || finding.remedy.first?.isUppercase == true)
+            // What reads or changes what is not everybody's.
+            for command in ["patriot-dialler check-config", "patriot-dialler trust", "journalctl", "systemctl re"] {
+                let all = finding.remedy.ranges(of: command).count
+                #expect(finding.remedy.ranges(of: "sudo " + command).count == all, "\(finding.remedy)")
+            }
             for text in [finding.cause, finding.remedy] {
                 #expect(!text.contains("..") && !text.contains("nil") && !text.contains("Optional"))
                 #expect(!text.contains(": :") && !text.contains("  ") && !text.contains("?."))
