@@ -12,21 +12,21 @@ struct ModemsCommand: AsyncParsableCommand {
             Shows for each port what it is, the name to give MODEM_DEVICE, who holds it, and whether ModemManager would \
             open it. Run it as root to see the holders of all users.
 
+            It looks like this:
+              /dev/ttyUSB2  AT port of a Quectel EC25/EG25
+                device         Quectel EC25, 2c7c:0125 interface 02, driver option
+                plugged in at  pci-0000:00:14.0-usb-0:2:1.2
+                MODEM_DEVICE   path:pci-0000:00:14.0-usb-0:2
+                held by        patriot-dialler (process 812)
+                ModemManager   leaves it alone: it is not installed
+                there for      3 h 12 min
+
             Exit code 0: there is a port. 1: there is none.
 
             Examples:
               patriot-dialler modems
               patriot-dialler modems --json
               patriot-dialler modems --watch
-
-            shows for example
-              /dev/ttyUSB2  AT port of a Quectel EC25/EG25
-                device         Quectel EC25, 2c7c:0125 interface 02, driver option
-                plugged in at  pci-0000:00:14.0-usb-0:2:1.2
-                MODEM_DEVICE   /dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.2-port0
-                held by        patriot-dialler (process 812)
-                ModemManager   leaves it alone: it is not installed
-                there for      3 h 12 min
             """
     )
 
@@ -38,9 +38,11 @@ struct ModemsCommand: AsyncParsableCommand {
 
     func run() async throws {
         if watch { return try await watchPorts() }
-        let reports = PortReport.all(of: try ports())
+        let ports = try ports()
+        let reports = PortReport.all(of: ports)
         if json {
-            StandardOutput.write(line: "\(JSONText.array(reports.map { PortListing(report: $0).json }))")
+            let objects = reports.map { PortListing(report: $0, ports: ports).json }
+            StandardOutput.write(line: "\(JSONText.array(objects))")
         } else if reports.isEmpty {
             StandardOutput.write(
                 line: """
@@ -49,7 +51,8 @@ struct ModemsCommand: AsyncParsableCommand {
                     """
             )
         } else {
-            StandardOutput.write(line: reports.map { PortListing(report: $0).text }.joined(separator: "\n\n"))
+            let texts = reports.map { PortListing(report: $0, ports: ports).text }
+            StandardOutput.write(line: texts.joined(separator: "\n\n"))
         }
         if reports.isEmpty { throw ExitCode(1) }
     }
@@ -84,9 +87,9 @@ struct ModemsCommand: AsyncParsableCommand {
 
     private func show(_ event: String, _ port: DiscoveredModem, among ports: [DiscoveredModem]) {
         let isListed = ports.contains { $0.node == port.node }
-        let reports = PortReport.all(of: isListed ? ports : ports + [port])
-        guard let report = reports.first(where: { $0.port.node == port.node }) else { return }
-        let listing = PortListing(report: report)
+        let all = isListed ? ports : ports + [port]
+        guard let report = PortReport.all(of: all).first(where: { $0.port.node == port.node }) else { return }
+        let listing = PortListing(report: report, ports: all)
         if json {
             guard case .object(let members) = listing.json else { return }
             StandardOutput.write(line: "\(JSONText.object([("event", .string(event))] + members))")

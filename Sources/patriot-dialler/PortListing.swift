@@ -5,6 +5,8 @@ import SerialDevice
 /// What `modems` shows of a port, for a person and for a program.
 struct PortListing {
     let report: PortReport
+    /// All that there are, it among them: a name has to tell it from the others.
+    let ports: [DiscoveredModem]
 
     private var port: DiscoveredModem { report.port }
 
@@ -63,10 +65,8 @@ struct PortListing {
         } ?? .null
     }
 
-    /// The name to put into the configuration: the one by serial number or socket survives replugging.
-    private var selector: String {
-        port.links.isEmpty ? port.uniqueSelector.description : port.stableName
-    }
+    /// The name to put into the configuration, as `setup` would.
+    private var selector: String { port.stableSelector(among: ports).description }
 
     private var device: String {
         let names = [port.manufacturer, port.product].compactMap { $0 }.joined(separator: " ")

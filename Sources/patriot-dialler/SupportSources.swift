@@ -77,14 +77,14 @@ struct SupportSources {
 
     private var modems: Part.Content {
         do throws(DiscoveryError) {
-            let ports = PortReport.all(of: try ModemDiscovery.modems())
+            let ports = try ModemDiscovery.modems()
             guard !ports.isEmpty else { return .missing("there is no USB serial port") }
             return .found(
-                ports.map { report in
+                PortReport.all(of: ports).map { report in
                     let words = ["udevadm", "info", "--query=property", "--name=\(report.port.node)"]
                     let properties = ProgramOutput.of(words) ?? "udev says nothing of it"
                     let lines = properties.split(separator: "\n").map { "    " + visible(String($0)) }
-                    return ([PortListing(report: report).text] + lines).joined(separator: "\n")
+                    return ([PortListing(report: report, ports: ports).text] + lines).joined(separator: "\n")
                 }.joined(separator: "\n\n")
             )
         } catch {

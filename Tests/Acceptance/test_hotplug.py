@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,4 +44,13 @@ def test_a_modem_that_comes_and_goes_is_told_once_each_time_and_keeps_its_name(w
     ]
     # Under whatever number it comes again.
     names = {event["modem_device"] for event in events(watch) if event["role"] == "gsm-modem"}
-    assert names == {f"path:{MODEM.place}"}
+    assert names == {f"usb:{MODEM.vendor}:{MODEM.product}:{MODEM.serial}"}
+
+
+def test_two_modems_with_one_serial_number_are_named_apart() -> None:
+    ports = (MODEM, replace(MODEM, node="ttyUSB6", socket=3))
+    world = json.dumps([asdict(port) for port in ports])
+    command: list[str | Path] = ["umockdev-wrapper", sys.executable, WORLD, "--with", world, BINARY, "modems", "--json"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    names = {port["node"]: port["modem_device"] for port in json.loads(answer.stdout)}
+    assert names == {f"/dev/{port.node}": f"path:{port.place.rpartition(':')[0]}" for port in ports}
