@@ -164,11 +164,13 @@ extension ControlMessage.Reply {
         lines = reply.lines.map { mask.masked($0, as: .atLine) }
         switch reply.ending {
         case .result(let code): result = "\(code)"
-        case .timedOut: (error, failure) = ("the modem did not answer in time", .timedOut)
-        case .withdrawn: error = "a call came first"
-        case .portClosed: (error, failure) = ("the modem is gone", .noModem)
+        case .timedOut: (error, failure) = (Self.lateAnswer, .timedOut)
+        case .withdrawn: error = "a call came first: send it again when the call is over"
+        case .portClosed: (error, failure) = ("the modem is gone: plug it in again", .noModem)
         }
     }
+
+    private static let lateAnswer = "the modem did not answer in time: try again, or with a longer --timeout"
 
     /// Why a command or tones were not sent.
     package init(_ refusal: OperatorCommand.Refusal, id: Int = 0) {

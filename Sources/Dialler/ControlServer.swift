@@ -50,7 +50,7 @@ final class ControlServer {
     /// Listens on `control` in that directory. What keeps it from it is logged, and no reason not to serve calls.
     func start(in directory: String) {
         let path = ControlSocket.path(in: directory)
-        if let obstacle = ControlSocket.clear(path) { return logger.warning("no control socket: \(obstacle)") }
+        if let obstacle = ControlSocket.clear(path) { return cannotListen(": \(obstacle)") }
         let this = NIOLoopBound(self, eventLoop: eventLoop)
         ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 16)
@@ -63,9 +63,17 @@ final class ControlServer {
             .whenComplete { [self] result in
                 switch result {
                 case .success(let channel): listening(channel, path)
-                case .failure(let error): logger.warning("no control socket at \(path): \(error)")
+                case .failure(let error): cannotListen(" at \(path): \(error)")
                 }
             }
+    }
+
+    private func cannotListen(_ reason: String) {
+        logger.warning(
+            """
+            no control socket\(reason); status, dial and console do not work until it is mended: check RUNTIME_DIRECTORY
+            """
+        )
     }
 
     private func listening(_ channel: any Channel, _ path: String) {

@@ -149,7 +149,9 @@ final class LineControl {
     }
 
     private func perform(_ request: ControlRequest, for client: ControlServer.Client) {
-        guard let sides else { return answer(client, .init(id: request.id, error: "the line is stopping")) }
+        guard let sides else {
+            return answer(client, .init(id: request.id, error: "the line is stopping: try again when it runs"))
+        }
         if lease?.client === client { takeLease(client) }
         var reply = ControlMessage.Reply(id: request.id)
         switch request.order {
@@ -180,7 +182,7 @@ final class LineControl {
 
     /// - Returns: why not; nil when the number is being dialled.
     private func dial(_ number: String, for client: ControlServer.Client, _ sides: Sides) -> String? {
-        if let lease, lease.client !== client { return "\(lease.client.name) has the modem" }
+        if let holder = holder(otherThan: client) { return Self.refusal(by: holder) }
         logger.notice("control: \(client.name) dials", metadata: ["number": "\(number)"])
         dialRefusal = nil
         records.dialRequested(number, by: .control)
@@ -190,8 +192,12 @@ final class LineControl {
     }
 
     private func takeCall(for client: ControlServer.Client, _ sides: Sides) -> String? {
-        guard sides.modem.call?.state == .incoming else { return "no call is coming in" }
-        guard sides.modem.canAnswer else { return "this modem cannot answer a voice call" }
+        guard sides.modem.call?.state == .incoming else {
+            return "no call is coming in: status shows what the line does"
+        }
+        guard sides.modem.canAnswer else {
+            return "this modem cannot answer a voice call: lift the telephone on its line"
+        }
         logger.notice("control: \(client.name) answers")
         sides.modem.answer()
         return nil
@@ -206,8 +212,8 @@ final class LineControl {
         _ command: () throws(OperatorCommand.Refusal) -> OperatorCommand
     ) {
         var reply = reply
-        if let lease, lease.client !== client {
-            reply.error = "\(lease.client.name) has the modem"
+        if let holder = holder(otherThan: client) {
+            reply.error = Self.refusal(by: holder)
             return answer(client, reply)
         }
         do throws(OperatorCommand.Refusal) {
@@ -225,8 +231,16 @@ final class LineControl {
 
     // MARK: The lease
 
+    private func holder(otherThan client: ControlServer.Client) -> ControlServer.Client? {
+        lease.flatMap { $0.client === client ? nil : $0.client }
+    }
+
+    private static func refusal(by holder: ControlServer.Client) -> String {
+        "\(holder.name) has the modem: wait until it is given back, a minute after the last command at most"
+    }
+
     private func obtainLease(_ client: ControlServer.Client) -> String? {
-        if let lease, lease.client !== client { return "\(lease.client.name) has the modem" }
+        if let holder = holder(otherThan: client) { return Self.refusal(by: holder) }
         if lease == nil { logger.notice("control: \(client.name) has the modem") }
         takeLease(client)
         statusChanged()
@@ -237,7 +251,7 @@ final class LineControl {
     private func takeLease(_ client: ControlServer.Client) {
         lease?.expiry.cancel()
         let expiry = eventLoop.assumeIsolated().scheduleTask(in: Self.leaseDuration) { [self] in
-            endLease(because: "it was not used for \(Self.leaseDuration.nanoseconds / 1_000_000_000) s")
+            endLease(because: "nothing was sent for \(Self.leaseDuration.nanoseconds / 1_000_000_000) s")
         }
         lease = Lease(client: client, expiry: expiry)
     }

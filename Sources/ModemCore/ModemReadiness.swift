@@ -62,9 +62,9 @@ extension DialRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notReady(let readiness): readiness.description
-        case .callInProgress(.hangingUp): "the last call is still being hung up"
-        case .callInProgress: "a call is in progress"
-        case .lineRinging: "the line is ringing"
+        case .callInProgress(.hangingUp): "the last call is still being hung up: try again in a moment"
+        case .callInProgress: "a call is in progress: hangup ends it"
+        case .lineRinging: "the line is ringing: dial when it has stopped, or answer it"
         }
     }
 }

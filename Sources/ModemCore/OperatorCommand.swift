@@ -170,12 +170,13 @@ extension OperatorCommand.Refusal: CustomStringConvertible {
         case .movesCall(let part): "\(part) would change the call behind the line's back: use dial, answer or hangup"
         case .changesAnswers(let part):
             "\(part) would change how the modem answers the line: use MODEM_INIT for settings"
-        case .entersPIN: "the PIN is entered once, from SIM_PIN_FILE: a wrong one too many locks the SIM"
-        case .prompts(let part): "\(part) prompts for a text, and messages are not what this line is for"
-        case .busy: "another command is under way"
+        case .entersPIN: "a PIN is entered only from SIM_PIN_FILE: one wrong try too many locks the SIM"
+        case .prompts(let part): "\(part) waits for a text, which cannot be sent here: leave it out"
+        case .busy: "another command is under way: try again in a moment"
         case .noModem(let readiness): "the modem cannot be asked: \(readiness)"
-        case .duringCall(let state): "nothing is sent to the modem while the call is \(state)"
-        case .notInACall: "there is no answered call"
+        case .duringCall(let state):
+            "nothing is sent to the modem while the call is \(state): try again when it is over"
+        case .notInACall: "there is no answered call to send tones into: wait for the answer"
         case .noTones: "this modem sends no tones during a call: dial them with the number, after commas"
         }
     }

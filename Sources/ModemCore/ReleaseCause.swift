@@ -151,16 +151,19 @@ extension ReleaseCause: CustomStringConvertible {
         case .noVoiceService:
             "this network gives the modem no voice calls: the SIM needs VoLTE, or the modem a 2G or 3G network"
         case .emergencyOnly: "the network allows this SIM emergency calls only: check the SIM"
-        case .network(let cause): "the network ended the call with cause \(cause)"
+        case .network(let cause):
+            "the network ended the call with cause \(cause): dial again; if it stays so, tell the provider that number"
         case .noNetwork: "the modem has no network: check the antenna and the SIM"
         case .simNotReady: "the SIM is missing, locked or faulty: check the SIM and SIM_PIN_FILE"
         case .notSupported: "the modem does not support this: check that it is a voice modem and MODEM_PROFILE"
-        case .cmeError(let code): "the modem refused with +CME ERROR: \(code)"
+        case .cmeError(let code):
+            "the modem refused with +CME ERROR: \(code)\(CMEError.text(code).map { " (\($0))" } ?? ""): see the modem's manual"
         case .modemError: "the modem answered ERROR: check the number and the modem profile"
         case .modemLost: "the modem was unplugged or stopped answering: check its cable and its power"
         case .modemReset: "the modem restarted by itself: check its power supply"
         case .missed: "the caller gave up or somebody answered elsewhere"
-        case .timeout: "the modem or the network did not bring the call to an end in time, so it was hung up"
+        case .timeout:
+            "the modem or the network did not bring the call to an end in time, so it was hung up: dial again"
         case .unverified:
             "the modem did not confirm the hang-up, so it is being opened anew: check that the line is free"
         }

@@ -9,12 +9,14 @@ package enum SimulatedModemError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .noTerminal(let errno): "No pseudo-terminal to be had (errno \(errno)): is /dev/pts mounted?"
+        case .noTerminal(let errno): "No pseudo-terminal to be had (\(text(errno))): is /dev/pts mounted?"
         case .link(let path, let errno):
-            "The link \(path) cannot be made (errno \(errno)): does its folder exist, and may this user write there?"
+            "The link \(path) cannot be made (\(text(errno))): does its folder exist, and may this user write there?"
         case .linkPathTaken(let path): "\(path) exists and is no link: name another path for the simulated modem."
         }
     }
+
+    private func text(_ errno: CInt) -> String { String(cString: strerror(errno)) }
 }
 
 /// A pseudo-terminal that plays a modem's tty, and the link to it.

@@ -41,7 +41,7 @@ struct CallRecordPlace: ParsableArguments {
         let path = Configuration.allStateDirectories
         guard let names = FileSystem.names(in: path) else {
             let reason = String(cString: strerror(errno))
-            let advice = "name the place with --config, --line or --directory"
+            let advice = errno == EACCES ? "use sudo" : "name the place with --config, --line or --directory"
             throw ConfigurationProblem(.error, .nowhere, key: nil, "\(path): \(reason): \(advice)")
         }
         return names.sorted().map { CallRecordDirectory(path: path + "/" + $0) }

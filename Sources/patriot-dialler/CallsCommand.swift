@@ -46,7 +46,14 @@ struct CallsCommand: AsyncParsableCommand {
     func run() async throws {
         let since = filter.since?.time(before: .now())
         var history = CallHistory()
-        for directory in try place.directories() {
+        let directories = try place.directories()
+        guard !directories.isEmpty || json || csv else {
+            StandardOutput.write(
+                line: "No call is recorded on this machine: there is nothing in \(Configuration.allStateDirectories)."
+            )
+            throw ExitCode(1)
+        }
+        for directory in directories {
             try read(directory, since: since, into: &history)
         }
         if history.unreadableLines > 0 {
@@ -83,7 +90,7 @@ struct CallsCommand: AsyncParsableCommand {
             StandardOutput.write(line: CallListing.csvHeading)
             for call in calls { StandardOutput.write(line: CallListing(call).csv) }
         } else if calls.isEmpty {
-            StandardOutput.write(line: "There are no such calls.")
+            StandardOutput.write(line: "No such call is recorded.")
         } else if summary {
             StandardOutput.write(line: CallSummary(calls).text(isUTF8: StandardOutput.isUTF8))
         } else {

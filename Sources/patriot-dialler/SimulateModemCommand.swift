@@ -77,7 +77,14 @@ struct SimulateModemCommand: AsyncParsableCommand {
         options.hasSIM = !isWithoutSIM
         options.linkPath = link
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let modem = try await start(options, on: eventLoop) { event in StandardOutput.write(line: "\(event)") }
+        let modem: SimulatedModem
+        do {
+            modem = try await start(options, on: eventLoop) { event in StandardOutput.write(line: "\(event)") }
+        } catch let error as SimulatedModemError {
+            try fail("\(error)")
+        } catch let error as TranscriptFileError {
+            try fail("\(error)")
+        }
         let name = script == nil ? (profile ?? .genericGSM).rawValue : "recorded"
         StandardOutput.write(line: "a \(name) modem is at \(modem.devicePath)")
         let prompt = PromptService(
@@ -85,6 +92,11 @@ struct SimulateModemCommand: AsyncParsableCommand {
             end: { await modem.stop() }
         )
         try await ServiceGroup.line([prompt], logger: Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() }).run()
+    }
+
+    private func fail(_ sentence: String) throws -> Never {
+        StandardError.write(line: sentence)
+        throw ExitCode(1)
     }
 
     private func start(

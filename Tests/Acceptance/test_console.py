@@ -170,7 +170,7 @@ def test_what_would_mislead_the_line_is_refused_and_no_pin_stays(console: Consol
     screen.type("ATD5550101;\r")
     screen.find_row(r"! ATD…101;: D would change the call")
     screen.type("AT+CPIN=1234\r")
-    screen.find_row(r"! AT\+CPIN=\(hidden\): the PIN is entered once")
+    screen.find_row(r"! AT\+CPIN=\(hidden\): a PIN is entered only from SIM_PIN_FILE")
     assert not any("1234" in row for row in screen.everything)
     screen.type(UP)
     screen.wait_for_last_row(r"line \(yours\)> ATD5550101;")
@@ -412,7 +412,7 @@ def test_a_silent_modem_and_a_missing_one(bench: Bench) -> None:
     assert answer == {"command": "AT+CSQ", "lines": ["+CSQ: 20,99"], "result": "OK", "error": None}
     modem.command("silence on")
     outcome = run("at", "--device", bench.modem_link, "AT")
-    assert (outcome.returncode, outcome.stderr) == (65, "Not done: the modem did not answer in time.\n")
+    assert (outcome.returncode, outcome.stderr) == (65, "Not done: the modem did not answer in time: try again, or with a longer --timeout.\n")
     modem.terminate()
     assert run("at", "--device", bench.modem_link, "AT").returncode == 66
 

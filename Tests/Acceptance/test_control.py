@@ -83,7 +83,7 @@ def test_a_call_by_hand_is_told_to_patriot(line: Line) -> None:
     assert line.command("dtmf", "12#").returncode == 0
     line.modem.wait_for_line(r"VTS", start=start)
     refused = line.command("dial", "5550102")
-    assert (refused.returncode, refused.stderr) == (1, "Not done: a call is in progress.\n")
+    assert (refused.returncode, refused.stderr) == (1, "Not done: a call is in progress: hangup ends it.\n")
     assert line.command("hangup").returncode == 0
     line.wait_for_call(None)
     line.patriot.wait_for_status(active=False)

@@ -145,6 +145,6 @@ struct CallsTests {
         #expect(outcome.errors.contains("none cannot be read: No such file or directory: correct the path"))
         let empty = try await calls()
         #expect(empty.exitCode == 1)
-        #expect(empty.output == "There are no such calls.\n")
+        #expect(empty.output == "No such call is recorded.\n")
     }
 }
