@@ -8,9 +8,10 @@ struct DialCommand: ParsableCommand {
         discussion: """
             The rules for numbers hold as for Patriot, which is told that a call is up. status shows how the call goes.
 
-            Exit code 0: it is being dialled. 1: it is not, for the reason told. 67: no line is running.
+            Exit code 0: it is being dialled. 1: it is not, for the reason told. 65: no answer in time. 67: no line is running.
 
-            Example: patriot-dialler dial 5550101 --line line1
+            Example:
+              patriot-dialler dial 5550101 --line line1
             """
     )
 
@@ -29,9 +30,11 @@ struct HangUpCommand: ParsableCommand {
         commandName: "hangup",
         abstract: "End the call of a running line, whatever its state.",
         discussion: """
-            Without a call it makes the line certainly free. Exit code 0: it is being hung up. 67: no line is running.
+            Without a call it makes the line certainly free. Exit code 0: it is being hung up. 1: it is not, for the reason \
+            told. 65: no answer in time. 67: no line is running.
 
-            Example: patriot-dialler hangup
+            Example:
+              patriot-dialler hangup
             """
     )
 
@@ -47,9 +50,10 @@ struct AnswerCommand: ParsableCommand {
         commandName: "answer",
         abstract: "Take the call that comes in on a running line.",
         discussion: """
-            Exit code 0: it is being answered. 1: it is not, for the reason told. 67: no line is running.
+            Exit code 0: it is being answered. 1: it is not, for the reason told. 65: no answer in time. 67: no line is running.
 
-            Example: patriot-dialler answer
+            Example:
+              patriot-dialler answer
             """
     )
 
@@ -68,7 +72,8 @@ struct DTMFCommand: ParsableCommand {
             For GSM and LTE modems; on an analog line press the keys of the handset. Exit code 0: the modem sent them. 1: it \
             did not, for the reason told. 65: it did not answer in time. 67: no line is running.
 
-            Example: patriot-dialler dtmf '1234#'
+            Example:
+              patriot-dialler dtmf '1234#'
             """
     )
 

@@ -6,7 +6,13 @@ struct CheckConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
         abstract: "Check a configuration; say all that is wrong with it, with file and line.",
-        discussion: "Exit code 0: it can be used, perhaps with warnings. 1: it cannot."
+        discussion: """
+            Exit code 0: it can be used, perhaps with warnings. 1: it cannot.
+
+            Examples:
+              sudo patriot-dialler check-config --config /etc/patriot-dialler/line1.conf
+              sudo patriot-dialler check-config --config line1.conf --show
+            """
     )
 
     @OptionGroup var options: ConfigurationOptions

@@ -17,9 +17,9 @@ struct DoctorCommand: AsyncParsableCommand {
             is wrong.
 
             Examples:
-              sudo patriot-dialler doctor                 the only line there is
+              sudo patriot-dialler doctor
               sudo patriot-dialler doctor --line line1
-              patriot-dialler doctor --config FILE --json
+              sudo patriot-dialler doctor --config /etc/patriot-dialler/line1.conf --json
             """
     )
 

@@ -18,7 +18,8 @@ struct SetupCommand: AsyncParsableCommand {
 
             Examples:
               sudo patriot-dialler setup
-              sudo patriot-dialler setup --yes --address 192.0.2.7 --api-key-file key.txt --trust-certificate patriot.cer
+              sudo patriot-dialler setup --yes --address 192.0.2.7 --api-key-file key.txt \\
+                --trust-certificate patriot.cer
             """
     )
 

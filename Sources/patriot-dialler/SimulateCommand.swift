@@ -5,6 +5,11 @@ struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
         abstract: "Stand in for a modem or for Patriot, for drills and tests.",
+        discussion: """
+            Examples:
+              patriot-dialler simulate modem --link /tmp/modem
+              patriot-dialler simulate patriot --key drill
+            """,
         subcommands: [SimulateModemCommand.self, SimulatePatriotCommand.self]
     )
 }

@@ -6,14 +6,14 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show how a running line fares.",
         discussion: """
-            Exit code 0: a click in Patriot can become a call, or is one. 1: it cannot, and the first line says why. 67: no line \
-            is running.
+            Exit code 0: a click in Patriot can become a call, or is one. 1: it cannot, and the first line says why. 65: it did \
+            not answer in time. 67: no line is running.
 
             Examples:
               patriot-dialler status
               patriot-dialler status --watch
               patriot-dialler status --line line2 --json
-              patriot-dialler status --prometheus > /var/lib/prometheus/node-exporter/patriot-dialler.prom
+              patriot-dialler status --prometheus >/tmp/line1.prom
             """
     )
 

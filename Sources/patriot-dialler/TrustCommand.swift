@@ -16,14 +16,14 @@ struct TrustCommand: AsyncParsableCommand {
             Exit code 0: Patriot is trusted now. 1: it is not.
 
             Examples:
-              patriot-dialler trust --config /etc/patriot-dialler/line1.conf
-              patriot-dialler trust --config /etc/patriot-dialler/line1.conf --add   (before a planned change of the key)
+              sudo patriot-dialler trust --config /etc/patriot-dialler/line1.conf
+              sudo patriot-dialler trust --config /etc/patriot-dialler/line1.conf --add
             """
     )
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Flag(help: "Keep the pins that are set and add this one.")
+    @Flag(help: "Keep the pins that are set and add this one: before a planned change of the key.")
     var add = false
 
     @Flag(help: "Do not ask. For scripts that know the certificate.")
@@ -86,7 +86,11 @@ struct TrustCommand: AsyncParsableCommand {
                 "It is still not trusted: PATRIOT_PINS is also set on the command line or in the environment, and wins."
             )
         }
-        StandardOutput.write(line: "Patriot is trusted now. A line that runs takes it up when it is restarted.")
+        let line = LineDirectory(LineDirectory.standardPath).line(ofFile: file) ?? "LINE"
+        StandardOutput.write(
+            line: "Patriot is trusted now. A line that runs takes it up by: "
+                + "sudo systemctl reload patriot-dialler@\(line)"
+        )
     }
 
     private func isWanted(_ file: String, insteadOf trust: TLSTrust) -> Bool {

@@ -6,6 +6,10 @@ struct UdevRulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "udev-rules",
         abstract: "Print the udev rules that belong to this program's table of modems.",
+        discussion: """
+            Example:
+              patriot-dialler udev-rules >udev/78-patriot-dialler.rules
+            """,
         shouldDisplay: false
     )
 

@@ -7,14 +7,31 @@ struct CommandLineTests {
         #expect(outcome.output.split(separator: "\n").count == 1)
     }
 
-    @Test(arguments: [
-        ["--help"], ["run", "--help"], ["demo", "--help"], ["simulate", "--help"], ["check-config", "--help"],
-        ["modems", "--help"], ["trust", "--help"],
-    ])
-    func helpShowsAnExampleOrTheCommands(_ arguments: [String]) async throws {
-        let outcome = try await Program.run(arguments)
+    private static let subcommands = [
+        "run", "status", "dial", "hangup", "answer", "dtmf", "at", "console", "calls", "setup", "doctor",
+        "support-bundle", "modems", "trust", "check-config", "demo", "simulate",
+    ]
+
+    /// What is shown can be pasted: no comment beside it, and not broken by a terminal of 80 columns.
+    @Test(arguments: [""] + subcommands + ["simulate modem", "simulate patriot", "udev-rules"])
+    func helpEndsWithExamplesThatCanBePasted(_ command: String) async throws {
+        let outcome = try await Program.run(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(outcome.exitCode == 0)
-        #expect(outcome.output.contains("USAGE: patriot-dialler"))
+        let lines = outcome.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let usage = try #require(lines.firstIndex { $0.hasPrefix("USAGE: patriot-dialler") })
+        let heading = try #require(lines[..<usage].firstIndex { $0.hasPrefix("Example") && $0.hasSuffix(":") })
+        let examples = lines[(heading + 1)..<usage].filter { !$0.isEmpty }
+        #expect(examples.first?.contains("patriot-dialler ") == true)
+        for example in examples {
+            #expect(example.hasPrefix("  ") && example.count <= 80 && !example.hasSuffix(")"), "\(example)")
+            #expect(!example.dropFirst(2).contains("   "), "\(example)")
+        }
+    }
+
+    @Test func noSubcommandIsLeftOut() async throws {
+        let lines = try await Program.run(["--help"]).output.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }
+        let names = lines.filter { $0.prefix { $0 == " " }.count == 2 }.compactMap { $0.split(separator: " ").first }
+        #expect(names.filter { $0 != "See" }.map(String.init) == Self.subcommands)
     }
 
     @Test(arguments: [["nonsense"], ["run", "--nonsense"], ["demo", "--profile", "nonsense"]])
