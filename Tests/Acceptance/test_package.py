@@ -63,7 +63,8 @@ def test_there_is_a_page_and_a_completion_for_whoever_types() -> None:
         "bash-completion/completions/patriot-dialler",
         "zsh/vendor-completions/_patriot-dialler",
         "fish/vendor_completions.d/patriot-dialler.fish",
-        "doc/patriot-dialler/README.md.gz",
+        "doc/patriot-dialler/README.md",
+        "doc/patriot-dialler/hardware.md",
     ):
         assert f"./usr/share/{path}\n" in listing
 
