@@ -19,41 +19,43 @@ extension LineFacts {
         case .noModem(let seen) where !seen.isEmpty:
             Finding(
                 .modemUnknown,
-                cause: "\(error)",
+                cause: error.cause,
                 remedy: "If your modem is among them: sudo patriot-dialler setup --line \(line ?? "LINE") chooses it; "
                     + "else plug the modem in."
             )
-        case .noModem, .notFound, .noMatch, .udevUnavailable:
-            Finding(.modemAbsent, cause: "\(error)", remedy: "Plug the modem in, and see: patriot-dialler modems")
+        case .noModem, .notFound, .noMatch:
+            Finding(.modemAbsent, cause: error.cause, remedy: "Plug the modem in, and see: patriot-dialler modems")
+        case .udevUnavailable:
+            Finding(.modemAbsent, cause: error.cause, remedy: error.advice)
         case .ambiguous:
-            Finding(
-                .modemAmbiguous,
-                cause: "MODEM_DEVICE=\(error)",
-                remedy: "Write one of these names into the configuration."
-            )
+            Finding(.modemAmbiguous, cause: "MODEM_DEVICE=\(error.cause)", remedy: error.advice)
         }
     }
 
     private func closedFinding(_ error: SerialPortError) -> Finding {
         switch error {
         case .notFound:
-            Finding(.modemAbsent, cause: "\(error)", remedy: "Plug the modem in, and see: patriot-dialler modems")
+            Finding(.modemAbsent, cause: error.cause, remedy: "Plug the modem in, and see: patriot-dialler modems")
         case .permissionDenied:
             Finding(
                 .modemPermission,
-                cause: "\(error)",
-                remedy: "Run this command with sudo, or do what the cause says."
+                cause: error.cause,
+                remedy: "Run this command with sudo; if the line itself may not: \(error.advice)"
             )
         case .busy(let path, let holder) where holder?.name == "ModemManager":
             Finding(.modemManager, cause: "\(path) is held by ModemManager.", remedy: modemManagerRemedy)
         case .busy(let path, let holder):
             heldFinding(path, holder)
-        case .notATerminal, .settingsRefused, .system:
+        case .notATerminal:
             Finding(
                 .modemPort,
-                cause: "\(error)",
+                cause: error.cause,
                 remedy: "Correct MODEM_DEVICE; patriot-dialler modems lists what there is."
             )
+        case .settingsRefused:
+            Finding(.modemPort, cause: error.cause, remedy: "Check MODEM_BAUD_RATE and the adapter.")
+        case .system:
+            Finding(.modemPort, cause: error.cause, remedy: "Unplug the modem and plug it in again.")
         }
     }
 

@@ -9,27 +9,40 @@ package enum DiscoveryError: Error, Equatable, CustomStringConvertible {
     case ambiguous(ModemSelector, [DiscoveredModem])
     case udevUnavailable
 
-    package var description: String {
+    package var description: String { "\(cause). \(advice)" }
+
+    /// What is wrong, without what to do, and without a full stop.
+    package var cause: String {
+        switch self {
+        case .noModem(let seen) where seen.isEmpty: "No modem found: no USB serial port is there"
+        case .noModem(let seen): "No supported modem found among: \(Self.list(seen))"
+        case .notFound(let path): "\(path) does not exist"
+        case .noMatch(let selector, let seen):
+            "No modem is \(selector): there is \(seen.isEmpty ? "no USB serial port" : Self.list(seen))"
+        case .ambiguous(let selector, let ports): "\(selector) is more than one port: \(Self.list(ports))"
+        case .udevUnavailable: "The device database (libudev) cannot be read"
+        }
+    }
+
+    /// What mends it: a sentence, without a full stop where a name ends it.
+    package var advice: String {
         switch self {
         case .noModem(let seen) where seen.isEmpty:
-            "No modem found: no USB serial port is there. Is the modem plugged in and powered? "
-                + "`dmesg | tail` shows what the kernel saw."
+            "Is the modem plugged in and powered? `dmesg | tail` shows what the kernel saw."
         case .noModem(let seen):
-            "No supported modem found among: \(seen.map(\.description).joined(separator: "; ")). "
-                + "If one of them is your modem, name it: MODEM_DEVICE=\(seen[0].stableName)"
-        case .notFound(let path):
-            "\(path) does not exist: is the modem plugged in and powered? "
-                + "`patriot-dialler modems` lists what the system sees."
-        case .noMatch(let selector, let seen):
-            "No modem is \(selector): is it plugged in and powered? There is "
-                + (seen.isEmpty ? "no USB serial port" : seen.map(\.description).joined(separator: "; "))
-                + ". `patriot-dialler modems` lists them with their names."
-        case .ambiguous(let selector, let ports):
-            "\(selector) is more than one port: \(ports.map(\.description).joined(separator: "; ")). Name one of them: "
-                + ports.map { "MODEM_DEVICE=\($0.uniqueSelector)" }.joined(separator: " or ")
-        case .udevUnavailable:
-            "The device database (libudev) cannot be read: name the modem by MODEM_DEVICE=/dev/…"
+            "If one of them is your modem, name it: MODEM_DEVICE=\(seen[0].stableName)"
+        case .notFound:
+            "Is the modem plugged in and powered? `patriot-dialler modems` lists what the system sees."
+        case .noMatch:
+            "Is it plugged in and powered? `patriot-dialler modems` lists what there is, with names."
+        case .ambiguous(_, let ports):
+            "Name one of them: " + ports.map { "MODEM_DEVICE=\($0.uniqueSelector)" }.joined(separator: " or ")
+        case .udevUnavailable: "Name the modem: MODEM_DEVICE=/dev/…"
         }
+    }
+
+    private static func list(_ ports: [DiscoveredModem]) -> String {
+        ports.map(\.description).joined(separator: "; ")
     }
 }
 

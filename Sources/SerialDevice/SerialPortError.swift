@@ -12,38 +12,42 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
     case settingsRefused(path: String, setting: String)
     case system(call: String, errno: CInt, path: String)
 
-    package var description: String {
+    package var description: String { "\(cause): \(advice)." }
+
+    /// What is wrong, without what to do, and without a full stop.
+    package var cause: String {
         switch self {
-        case .notFound(let path):
-            "\(path) does not exist: is the modem plugged in and powered? "
-                + "`patriot-dialler modems` lists what the system sees."
-        case .permissionDenied(let path, "root", let user):
-            "\(path) belongs to the group root and \(user) may not open it: install the packaged udev rules, "
-                + "which give modems to the group dialout, and plug the modem in again."
+        case .notFound(let path): "\(path) does not exist"
         case .permissionDenied(let path, let group, let user):
-            "\(path) belongs to the group \(group) and \(user) may not open it: "
-                + "run `sudo usermod -aG \(group) \(user)`, then log in again (a service: restart it)."
-        case .busy(let path, let holder):
-            Self.busyDescription(path: path, holder: holder)
-        case .notATerminal(let path):
-            "\(path) is not a serial port: set MODEM_DEVICE to a tty such as /dev/ttyUSB2 or to its link in "
-                + "/dev/serial/by-id."
-        case .settingsRefused(let path, let setting):
-            "\(path) does not take \(setting): check MODEM_BAUD_RATE and the adapter."
+            "\(path) belongs to the group \(group) and \(user) may not open it"
+        case .busy(let path, let holder?) where holder.isModemManager: "\(path) is held by \(holder)"
+        case .busy(let path, let holder): "\(path) is in use by \(holder.map { "\($0)" } ?? "another process")"
+        case .notATerminal(let path): "\(path) is not a serial port"
+        case .settingsRefused(let path, let setting): "\(path) does not take \(setting)"
         case .system(let call, let errno, let path):
-            "\(path): \(call) failed: \(SystemError.text(errno)) (errno \(errno))."
+            "\(path): \(call) failed: \(SystemError.text(errno)) (errno \(errno))"
         }
     }
 
-    private static func busyDescription(path: String, holder: PortHolder?) -> String {
-        guard let holder else {
-            return "\(path) is in use by another process: `sudo fuser -v \(path)` names it."
+    /// What mends it, without a full stop.
+    package var advice: String {
+        switch self {
+        case .notFound:
+            "is the modem plugged in and powered? `patriot-dialler modems` lists what the system sees"
+        case .permissionDenied(_, "root", _):
+            "install the packaged udev rules, which give modems to the group dialout, and plug the modem in again"
+        case .permissionDenied(_, let group, let user):
+            "run `sudo usermod -aG \(group) \(user)`, then log in again (a service: restart it)"
+        case .busy(let path, nil): "`sudo fuser -v \(path)` names it"
+        case .busy(_, let holder?) where holder.isModemManager:
+            "keep ModemManager off this modem by the packaged udev rule (ID_MM_DEVICE_IGNORE), or run "
+                + "`sudo systemctl disable --now ModemManager`"
+        case .busy: "stop that program, or give MODEM_DEVICE another port"
+        case .notATerminal:
+            "set MODEM_DEVICE to a tty such as /dev/ttyUSB2 or to its link in /dev/serial/by-path"
+        case .settingsRefused: "check MODEM_BAUD_RATE and the adapter"
+        case .system: "unplug the modem and plug it in again"
         }
-        if holder.isModemManager {
-            return "\(path) is held by \(holder): keep ModemManager off this modem by the packaged udev rule "
-                + "(ID_MM_DEVICE_IGNORE), or run `sudo systemctl disable --now ModemManager`."
-        }
-        return "\(path) is in use by \(holder): stop that program, or give MODEM_DEVICE another port."
     }
 }
 

@@ -39,7 +39,7 @@ def a_service_without_its_modem(clinic: Clinic) -> Treatment:
 def only_an_adapter_that_nobody_named(clinic: Clinic) -> Treatment:
     service(clinic, ADAPTER)
     finding = yield "modem.unknown"
-    assert f"MODEM_DEVICE=/dev/{ADAPTER.node}" in finding.cause
+    assert f"/dev/{ADAPTER.node}" in finding.cause and "setup --line line1 chooses it" in finding.remedy
     # By its place, as umockdev does not stand a look at where a node leads.
     clinic.write(MODEM_DEVICE=f"path:{ADAPTER.place}")
     yield ""
@@ -51,7 +51,7 @@ def two_modems_of_one_name(clinic: Clinic) -> Treatment:
     service(clinic, managed(), twin)
     clinic.write(MODEM_DEVICE="usb:2c7c:0125")
     finding = yield "modem.ambiguous"
-    assert f"MODEM_DEVICE=path:{twin.place}" in finding.cause
+    assert f"MODEM_DEVICE=path:{twin.place}" in finding.remedy
     clinic.write(MODEM_DEVICE=f"path:{twin.place}")
     yield ""
 

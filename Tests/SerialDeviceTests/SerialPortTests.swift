@@ -137,12 +137,15 @@ struct SerialPortErrorTests {
             .busy(path: "/dev/ttyUSB2", holder: PortHolder(processID: 78, name: "ModemManager")),
             ["ModemManager (process 78)", "ID_MM_DEVICE_IGNORE", "systemctl disable --now ModemManager"]
         ),
-        (.notATerminal(path: "/dev/null"), ["/dev/null", "not a serial port", "by-id"]),
+        (.notATerminal(path: "/dev/null"), ["/dev/null", "not a serial port", "by-path"]),
         (.settingsRefused(path: "/dev/ttyS0", setting: "921600 bit/s"), ["921600 bit/s", "MODEM_BAUD_RATE"]),
         (.system(call: "open", errno: EIO, path: "/dev/ttyS0"), ["open", "Input/output error", "/dev/ttyS0"]),
     ])
     func namesTheCauseAndWhatMendsIt(error: SerialPortError, words: [String]) {
         for word in words { #expect(error.description.contains(word), "\(error)") }
+        // Each is told apart where there is room for it.
+        #expect(error.description == "\(error.cause): \(error.advice).")
+        #expect(!error.cause.hasSuffix(".") && !error.advice.hasSuffix("."))
     }
 }
 
