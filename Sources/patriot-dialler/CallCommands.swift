@@ -70,7 +70,7 @@ struct DTMFCommand: ParsableCommand {
         abstract: "Send tones into the answered call of a running line.",
         discussion: """
             For GSM and LTE modems; on an analog line press the keys of the handset. Exit code 0: the modem sent them. 1: it \
-            did not, for the reason told. 65: it did not answer in time. 67: no line is running.
+            did not, for the reason told. 65: it did not answer in time. 66: no modem. 67: no line is running.
 
             Example:
               patriot-dialler dtmf '1234#'

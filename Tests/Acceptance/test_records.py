@@ -298,3 +298,25 @@ def test_a_disk_that_hangs_delays_neither_a_call_nor_the_end(bench: Bench, state
         daemon.wait_for_line(r"error.*could not be written in time: 6")
     finally:
         os.close(pipe)
+
+
+STATE_OF_OTHERS = """
+mount -t tmpfs none /var/lib
+if [ "$1" != none ]; then mkdir -m "$1" /var/lib/patriot-dialler; fi
+shift
+exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ("none", "No call is recorded on this machine: there is nothing in /var/lib/patriot-dialler.\n"),
+        ("755", "No call is recorded on this machine: there is nothing in /var/lib/patriot-dialler.\n"),
+        ("700", "/var/lib/patriot-dialler: Permission denied: use sudo\n"),
+    ],
+)
+def test_who_has_no_records_is_told_where_they_would_be(mode: str, words: str) -> None:
+    command: list[str | Path] = ["unshare", "--mount", "sh", "-ec", STATE_OF_OTHERS, "sh", mode, BINARY, "calls"]
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (outcome.returncode, outcome.stdout + outcome.stderr) == (1, words)

@@ -41,6 +41,19 @@ struct CommandLineTests {
         #expect(outcome.errors.contains("nonsense"))
     }
 
+    @Test(arguments: [
+        (
+            ["--link", "/no/such/folder/modem"],
+            "The link /no/such/folder/modem cannot be made (No such file or directory): does its folder exist, "
+        ),
+        (["--script", "/no/such/script.at"], "/no/such/script.at does not exist: "),
+    ])
+    func aSimulationThatCannotBeginSaysWhyInOneVoice(_ arguments: [String], _ words: String) async throws {
+        let outcome = try await Program.run(["simulate", "modem"] + arguments)
+        #expect(outcome.exitCode == 1)
+        #expect(outcome.errors.hasPrefix(words), "\(outcome.errors)")
+    }
+
     @Test func completionsAreWritten() async throws {
         let outcome = try await Program.run(["--generate-completion-script", "bash"])
         #expect(outcome.exitCode == 0)
