@@ -412,7 +412,8 @@ def test_a_silent_modem_and_a_missing_one(bench: Bench) -> None:
     assert answer == {"command": "AT+CSQ", "lines": ["+CSQ: 20,99"], "result": "OK", "error": None}
     modem.command("silence on")
     outcome = run("at", "--device", bench.modem_link, "AT")
-    assert (outcome.returncode, outcome.stderr) == (65, "Not done: the modem did not answer in time: try again, or with a longer --timeout.\n")
+    late = "the modem did not answer in time: try again, or with a longer --timeout"
+    assert (outcome.returncode, outcome.stderr) == (65, f"Not done: {late}.\n")
     modem.terminate()
     assert run("at", "--device", bench.modem_link, "AT").returncode == 66
 
