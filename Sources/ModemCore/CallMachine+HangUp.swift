@@ -19,7 +19,7 @@ extension CallMachine {
         /// Where on the ladder it is.
         var rung: Int
         var step: Step
-        /// When the rung was written and answered, or given up: it is given its time from then on.
+        /// When the rung began, and from the modem's answer on when that came: it is given its time from then on.
         var rungTaken: Instant
         var deadline: Instant
     }
@@ -114,8 +114,8 @@ extension CallMachine {
 
     mutating func hangUpFinished(_ reply: ATReply, now: Instant) -> [Action] {
         guard case .hangingUp(var hangUp) = phase, hangUp.step == .commandSent else { return [] }
-        hangUp.rungTaken = now
         let result: FinalResultCode? = if case .result(let result) = reply.ending { result } else { nil }
+        if result != nil { hangUp.rungTaken = now }
         if hangUp.ladder[hangUp.rung].means == .dropDTR {
             hangUp.step = .dtrOff
             hangUp.deadline = now + HangUpTiming.dtrPulse
