@@ -76,8 +76,9 @@ package struct CallMachine: ~Copyable {
     var lastRing: Instant?
     var ringTail: RingTail?
 
+    /// - Parameter profile: as the site wants it.
     package init(profile: ModemProfile, options: ModemOptions) {
-        self.profile = options.adjusted(profile)
+        self.profile = profile
         self.options = options
     }
 
@@ -86,7 +87,7 @@ package struct CallMachine: ~Copyable {
 
     /// The modem was found out to be of another family.
     package mutating func use(_ profile: ModemProfile) {
-        self.profile = options.adjusted(profile)
+        self.profile = profile
     }
 
     /// True when an answered call is up that no list of calls proves: then a plain AT has to show that the modem hears.

@@ -59,11 +59,12 @@ package struct ModemMachine: ~Copyable {
     /// - Parameter identifiesProfile: true when nobody named the profile: once the modem has said what it is, the profile that
     ///   fits takes over, until the port is opened again.
     package init(profile: ModemProfile, options: ModemOptions, identifiesProfile: Bool = false) {
+        let adjusted = options.adjusted(profile)
         namedProfile = profile
-        self.profile = options.adjusted(profile)
+        self.profile = adjusted
         self.options = options
         self.identifiesProfile = identifiesProfile
-        calls = CallMachine(profile: profile, options: options)
+        calls = CallMachine(profile: adjusted, options: options)
         setup = SetupMachine(profile: profile, options: options, identifiesProfile: identifiesProfile)
         decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents)
         translator = ReportTranslator(grammars: profile.reports)
@@ -234,7 +235,7 @@ package struct ModemMachine: ~Copyable {
         self.profile = options.adjusted(profile)
         decoder.hasShieldedEvents = profile.hasShieldedEvents
         chat.use(profile)
-        calls.use(profile)
+        calls.use(self.profile)
         setup.use(profile)
         translator = ReportTranslator(grammars: profile.reports)
     }
