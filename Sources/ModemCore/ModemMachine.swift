@@ -32,8 +32,8 @@ package struct ModemMachine: ~Copyable {
     private let options: ModemOptions
     private let identifiesProfile: Bool
     private var decoder: ATLineDecoder
-    private var chat = ATChatMachine()
-    private var calls: CallMachine
+    var chat = ATChatMachine()
+    private(set) var calls: CallMachine
     private var setup: SetupMachine
     private var translator: ReportTranslator
     private var recovery = Recovery()
@@ -45,7 +45,7 @@ package struct ModemMachine: ~Copyable {
     private var nextSetupAnew: Instant?
     /// A call ended without proof that the line is free.
     private var isLineDoubtful = false
-    private var isOperatorWaiting = false
+    var isOperatorWaiting = false
 
     /// Whether a call can be placed now.
     package private(set) var readiness: ModemReadiness = .noPort
@@ -159,33 +159,6 @@ package struct ModemMachine: ~Copyable {
     package mutating func answer(now: Instant) -> [Action] {
         guard isOpen else { return [.note(.cannotAnswer)] }
         return perform(calls.answer(now: now), now: now)
-    }
-
-    // MARK: A person's commands
-
-    /// Why nothing may be sent for a person now.
-    var operatorRefusal: OperatorCommand.Refusal? {
-        if isOperatorWaiting { return .busy }
-        switch readiness {
-        case .noPort, .initializing, .silent: return .noModem(readiness)
-        case .simNotReady, .notRegistered, .noVoice, .ready: break
-        }
-        guard let state = call?.state else { return calls.isIdle ? nil : .duringCall(.incoming) }
-        switch state {
-        case .active, .handedOver: return chat.isOnline ? .duringCall(state) : nil
-        case .idle, .dialing, .dialed, .alerting, .held, .incoming, .waiting, .hangingUp, .released:
-            return .duringCall(state)
-        }
-    }
-
-    mutating func sendForOperator(_ command: ATCommand, now: Instant) -> [Action] {
-        isOperatorWaiting = true
-        return perform(chat.send(command, for: .forOperator, now: now), now: now)
-    }
-
-    /// What moves the call does not wait for the person: a command of theirs may take minutes.
-    private mutating func endOperatorCommand(now: Instant) -> [Action] {
-        isOperatorWaiting ? perform(chat.abort(.forOperator, now: now), now: now) : []
     }
 
     // MARK: Lines
@@ -331,7 +304,7 @@ package struct ModemMachine: ~Copyable {
 
     // MARK: The machines' actions
 
-    private mutating func perform(_ actions: [ATChatMachine.Action], now: Instant) -> [Action] {
+    mutating func perform(_ actions: [ATChatMachine.Action], now: Instant) -> [Action] {
         actions.flatMap { action -> [Action] in
             switch action {
             case .write(let bytes): return [.write(bytes)]

@@ -181,24 +181,3 @@ extension OperatorCommand.Refusal: CustomStringConvertible {
         }
     }
 }
-
-// MARK: - On the modem
-
-extension ModemMachine {
-    /// Sends a person's command. Refused, or answered by exactly one `.operatorReplied`; a dial does not wait for it.
-    package mutating func send(_ operatorCommand: OperatorCommand, now: Instant) throws(OperatorCommand.Refusal)
-        -> [Action]
-    {
-        if let refusal = operatorRefusal { throw refusal }
-        return sendForOperator(operatorCommand.command, now: now)
-    }
-
-    /// Sends tones to the other side of an answered call.
-    package mutating func sendTones(_ tones: OperatorCommand, now: Instant) throws(OperatorCommand.Refusal) -> [Action]
-    {
-        guard profile.kind == .gsm else { throw .noTones }
-        guard call?.state == .active else { throw .notInACall }
-        if let refusal = operatorRefusal { throw refusal }
-        return sendForOperator(tones.command, now: now)
-    }
-}
