@@ -125,6 +125,11 @@ extension Configuration {
         var firstLines: [String: Int] = [:]
         for entry in file.entries {
             let place = ConfigurationProblem.Place.file(path, line: entry.line)
+            guard !entry.isPerhapsSecret else {
+                let message = "the line (not shown) sets no key of this program: remove it (README.md has the keys)"
+                problems.append(ConfigurationProblem(.error, place, key: nil, message))
+                continue
+            }
             if ConfigurationKey(rawValue: entry.key) == nil {
                 let message = unknownKeyMessage(entry.key)
                 problems.append(ConfigurationProblem(.error, place, key: entry.key, message))

@@ -6,7 +6,7 @@ package enum ConfigurationExcerpt {
     /// - Throws: why the file cannot be read.
     package static func text(of path: String) throws(ConfigurationProblem) -> String {
         let file = try read(path)
-        let lines = file.entries.map { "\($0.line): \($0.key)=\(shown($0))" }
+        let lines = file.entries.map { "\($0.line): \($0.isPerhapsSecret ? notShown : "\($0.key)=\(shown($0))")" }
         let faults = file.faults.map { "\($0.line): \(notShown): it means nothing" }
         return (lines + faults).joined(separator: "\n")
     }

@@ -15,9 +15,15 @@ struct ConfigurationFile: Equatable, Sendable {
         var line: Int
         var key: String
         var value: String
+
+        /// Whether it is rather a secret that ends in `=`, as base64 does, than a slip in a key of ours.
+        var isPerhapsSecret: Bool {
+            ConfigurationKey(rawValue: key) == nil && ConfigurationKey.nearest(to: key) == nil
+                && value.allSatisfy { $0 == "=" }
+        }
     }
 
-    /// A line that means nothing.
+    /// A line that means nothing. Nothing of it is quoted: it may be a secret that was put where its file's name should be.
     struct Fault: Equatable, Sendable {
         var line: Int
         var key: String?
@@ -53,12 +59,12 @@ struct ConfigurationFile: Equatable, Sendable {
             faults.append(Fault(line: raw.line, key: nil, message: message, severity: .warning))
             return
         case .noEqualsSign:
-            let message = "\(quoted(key)) is no KEY=value: write = and a value, or begin the line with # for a comment"
+            let message = "the line (not shown) is no KEY=value: write = and a value, or begin it with # for a comment"
             faults.append(Fault(line: raw.line, key: nil, message: message))
             return
         case .openQuote:
             let message = "the value begins with a quote that is never closed: close it on this line"
-            faults.append(Fault(line: raw.line, key: key, message: message))
+            faults.append(Fault(line: raw.line, key: Self.isName(key) ? key : nil, message: message))
             return
         case .complete:
             break
@@ -66,9 +72,8 @@ struct ConfigurationFile: Equatable, Sendable {
         guard Self.isName(key) else {
             let isExport = key.hasPrefix("export ")
             let remedy = isExport ? "leave out \"export\"" : "letters, digits and _ only"
-            faults.append(
-                Fault(line: raw.line, key: nil, message: "\(quoted(key)) is no name for a key: \(remedy)")
-            )
+            let message = "what stands before the = (not shown) is no name for a key: \(remedy)"
+            faults.append(Fault(line: raw.line, key: nil, message: message))
             return
         }
         entries.append(Entry(line: raw.line, key: key, value: value))

@@ -150,9 +150,22 @@ struct ConfigurationTests {
                     + "(mode 0644, wanted 0600 or 0400): run chmod 600 \(openKey)",
                 "\(path):6: SIM_PIN_FILE: the file \"/nonexistent/pin\" does not exist: create it or correct the path",
                 "\(path):7: MODEM_DEVICE: is set twice, on line 4 and on line 7: keep one of them",
-                "\(path):8: \"oops\" is no KEY=value: write = and a value, or begin the line with # for a comment",
+                "\(path):8: the line (not shown) is no KEY=value: write = and a value, or begin it with # for a comment",
             ]
         )
+    }
+
+    @Test(
+        "A key that was put into the file itself is not shown",
+        arguments: ["SUPERSECRET", "super-secret=", "c3VwZXItc2VjcmV0Lg==", "c3VwZXItc2VjcmV0", "SUPER.SECRET='"]
+    )
+    func misplacedKey(_ line: String) throws {
+        let loaded = try loadWithKey(line)
+        #expect(loaded.problems.map(\.place) == [.file(directory.path + "/line.conf", line: 2)])
+        let text = loaded.problems.map(\.description).joined()
+        #expect(!text.contains(line.prefix { $0 != "=" }), "\(text)")
+        let excerpt = try ConfigurationExcerpt.text(of: directory.path + "/line.conf")
+        #expect(!excerpt.contains(line.prefix { $0 != "=" }), "\(excerpt)")
     }
 
     @Test(
