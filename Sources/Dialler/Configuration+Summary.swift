@@ -8,15 +8,17 @@ extension Configuration {
     /// The values in force, one `KEY=value` a line in the order of the keys; a secret shows as `(set)`.
     ///
     /// For a person: a value that nobody set shows what will be done instead, in parentheses.
-    package var summary: String {
+    /// - Parameter mask: of the numbers in AT lines.
+    package func summary(mask: NumberMask) -> String {
         let width = ConfigurationKey.allCases.map(\.rawValue.count).max() ?? 0
         return ConfigurationKey.allCases.map { key in
-            key.rawValue + String(repeating: " ", count: width - key.rawValue.count) + "  " + visible(text(of: key))
+            let gap = String(repeating: " ", count: width - key.rawValue.count + 2)
+            return key.rawValue + gap + visible(text(of: key, mask: mask))
         }.joined(separator: "\n")
     }
 
     /// The key's value as a person would write it; in parentheses what happens without one.
-    func text(of key: ConfigurationKey) -> String {
+    func text(of key: ConfigurationKey, mask: NumberMask = NumberMask(.full)) -> String {
         switch key {
         case .patriotHost: patriot.host
         case .patriotPort: String(patriot.port)
@@ -29,10 +31,10 @@ extension Configuration {
         case .modemProfile: modem.profile?.name ?? "auto"
         case .modemBaudRate: String(modem.lineSettings.baudRate)
         case .modemDialMode: dialMode
-        case .modemInit: initCommands ?? "(the profile's)"
+        case .modemInit: modem.initCommands.map { written($0, " | ", mask) } ?? "(the profile's)"
         case .modemOKPolicy: modem.okPolicy.map { $0.rawValue } ?? "(the profile's)"
         case .modemPolling: modem.polling.map { "\($0)" } ?? "(the profile's)"
-        case .modemHangUp: modem.hangUpLadder?.joined(separator: "|") ?? "(the profile's)"
+        case .modemHangUp: modem.hangUpLadder.map { written($0, "|", mask) } ?? "(the profile's)"
         case .simPINFile: modem.simPIN?.description ?? "(none)"
         case .dialPrefix: orNone(dialling.prefix)
         case .dialCountryCode: orNone(dialling.countryCode)
@@ -52,11 +54,8 @@ extension Configuration {
     }
 
     /// The lines as they would be written, but for a PIN in one of them.
-    private var initCommands: String? {
-        let mask = NumberMask(.full)
-        return modem.initCommands.map { lines in
-            lines.map { mask.masked($0, as: .atLine) }.joined(separator: " | ")
-        }
+    private func written(_ lines: [String], _ separator: String, _ mask: NumberMask) -> String {
+        lines.map { mask.masked($0, as: .atLine) }.joined(separator: separator)
     }
 
     private var dialMode: String {

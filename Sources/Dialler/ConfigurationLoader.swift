@@ -69,12 +69,16 @@ struct ConfigurationLoader {
         set(&modem.dialMode, .modemDialMode) { text throws(InvalidValue) in
             try ConfigurationValues.choice(text, [("voice", .voice), ("data", .data)])
         }
-        set(&modem.initCommands, .modemInit, ConfigurationValues.atLines)
+        set(&modem.initCommands, .modemInit) { text throws(InvalidValue) in
+            try ConfigurationValues.atLines(text)
+        }
         set(&modem.okPolicy, .modemOKPolicy) { text throws(InvalidValue) in
             try ConfigurationValues.choice(text, of: ModemProfile.OKPolicy.self)
         }
         set(&modem.polling, .modemPolling, ConfigurationValues.polling)
-        set(&modem.hangUpLadder, .modemHangUp, ConfigurationValues.atLines)
+        set(&modem.hangUpLadder, .modemHangUp) { text throws(InvalidValue) in
+            try ConfigurationValues.atLines(text, isHangUp: true)
+        }
         modem.simPIN = simPIN()
         return modem
     }

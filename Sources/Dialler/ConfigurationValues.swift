@@ -134,18 +134,24 @@ enum ConfigurationValues {
 
     /// AT lines separated by `|`; `;` and `,` belong to the lines (V.250 5.4.1).
     ///
-    /// A line is at most 200 visible ASCII characters. One that dials is refused: initialization runs by itself, at
-    /// any hour.
-    static func atLines(_ text: String) throws(InvalidValue) -> [String] {
+    /// A line is at most 200 visible ASCII characters. One that dials is refused, and one that answers unless it hangs up:
+    /// initialization runs by itself, at any hour.
+    static func atLines(_ text: String, isHangUp: Bool = false) throws(InvalidValue) -> [String] {
         let lines = text.split(separator: "|").map { $0.trimmingSpaces() }.filter { !$0.isEmpty }
-        for line in lines {
+        for (index, line) in lines.enumerated() {
             guard line.utf8.count <= 200, line.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
                 throw InvalidValue("a command is longer than 200 characters or not plain ASCII: correct it")
             }
-            let body = line.uppercased().hasPrefix("AT") ? line.dropFirst(2) : line[...]
-            // DTR is a step of a hang-up, and no command.
-            if body.first == "D" || body.first == "d", line.uppercased() != "DTR" {
-                throw InvalidValue("\(quoted(line)) would dial: leave it out, only Patriot asks for calls")
+            // The name of a step may look like a command.
+            if isHangUp { guard case .command = HangUpRung(site: line).means else { continue } }
+            let parts = OperatorCommand.parts(of: line.uppercased().hasPrefix("AT") ? line.dropFirst(2) : line[...])
+            // The line itself may hold somebody's number.
+            let name = lines.count == 1 ? "its command" : "its command number \(index + 1)"
+            if parts.contains("D") {
+                throw InvalidValue("\(name) would dial: leave out D and what follows, only Patriot asks for calls")
+            }
+            if !isHangUp, parts.contains("A") {
+                throw InvalidValue("\(name) would answer: leave out A, and write INCOMING=answer if that is meant")
             }
         }
         guard !lines.isEmpty else { throw InvalidValue("there is no command between the | characters: remove the key") }
@@ -162,7 +168,7 @@ enum ConfigurationValues {
     static func digits(_ text: String, count: ClosedRange<Int>, example: String) throws(InvalidValue) -> String {
         if count.contains(text.utf8.count), text.utf8.allSatisfy(isDigit) { return text }
         throw InvalidValue(
-            "\(quoted(text)) is not \(count.lowerBound) to \(count.upperBound) digits: write for example \(example), "
+            "\(quotedNumber(text)) is not \(count.lowerBound) to \(count.upperBound) digits: write for example \(example), "
                 + "without + or spaces" + commentHint(text)
         )
     }
@@ -172,7 +178,7 @@ enum ConfigurationValues {
         let prefix = text.uppercased()
         if prefix.utf8.count <= 16, prefix.utf8.allSatisfy({ isDigit($0) || "*#,W".holds($0) }) { return prefix }
         throw InvalidValue(
-            "\(quoted(text)) is not a prefix: at most 16 of the characters 0-9 * # , (pause) W (wait for dial tone), "
+            "\(quotedNumber(text)) is not a prefix: at most 16 of the characters 0-9 * # , (pause) W (wait for dial tone), "
                 + "for example \(example)" + commentHint(text)
         )
     }
@@ -181,6 +187,11 @@ enum ConfigurationValues {
     static func simPIN(_ secret: Secret) throws(InvalidValue) -> Secret {
         if (4...8).contains(secret.text.utf8.count), secret.text.utf8.allSatisfy(isDigit) { return secret }
         throw InvalidValue("the file does not hold 4 to 8 digits: write the SIM's PIN into it, and nothing else")
+    }
+
+    /// Of a number that stands where a part of one should, the last digits: the message may go to whoever is asked for help.
+    private static func quotedNumber(_ text: String) -> String {
+        quoted(NumberMask(.masked).masked(text, as: .number))
     }
 
     /// The commonest slip: a comment behind the value.

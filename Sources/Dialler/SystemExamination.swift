@@ -104,10 +104,10 @@ struct SystemExamination {
         }
     }
 
-    /// What the unit itself said last.
+    /// What the unit itself said last, with its numbers masked: it may go to whoever is asked for help.
     private func lastWords(of unit: String) -> String? {
         let answer = ProgramOutput.of(["journalctl", "_SYSTEMD_UNIT=\(unit)", "--lines=1", "--output=cat", "--quiet"])
-        return answer?.split(separator: "\n").last.map(String.init)
+        return answer?.split(separator: "\n").last.map { NumberMask(.masked).masked(String($0), as: .logLine) }
     }
 
     // MARK: The modem's port

@@ -87,7 +87,7 @@ package struct OperatorCommand: Equatable, Sendable {
     // MARK: The parts of a line
 
     /// The commands of a line: basic ones need nothing between them, extended ones end with a semicolon (V.250 5.2.1).
-    static func parts(of body: Substring) -> [String] {
+    package static func parts(of body: Substring) -> [String] {
         var parts: [String] = []
         var rest = body.filter { $0 != " " }[...]
         while let first = rest.first {

@@ -26,7 +26,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
             print(problem)
         }
         guard let configuration = loaded.configuration else { throw ExitCode(1) }
-        if show { print(configuration.summary) }
+        if show { print(configuration.summary(mask: NumberMask(.full))) }
         let count = loaded.warnings.count
         print(count == 0 ? "The configuration is fine." : "The configuration can be used; warnings: \(count).")
     }

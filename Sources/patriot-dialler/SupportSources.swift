@@ -109,7 +109,7 @@ struct SupportSources {
         let loaded = Configuration.load(examiner.sources)
         let problems = loaded.problems.map(\.description).joined(separator: "\n")
         guard let configuration = loaded.configuration else { return .missing("it has errors:\n" + problems) }
-        return .found(configuration.summary + (problems.isEmpty ? "" : "\n\n" + problems))
+        return .found(configuration.summary(mask: Self.mask) + (problems.isEmpty ? "" : "\n\n" + problems))
     }
 
     private var unit: String? { examiner?.line.map { "patriot-dialler@\($0).service" } }

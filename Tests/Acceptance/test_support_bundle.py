@@ -118,14 +118,29 @@ def test_a_line_that_does_not_run(clinic: Clinic) -> None:
 def test_a_configuration_that_is_broken(clinic: Clinic) -> None:
     service(clinic)
     with clinic.configuration.open("a") as file:
-        file.write("PATRIOT_PORT=none\nPATRIOT_PIN=secret-text\nSIM_PIN_FILE=471100\nnothing\n")
+        file.write("PATRIOT_PORT=none\nPATRIOT_PIN=secret-text\nSIM_PIN_FILE=471100\nmisplaced-key\nbWlzcGxhY2Vk==\n")
+        file.write(f"MODEM_INIT=ATE0D{NUMBER};\n")
     bundle = Bundle(clinic)
     assert "PATRIOT_PORT" in bundle.parts["values in force"]
     assert bundle.parts["values in force"].startswith("Not here: it has errors:\n")
     assert ": PATRIOT_PIN=(not shown)\n" in bundle.parts["configuration file"]
     assert ": SIM_PIN_FILE=(not shown)\n" in bundle.parts["configuration file"]
     assert "secret-text" not in bundle.text and "471100" not in bundle.text
+    assert "misplaced-key" not in bundle.text and "bWlzcGxhY2Vk" not in bundle.text
+    assert NUMBER not in bundle.text
     assert "configuration" in bundle.parts["doctor"]
+
+
+def test_numbers_in_the_configuration_and_in_the_last_words(clinic: Clinic) -> None:
+    service(clinic)
+    clinic.unit |= {"ActiveState": "failed", "SubState": "failed", "Result": "exit-code"}
+    clinic.write(MODEM_INIT=f'AT+CSCA="{NUMBER}"', MODEM_HANG_UP=f"ATH|AT+X={NUMBER}")
+    clinic.machine["journal"] = f"call ended: number={NUMBER}"
+    bundle = Bundle(clinic)
+    assert 'AT+CSCA="…456"' in bundle.parts["values in force"]
+    assert "AT+X=…456" in bundle.parts["values in force"]
+    assert "Its last words: call ended: number=…456" in bundle.parts["doctor"]
+    assert NUMBER not in bundle.text
 
 
 def test_a_file_that_belongs_to_no_line(clinic: Clinic) -> None:

@@ -200,10 +200,16 @@ struct ConfigurationTests {
             ("MODEM_DIAL_MODE=fax", "voice, data"),
             ("MODEM_INIT=ATE0|ATD5550100;", "would dial"),
             ("MODEM_INIT=d5550100;", "would dial"),
+            ("MODEM_INIT=ATE0D0491570156;", "would dial"),
+            ("MODEM_INIT=ATZ;D5550100", "would dial"),
+            ("MODEM_INIT=ATE0|AT+CLIP=1; d 5550100;", "number 2 would dial"),
+            ("MODEM_INIT=ATE0A", "would answer"),
+            ("MODEM_INIT=DTR", "would dial"),
             ("MODEM_INIT=|", "no command"),
             ("MODEM_OK_POLICY=maybe", "started-then-answered"),
             ("MODEM_POLLING=100", "200"),
             ("MODEM_HANG_UP=ATH|ATD5550100;", "would dial"),
+            ("MODEM_HANG_UP=DTR|ATHD5550100;", "would dial"),
             ("MODEM_INIT=ATÄ", "not plain ASCII"),
             ("DIAL_PREFIX=0-", "is not a prefix"),
             ("DIAL_COUNTRY_CODE=+61", "without +"),
@@ -235,6 +241,24 @@ struct ConfigurationTests {
         #expect(problem.key == line.split(separator: "=").first.map(String.init))
         #expect(problem.message.contains(hint), "\(problem)")
         #expect(!problem.description.unicodeScalars.contains("\u{1B}"))
+    }
+
+    @Test("A problem shows no number", arguments: ["ATE0D0491570156;", "ATD0491570156;", "+61491570156"])
+    func noNumberForSupport(_ value: String) throws {
+        let key = value.hasPrefix("+") ? "DIAL_COUNTRY_CODE" : "MODEM_INIT"
+        let text = try loadWithKey("\(key)=\(value)").problems.map(\.description).joined()
+        #expect(!text.isEmpty && !text.contains("491570"), "\(text)")
+    }
+
+    @Test("The values in force show the numbers of AT lines as they are to be shown, and their PINs never")
+    func summary() throws {
+        let loaded = try loadWithKey("MODEM_INIT=AT+CSCA=\"+61491570156\"|AT+CPIN=4711\nMODEM_HANG_UP=AT+X=0491570156")
+        let configuration = try #require(loaded.configuration)
+        let masked = configuration.summary(mask: NumberMask(.masked))
+        #expect(masked.contains("AT+CSCA=\"…156\"") && masked.contains("AT+X=…156"))
+        let full = configuration.summary(mask: NumberMask(.full))
+        #expect(full.contains("AT+CSCA=\"+61491570156\"") && full.contains("AT+X=0491570156"))
+        #expect(!masked.contains("4711") && !full.contains("4711"))
     }
 
     @Test("A problem of the environment and of the command line says where it is")
