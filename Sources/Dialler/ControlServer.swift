@@ -32,11 +32,12 @@ final class ControlServer {
     var onGone: (Client) -> Void = { _ in }
 
     private let eventLoop: any EventLoop
-    private let logger: Logger
     private let hello: [UInt8]
     private var listener: (any Channel)?
     private var path: String?
     private var clients: [Int: Client] = [:]
+    var logger: Logger
+
     private var nextID = 1
 
     init(hello: ControlMessage.Hello, eventLoop: any EventLoop, logger: Logger) {

@@ -40,6 +40,8 @@ final class Line {
 
     private let records: CallRecorder
     private let control: LineControl
+    /// Where the control socket is, for as long as the line runs.
+    private let runtimeDirectory: String?
 
     private var logger: Logger
     private var state = State.stopped
@@ -60,8 +62,9 @@ final class Line {
         self.logger = logger(configuration)
         records = CallRecorder(configuration: configuration, eventLoop: eventLoop, logger: self.logger)
         control = LineControl(records: records, eventLoop: eventLoop, logger: self.logger)
+        runtimeDirectory = configuration.runtimeDirectory
         let sides = try makeSides(configuration)
-        control.start(line: configuration.line, in: configuration.runtimeDirectory)
+        control.start(line: configuration.line, in: runtimeDirectory)
         start(sides)
     }
 
@@ -105,7 +108,8 @@ final class Line {
             patriot: patriot,
             gateway: gateway,
             numbers: configuration.logging.numbers,
-            line: configuration.line
+            line: configuration.line,
+            logger: logger
         )
         return Sides(modem: modem, patriot: patriot, control: control)
     }
@@ -127,7 +131,12 @@ final class Line {
     /// Goes over to another configuration, once no call is up. One with errors changes nothing but the status.
     func reload(_ loaded: LoadedConfiguration) {
         for problem in loaded.problems { logger.warning("\(problem)") }
-        guard let configuration = loaded.configuration else { return refused("it has errors") }
+        guard var configuration = loaded.configuration else { return refused("it has errors") }
+        if configuration.runtimeDirectory != runtimeDirectory {
+            let old = runtimeDirectory.map { "\($0) stays in use" } ?? "there is none"
+            logger.warning("RUNTIME_DIRECTORY is changed, which takes a restart of the line: until then \(old)")
+            configuration.runtimeDirectory = runtimeDirectory
+        }
         next = configuration
         if case .running(let sides) = state, sides.modem.call != nil {
             logger.notice("the new configuration is taken over when the call is over")
@@ -152,6 +161,7 @@ final class Line {
             notifier?.reloading()
             records.use(configuration, logger: logger)
             state = .changing(to: new)
+            control.suspend()
             // Patriot is to see the old dialler go before the new one comes.
             old.stop().assumeIsolated().whenComplete { [self] _ in
                 guard case .changing = state else { return }

@@ -18,6 +18,8 @@ final class LineControl {
         let gateway: Gateway
         let numbers: NumberVisibility
         let line: String
+        /// As their configuration wants the log.
+        let logger: Logger
     }
 
     /// The modem is one client's.
@@ -31,9 +33,11 @@ final class LineControl {
 
     private let eventLoop: any EventLoop
     private let records: CallRecorder
-    private let logger: Logger
+    private var logger: Logger
     private var server: ControlServer?
     private var sides: Sides?
+    /// The sides are going, and others come: they can be asked about, and do nothing any more.
+    private var isChanging = false
     private var statistics = LineStatistics()
     private var transcript = ATTranscript()
     private var lease: Lease?
@@ -63,7 +67,15 @@ final class LineControl {
 
     func use(_ sides: Sides) {
         self.sides = sides
+        isChanging = false
+        logger = sides.logger
+        server?.logger = sides.logger
         statusChanged()
+    }
+
+    /// Until others are used.
+    func suspend() {
+        isChanging = true
     }
 
     func stop() {
@@ -154,6 +166,10 @@ final class LineControl {
         }
         if lease?.client === client { takeLease(client) }
         var reply = ControlMessage.Reply(id: request.id)
+        if isChanging, request.order.isForSides {
+            reply.error = "the line is going over to another configuration: try again"
+            return answer(client, reply)
+        }
         switch request.order {
         case .status: reply.status = report
         case .dial(let number): reply.error = dial(number, for: client, sides)
@@ -280,5 +296,15 @@ final class LineControl {
             server?.send(ControlMessage(event: event), to: ended.client)
         }
         statusChanged()
+    }
+}
+
+extension ControlRequest.Order {
+    /// Whether the modem or Patriot has to do something.
+    fileprivate var isForSides: Bool {
+        switch self {
+        case .dial, .hangUp, .answer, .tones, .command: true
+        case .status, .transcript, .watch, .lease: false
+        }
     }
 }

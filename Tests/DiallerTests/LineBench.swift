@@ -27,13 +27,15 @@ struct LineBench {
     let patriot: SimulatedPatriot
     private(set) var past: [Happening] = []
 
-    private let directory: TemporaryDirectory
+    let directory: TemporaryDirectory
     private let configuration: Configuration
     private let newConfigurations = AsyncStream.makeStream(of: LoadedConfiguration.self)
     private let eventLoop: any EventLoop
     private let continuation: AsyncStream<Happening>.Continuation
     private var happenings: AsyncStream<Happening>.Iterator
     private var running: Task<Void, any Error>?
+    /// As a configuration wants the log.
+    var logger: @Sendable (Configuration) -> Logger = { _ in Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() } }
 
     /// - Parameters:
     ///   - simulation: what the simulated modem and its network do; times are a tenth of the real ones unless it says otherwise.
@@ -87,12 +89,11 @@ struct LineBench {
     /// Starts the line and waits for nothing.
     mutating func run() {
         let continuation = continuation
-        let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
         let line = LineService(
             configuration: configuration,
             eventLoop: eventLoop,
-            logger: logger,
-            reloading: .init(configurations: newConfigurations.stream, logger: { _ in logger })
+            logger: logger(configuration),
+            reloading: .init(configurations: newConfigurations.stream, logger: logger)
         ) { event in
             continuation.yield(.line(event))
         }
