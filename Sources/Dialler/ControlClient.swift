@@ -22,20 +22,26 @@ package final class ControlClient {
 
     /// - Throws: why there is no daemon to speak to.
     package init(path: String, timeout: Duration = .seconds(5)) throws(Failure) {
-        guard let descriptor = ControlSocket.connect(to: path) else {
-            throw errno == EACCES || errno == EPERM ? .notAllowed(path: path) : .noDaemon(path: path)
+        let deadline = ContinuousClock.now + timeout
+        guard let descriptor = ControlSocket.connect(to: path, within: timeout) else {
+            switch errno {
+            case EACCES, EPERM: throw .notAllowed(path: path)
+            case EAGAIN: throw .timedOut
+            default: throw .noDaemon(path: path)
+            }
         }
-        let first: ControlMessage?
+        let first: ControlMessage
         var bytes: [UInt8] = []
         do throws(Failure) {
-            first = try Self.nextMessage(descriptor, &bytes, before: .now + timeout)
+            guard let message = try Self.nextMessage(descriptor, &bytes, before: deadline) else { throw .timedOut }
+            first = message
         } catch {
             close(descriptor)
             throw error
         }
-        guard let hello = first?.hello else {
+        guard let hello = first.hello else {
             close(descriptor)
-            throw .lost(first?.reply?.error ?? "it did not say who it is")
+            throw .lost(first.reply?.error ?? "it did not say who it is")
         }
         self.hello = hello
         self.descriptor = descriptor
@@ -63,7 +69,7 @@ package final class ControlClient {
         }
     }
 
-    /// Sends without waiting for the reply. Throws `.lost` when the daemon is gone.
+    /// Sends without waiting for the reply. Throws `.lost` when the daemon is gone, `.timedOut` when it reads nothing.
     package func send(_ request: ControlRequest) throws(Failure) {
         var rest = request.line[...]
         while !rest.isEmpty {
@@ -71,6 +77,7 @@ package final class ControlClient {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
             }
             if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { throw .timedOut }
             guard count > 0 else { throw .lost(String(cString: strerror(errno))) }
             rest = rest.dropFirst(count)
         }

@@ -11,15 +11,21 @@ final class ControlServer {
     /// One client, while it is connected.
     final class Client {
         let id: Int
-        /// `root (process 4711)`, for the log and for the other clients.
-        let name: String
         fileprivate let channel: any Channel
+        fileprivate let peer: PeerCredentials?
+        /// nil until it is known.
+        fileprivate var userName: String?
         var isWatching = false
 
-        fileprivate init(id: Int, name: String, channel: any Channel) {
+        fileprivate init(id: Int, channel: any Channel) {
             self.id = id
-            self.name = name
             self.channel = channel
+            peer = ControlSocket.peer(of: channel)
+        }
+
+        /// `root (process 4711)`, for the log and for the other clients.
+        var name: String {
+            peer.map { "\(userName ?? "user \($0.user)") (process \($0.processID))" } ?? "a process"
         }
     }
 
@@ -31,14 +37,16 @@ final class ControlServer {
     var onRequest: (Client, Result<ControlRequest, ControlRequestError>) -> Void = { _, _ in }
     var onGone: (Client) -> Void = { _ in }
 
+    var logger: Logger
+
     private let eventLoop: any EventLoop
     private let hello: [UInt8]
     private var listener: (any Channel)?
     private var path: String?
     private var clients: [Int: Client] = [:]
-    var logger: Logger
-
     private var nextID = 1
+    /// Those of the clients that were here before.
+    private var userNames: [uid_t: String] = [0: "root"]
 
     init(hello: ControlMessage.Hello, eventLoop: any EventLoop, logger: Logger) {
         self.hello = ControlMessage(hello: hello).line
@@ -97,8 +105,9 @@ final class ControlServer {
     // MARK: Clients
 
     private func admit(_ channel: any Channel) throws {
-        let client = Client(id: nextID, name: ControlSocket.peerName(of: channel), channel: channel)
+        let client = Client(id: nextID, channel: channel)
         nextID += 1
+        name(client)
         guard clients.count < Self.clientLimit else {
             logger.warning("control: \(client.name) was turned away: \(Self.clientLimit) clients are connected")
             return turnAway(client, because: "too many clients are connected")
@@ -113,6 +122,18 @@ final class ControlServer {
         )
         try channel.pipeline.syncOperations.addHandler(handler)
         write(hello, to: client)
+    }
+
+    private func name(_ client: Client) {
+        guard let user = client.peer?.user else { return }
+        client.userName = userNames[user]
+        guard client.userName == nil else { return }
+        NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { ControlSocket.userName(user) }
+            .assumeIsolated()
+            .whenSuccess { [weak self] name in
+                client.userName = name
+                self?.userNames[user] = name
+            }
     }
 
     private func received(_ line: [UInt8], from client: Client) {

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import PatriotCore
 
 /// What the control socket is as a file, and who is at its other end.
 package enum ControlSocket {
@@ -10,15 +11,19 @@ package enum ControlSocket {
     /// - Returns: why the name cannot be used; nil when it can.
     static func clear(_ path: String) -> String? {
         guard access(path, F_OK) == 0 else { return nil }
-        if let descriptor = connect(to: path) {
+        if let descriptor = connect(to: path, within: .zero) {
             close(descriptor)
             return "another process serves \(path) already"
         }
+        // One that lets nobody in is there, too.
+        if errno == EAGAIN { return "another process serves \(path) already, and does not answer" }
         return unlink(path) == 0 ? nil : "\(path) cannot be replaced: \(String(cString: strerror(errno)))"
     }
 
-    /// - Returns: nil with `errno` set when nobody listens there, or nobody lets us in.
-    static func connect(to path: String) -> CInt? {
+    /// - Parameter limit: of the time that it may take here, and each time that something is sent; with none, connecting does
+    ///   not wait.
+    /// - Returns: nil with `errno` set when nobody listens there, or nobody lets us in: `EAGAIN` when that took too long.
+    static func connect(to path: String, within limit: Duration) -> CInt? {
         var address = sockaddr_un()
         guard path.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else {
             errno = ENAMETOOLONG
@@ -26,8 +31,12 @@ package enum ControlSocket {
         }
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let waiting = limit == .zero ? SOCK_NONBLOCK.rawValue : 0
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | waiting), 0)
         guard descriptor >= 0 else { return nil }
+        // Also of connect(2), for a listener with too many who wait (unix(7), socket(7)); poll(2) knows nothing of that.
+        var time = timeval(tv_sec: Int(limit.milliseconds / 1000), tv_usec: Int(limit.milliseconds % 1000) * 1000)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
@@ -42,25 +51,31 @@ package enum ControlSocket {
         return descriptor
     }
 
-    /// `root (process 4711)`
-    static func peerName(of channel: any Channel) -> String {
-        var name = "a process"
-        guard let provider = channel as? any SocketOptionProvider else { return name }
-        let peer: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(
+    /// Who is at the other end; nil when the kernel does not say.
+    static func peer(of channel: any Channel) -> PeerCredentials? {
+        guard let provider = channel as? any SocketOptionProvider else { return nil }
+        let answer: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(
             level: .socket,
             name: .init(rawValue: SO_PEERCRED)
         )
+        var peer: PeerCredentials?
         // Known at once on the channel's own loop.
-        peer.assumeIsolated().whenSuccess { peer in
-            let user = getpwuid(peer.user).map { String(cString: $0.pointee.pw_name) } ?? "user \(peer.user)"
-            name = "\(user) (process \(peer.processID))"
-        }
-        return name
+        answer.assumeIsolated().whenSuccess { peer = $0 }
+        return peer
+    }
+
+    /// Blocks: a name may have to be asked for over the network.
+    static func userName(_ user: uid_t) -> String? {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var texts = [CChar](repeating: 0, count: 16_384)
+        guard getpwuid_r(user, &entry, &texts, texts.count, &found) == 0, let found else { return nil }
+        return String(cString: found.pointee.pw_name)
     }
 }
 
 /// `struct ucred` of unix(7).
-private struct PeerCredentials: Sendable {
+struct PeerCredentials: Sendable {
     var processID: pid_t
     var user: uid_t
     var group: gid_t

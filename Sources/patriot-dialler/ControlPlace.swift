@@ -48,7 +48,7 @@ struct ControlPlace: ParsableArguments {
             return try connect()
         } catch {
             StandardError.write(line: "Not done: \(error).")
-            throw ControlExit.noDaemon
+            throw error == .timedOut ? ControlExit.timedOut : ControlExit.noDaemon
         }
     }
 
