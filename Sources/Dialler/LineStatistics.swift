@@ -19,10 +19,7 @@ struct LineStatistics {
 
     private let start = Instant.now
     private var status = LineStatus()
-    private var link = "connecting"
-    private var linkState = "connecting"
     private var linkSince = Instant.now
-    private var isAuthenticated = false
     private var callSince: Instant?
     /// The newest first.
     private var lastCalls: [Ended] = []
@@ -32,10 +29,14 @@ struct LineStatistics {
 
     /// - Returns: true when a person would see a difference.
     mutating func follow(_ event: LineService.Event, now: Instant) -> Bool {
+        let oldLink = status.link
         status.follow(event)
         latencies.follow(event, now: now)
         switch event {
-        case .link(let link): linkChanged(link, now: now)
+        case .link(let link):
+            if link == .connected { counters.patriotConnections += 1 }
+            if status.link.word != oldLink.word { linkSince = now }
+            return status.link != oldLink
         case .modem(.callChanged(let call)): callChanged(call, now: now)
         case .modem(.readinessChanged(let readiness)):
             if readiness == .initializing { counters.modemOpenings += 1 }
@@ -51,23 +52,6 @@ struct LineStatistics {
 
     mutating func follow(_ note: ModemNote) {
         if let rung = note.recoveryRung { counters.recoveries[rung, default: 0] += 1 }
-    }
-
-    private mutating func linkChanged(_ link: PatriotLink, now: Instant) {
-        let text: String
-        (linkState, text) =
-            switch link {
-            case .connecting: ("connecting", "connecting")
-            case .connected: ("connected", "connected, the key is not yet accepted")
-            case .authenticated: ("authenticated", "connected")
-            case .refused(let error): ("refused", "the API key is refused: \(error)")
-            case .disconnected(let reason, _): ("disconnected", reason)
-            }
-        if link == .connected { counters.patriotConnections += 1 }
-        isAuthenticated = link == .authenticated
-        guard text != self.link else { return }
-        self.link = visible(text)
-        linkSince = now
     }
 
     private mutating func callChanged(_ call: Call, now: Instant) {
@@ -109,12 +93,12 @@ struct LineStatistics {
         return StatusReport(
             line: line,
             sentence: status.sentence,
-            isReady: modem.readiness == .ready && isAuthenticated,
+            isReady: modem.readiness == .ready && status.link == .authenticated,
             modem: report(of: modem),
             patriot: .init(
-                isAuthenticated: isAuthenticated,
-                state: linkState,
-                link: link,
+                isAuthenticated: status.link == .authenticated,
+                state: status.link.word,
+                link: visible(status.link.text),
                 seconds: now.seconds(since: linkSince),
                 secondsSinceLastFrame: lastFrame.map { max(0, now.seconds(since: $0)) }
             ),
@@ -145,8 +129,8 @@ struct LineStatistics {
             port: modem.portPath,
             profile: modem.profileName,
             isReady: modem.readiness == .ready,
-            readiness: modem.readiness.description,
-            sim: sim,
+            readiness: visible(modem.readiness.description),
+            sim: sim.map(visible),
             isRegistered: modem.registration?.allowsVoice,
             registration: modem.registration?.explanation,
             operatorName: modem.operatorName.map(visible),
@@ -156,14 +140,36 @@ struct LineStatistics {
         )
     }
 
-    /// `Private_Dirty` of proc(5), smaps_rollup.
+    /// Resident and in no file, by proc(5), statm.
     private static func privateKilobytes() -> Int? {
-        guard let file = try? SmallFile.read("/proc/self/smaps_rollup", limit: 8192) else { return nil }
-        let text = String(decoding: file.bytes, as: UTF8.self)
-        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Private_Dirty:") }) else {
-            return nil
+        guard let file = try? SmallFile.read("/proc/self/statm", limit: 8192) else { return nil }
+        let pages = String(decoding: file.bytes, as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+        guard pages.count > 2 else { return nil }
+        return (pages[1] - pages[2]) * (sysconf(CInt(_SC_PAGESIZE)) / 1024)
+    }
+}
+
+extension LineStatus.Link {
+    /// As programs are told.
+    fileprivate var word: String {
+        switch self {
+        case .connecting: "connecting"
+        case .connected: "connected"
+        case .authenticated: "authenticated"
+        case .absent: "disconnected"
+        case .refused: "refused"
         }
-        return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    }
+
+    /// A sentence part.
+    fileprivate var text: String {
+        switch self {
+        case .connecting: "connecting"
+        case .connected: "connected, the key is not yet accepted"
+        case .authenticated: "connected"
+        case .absent(let reason): reason
+        case .refused(let error): "the API key is refused: \(error)"
+        }
     }
 }
 

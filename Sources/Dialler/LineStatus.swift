@@ -5,12 +5,13 @@ import PatriotClient
 /// How the line fares, as one sentence for a person (`systemctl status`). Numbers are not in it.
 struct LineStatus: Equatable, Sendable {
     private var readiness = ModemReadiness.noPort
-    private var link = Link.connecting
+    private(set) var link = Link.connecting
     private var call: Call?
     /// The configuration was to be read anew and has errors; the one before it is in force.
     var isConfigurationOld = false
 
-    private enum Link: Equatable {
+    /// How the line stands with Patriot; a try alone changes nothing.
+    enum Link: Equatable {
         case connecting
         case connected
         case authenticated

@@ -149,7 +149,7 @@ package struct StatusReport: Codable, Equatable, Sendable {
     package var latencies: Latencies
     /// Since the daemon started.
     package var upSeconds: Int
-    /// Memory that the process has written to, in KiB.
+    /// Memory of the process's own, which is in no file, in KiB.
     package var privateKilobytes: Int?
 }
 
