@@ -54,16 +54,18 @@ package enum ConfigurationEdit {
         let end = lineEnd(of: lines)
         let assignment = Array("\(key.rawValue)=\(value)\(end)".utf8)
         var wanted = parsed.entries.map { ($0.key, $0.value) }
+        var place = lines.count + 1
         if let index = parsed.entries.lastIndex(where: { $0.key == key.rawValue }) {
             lines.replaceSubrange(range(of: parsed.entries[index], in: lines), with: [assignment])
             wanted[index].1 = value
+            place = parsed.entries[index].line
         } else {
             if let line = lines.last, line.last != UInt8(ascii: "\n") { lines[lines.count - 1] += Array(end.utf8) }
             if let comment { lines.append(Array("# \(comment)\(end)".utf8)) }
             lines.append(assignment)
             wanted.append((key.rawValue, value))
         }
-        return try joined(lines, wanted: wanted, faultCount: parsed.faults.count)
+        return try joined(lines, wanted: wanted, faultCount: parsed.faults.count, changed: place)
     }
 
     /// The file's bytes without the key's line, nor the comment above it if it is that one.
@@ -82,20 +84,21 @@ package enum ConfigurationEdit {
         if isOurComment { lines.remove(at: above) }
         var wanted = parsed.entries.map { ($0.key, $0.value) }
         wanted.remove(at: index)
-        return try joined(lines, wanted: wanted, faultCount: parsed.faults.count)
+        return try joined(lines, wanted: wanted, faultCount: parsed.faults.count, changed: parsed.entries[index].line)
     }
 
     /// The lines as one, if they say what is wanted and nothing else.
     private static func joined(
         _ lines: [[UInt8]],
         wanted: [(String, String)],
-        faultCount: Int
+        faultCount: Int,
+        changed line: Int
     ) throws(ConfigurationEditError) -> [UInt8] {
         let new = lines.flatMap { $0 }
         let check = ConfigurationFile(parsing: new)
         let isRight =
             check.entries.elementsEqual(wanted) { ($0.key, $0.value) == $1 } && check.faults.count == faultCount
-        guard isRight else { throw .unclear(line: lines.count) }
+        guard isRight else { throw .unclear(line: line) }
         return new
     }
 

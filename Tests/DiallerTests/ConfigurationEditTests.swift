@@ -31,6 +31,11 @@ struct ConfigurationEditTests {
         #expect(throws: ConfigurationEditError.unclear(line: 2)) {
             try ConfigurationEdit.bytes(Array("PATRIOT_PORT=1\\".utf8), setting: .patriotPins, to: "new")
         }
+        // The line with the key, and not the last one.
+        #expect(throws: ConfigurationEditError.unclear(line: 2)) {
+            let old = "# a\nPATRIOT_PINS=one\\\r\n two\r\nPATRIOT_PORT=1\nPATRIOT_HOST=a\n"
+            _ = try ConfigurationEdit.bytes(Array(old.utf8), setting: .patriotPins, to: "\"open")
+        }
     }
 
     @Test("Takes away what it has set, its comment too", arguments: ["", "# a\n", "PATRIOT_PORT=1\r\n", "# a\r"])
