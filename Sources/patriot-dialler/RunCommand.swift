@@ -38,7 +38,11 @@ struct RunCommand: AsyncParsableCommand {
             reloading: .init(
                 configurations: AsyncStream { continuation in
                     let reading = Task {
-                        for await _ in hangUps { continuation.yield(Configuration.load(sources)) }
+                        for await _ in hangUps {
+                            // Files are read.
+                            let loaded = try? await NIOThreadPool.singleton.runIfActive { Configuration.load(sources) }
+                            if let loaded { continuation.yield(loaded) }
+                        }
                         continuation.finish()
                     }
                     continuation.onTermination = { _ in reading.cancel() }
