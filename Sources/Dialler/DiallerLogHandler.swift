@@ -5,7 +5,7 @@ import Synchronization
 /// Writes each log event as one line to standard error: time, level, message, then `key=value` metadata.
 ///
 /// Text from outside can do no harm in it: control characters are made visible, a line is bounded, and one event is
-/// one line. The values of `number`, `at.line` and `patriot.message` are masked by ``NumberMask``.
+/// one line. The values of `number` and `at.line` are masked by ``NumberMask``.
 package struct DiallerLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]

@@ -17,8 +17,6 @@ package struct NumberMask: Equatable, Sendable {
         case number
         /// A line to or from a modem: `ATD…;`, `+CLIP: "…"`.
         case atLine
-        /// A JSON message to or from Patriot.
-        case patriotMessage
         /// A line of the log, with its `key=value` metadata.
         case logLine
     }
@@ -40,18 +38,13 @@ package struct NumberMask: Equatable, Sendable {
             if visibility == .full { return hidden }
             let joiners = Self.isDialling(text) ? Self.dialJoiners : []
             return Self.maskRuns(hidden, joiners: joiners)
-        case .patriotMessage:
-            let hidden = Self.hidingAPIKey(inJSON: text)
-            return visibility == .full ? hidden : Self.maskRuns(hidden, joiners: Self.writtenJoiners)
         case .logLine:
             return maskedMetadata(in: text)
         }
     }
 
     /// The keys whose values may hold phone numbers or secrets, and what they are.
-    static let metadataKinds: [String: Kind] = [
-        "number": .number, "at.line": .atLine, "patriot.message": .patriotMessage,
-    ]
+    static let metadataKinds: [String: Kind] = ["number": .number, "at.line": .atLine]
 
     /// Each value by its kind, everything else as a line of the modem's.
     private func maskedMetadata(in text: String) -> String {
@@ -166,23 +159,6 @@ package struct NumberMask: Equatable, Sendable {
 
     private static let hiddenText = "(hidden)"
 
-    /// The JSON text with the value of each `apiKey` member hidden, whatever the value is.
-    private static func hidingAPIKey(inJSON text: String) -> String {
-        let scalars = Array(text.unicodeScalars)
-        var result = String.UnicodeScalarView()
-        var position = 0
-        for found in positions(of: Array("\"apikey\"".unicodeScalars), in: scalars.map(asciiLowercase)) {
-            let colon = skipSpace(scalars, from: found + "\"apikey\"".unicodeScalars.count)
-            guard found >= position, colon < scalars.count, scalars[colon] == ":" else { continue }
-            let value = skipSpace(scalars, from: colon + 1)
-            result.append(contentsOf: scalars[position..<value])
-            result.append(contentsOf: "\"\(hiddenText)\"".unicodeScalars)
-            position = endOfValue(scalars, from: value)
-        }
-        result.append(contentsOf: scalars[position...])
-        return String(result)
-    }
-
     private static func asciiLowercase(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         guard let byte = UInt8(exactly: scalar.value), (0x41...0x5A).contains(byte) else { return scalar }
         return Unicode.Scalar(byte | 0x20)
@@ -192,21 +168,6 @@ package struct NumberMask: Equatable, Sendable {
         var position = start
         while position < scalars.count, scalars[position].properties.isWhitespace { position += 1 }
         return position
-    }
-
-    /// Behind a JSON string with its escapes, or before the comma or brace that ends any other value.
-    private static func endOfValue(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
-        guard start < scalars.count else { return start }
-        var position = start
-        guard scalars[start] == "\"" else {
-            while position < scalars.count, scalars[position] != ",", scalars[position] != "}" { position += 1 }
-            return position
-        }
-        position += 1
-        while position < scalars.count, scalars[position] != "\"" {
-            position += scalars[position] == "\\" ? 2 : 1
-        }
-        return min(position + 1, scalars.count)
     }
 
     /// Where the word begins in the text, each time.
