@@ -79,11 +79,3 @@ package enum CertificateFile {
         return Array(bytes.prefix(filled))
     }
 }
-
-extension TLSCertificate {
-    /// The first certificate of a file, PEM or DER.
-    package static func load(_ path: String) throws(TLSError) -> TLSCertificate {
-        guard let first = try CertificateFile.load(path).first else { throw .file(path: path, reason: .noCertificate) }
-        return first
-    }
-}

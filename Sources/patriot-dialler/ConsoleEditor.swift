@@ -20,7 +20,6 @@ final class ConsoleEditor {
     private var promptText: UnsafeMutablePointer<CChar>?
     private var promptWidth = 0
     private var isReading = false
-    private(set) var wantsEnd = false
 
     /// - Returns: nil where standard input and output are no terminal that can move its cursor.
     init?() {
@@ -192,10 +191,7 @@ final class ConsoleEditor {
     }
 
     private func dropLine() -> UInt8 {
-        if text.isEmpty {
-            wantsEnd = true
-            return UInt8(CC_EOF)
-        }
+        if text.isEmpty { return UInt8(CC_EOF) }
         el_cursor(editor, CInt(text.utf8.count))
         el_deletestr(editor, CInt(text.utf8.count))
         return UInt8(CC_REFRESH)

@@ -72,7 +72,6 @@ import Testing
         let text = "\u{FEFF}exported\r\n\r\n" + identities.map(\.pem).joined(separator: "and\n")
         let path = try directory.write("two.pem", text)
         #expect(try CertificateFile.load(path) == identities.map(\.certificate))
-        #expect(try TLSCertificate.load(path) == identities[0].certificate)
     }
 
     @Test func aBinaryCertificateIsReadToo() throws {

@@ -105,7 +105,7 @@ import Testing
         let port = try #require(await tool.port())
         let (channel, listener) = try await Self.connect(port, .system)
         await listener.hearAll()
-        let certificate = try TLSCertificate.load(directory.path + "/server.pem")
+        let certificate = try #require(try CertificateFile.load(directory.path + "/server.pem").first)
         let failure = TrustFailure(reason: .selfSigned, serverName: "localhost", certificate: certificate)
         #expect(listener.error == .untrusted(failure))
         #expect(!channel.isActive)
