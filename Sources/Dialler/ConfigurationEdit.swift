@@ -56,7 +56,7 @@ package enum ConfigurationEdit {
         var wanted = parsed.entries.map { ($0.key, $0.value) }
         var place = lines.count + 1
         if let index = parsed.entries.lastIndex(where: { $0.key == key.rawValue }) {
-            lines.replaceSubrange(range(of: parsed.entries[index], in: lines), with: [assignment])
+            lines.replaceSubrange(parsed.entries[index].places, with: [assignment])
             wanted[index].1 = value
             place = parsed.entries[index].line
         } else {
@@ -77,7 +77,7 @@ package enum ConfigurationEdit {
         let parsed = ConfigurationFile(parsing: old)
         guard let index = parsed.entries.lastIndex(where: { $0.key == key.rawValue }) else { return old }
         var lines = split(old)
-        let range = range(of: parsed.entries[index], in: lines)
+        let range = parsed.entries[index].places
         lines.removeSubrange(range)
         let above = range.lowerBound - 1
         let isOurComment = above >= 0 && lines[above].prefix { !isLineEnd($0) } == Array("# \(comment)".utf8)[...]
@@ -102,14 +102,6 @@ package enum ConfigurationEdit {
         return new
     }
 
-    /// The places of the entry's lines: those joined by a backslash are one entry.
-    private static func range(of entry: ConfigurationFile.Entry, in lines: [[UInt8]]) -> ClosedRange<Int> {
-        let first = entry.line - 1
-        var last = first
-        while last + 1 < lines.count, isContinued(lines[last]) { last += 1 }
-        return first...last
-    }
-
     private static func lineEnd(of lines: [[UInt8]]) -> String {
         lines.first?.suffix(2) == Array("\r\n".utf8)[...] ? "\r\n" : "\n"
     }
@@ -124,16 +116,6 @@ package enum ConfigurationEdit {
         }
         if start < bytes.endIndex { lines.append(Array(bytes[start...])) }
         return lines
-    }
-
-    /// Whether a backslash that nothing takes the meaning from joins the next line to this one.
-    private static func isContinued(_ line: [UInt8]) -> Bool {
-        let text = line.reversed().drop(while: isLineEnd)
-        return text.prefix { $0 == UInt8(ascii: "\\") }.count % 2 == 1
-    }
-
-    private static func isLineEnd(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
     }
 
     private static func replace(_ path: String, with bytes: [UInt8]) throws(ConfigurationEditError) {
@@ -152,4 +134,9 @@ package enum ConfigurationEdit {
             throw .unwritable(error)
         }
     }
+}
+
+extension ConfigurationFile.Entry {
+    /// Of its lines among all of the file's.
+    fileprivate var places: ClosedRange<Int> { line - 1...lastLine - 1 }
 }

@@ -10,11 +10,21 @@
 /// Unlike systemd nothing is passed over in silence: a line that has no meaning is a problem with its number, and so is
 /// a quote that does not close on its line (no value of ours holds a line end).
 struct ConfigurationFile: Equatable, Sendable {
-    /// One `KEY=value`, with the number of the line on which it begins.
+    /// One `KEY=value`.
     struct Entry: Equatable, Sendable {
+        /// On which it begins.
         var line: Int
+        /// On which it ends: a backslash at the end of a line joins the next one.
+        var lastLine: Int
         var key: String
         var value: String
+
+        init(line: Int, lastLine: Int? = nil, key: String, value: String) {
+            self.line = line
+            self.lastLine = lastLine ?? line
+            self.key = key
+            self.value = value
+        }
 
         /// Whether it is rather a secret that ends in `=`, as base64 does, than a slip in a key of ours.
         var isPerhapsSecret: Bool {
@@ -76,7 +86,7 @@ struct ConfigurationFile: Equatable, Sendable {
             faults.append(Fault(line: raw.line, key: nil, message: message))
             return
         }
-        entries.append(Entry(line: raw.line, key: key, value: value))
+        entries.append(Entry(line: raw.line, lastLine: raw.lastLine, key: key, value: value))
     }
 
     private static func isName(_ key: String) -> Bool {
@@ -97,6 +107,7 @@ private struct RawLine {
     enum End { case complete, noEqualsSign, openQuote, comment }
 
     var line: Int
+    var lastLine = 0
     var key: [UInt8]
     var value: [UInt8]
     var end: End
@@ -129,7 +140,7 @@ private struct Scanner {
     private mutating func assignment() -> RawLine {
         let start = line
         var key: [UInt8] = []
-        while let byte = peek(), !Self.isLineEnd(byte), byte != UInt8(ascii: "=") {
+        while let byte = peek(), !isLineEnd(byte), byte != UInt8(ascii: "=") {
             key.append(byte)
             advance()
         }
@@ -139,7 +150,7 @@ private struct Scanner {
         }
         advance()
         let (value, isClosed) = readValue()
-        return RawLine(line: start, key: key, value: value, end: isClosed ? .complete : .openQuote)
+        return RawLine(line: start, lastLine: line, key: key, value: value, end: isClosed ? .complete : .openQuote)
     }
 
     private mutating func readValue() -> (bytes: [UInt8], isClosed: Bool) {
@@ -147,7 +158,7 @@ private struct Scanner {
         // Up to here nothing may be trimmed off the end: it was quoted, escaped or not white space.
         var kept = 0
         var isAtStartOfPiece = true
-        while let byte = peek(), !Self.isLineEnd(byte) {
+        while let byte = peek(), !isLineEnd(byte) {
             if isAtStartOfPiece, byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
                 guard quotedPiece(into: &value) else { return (value, false) }
                 kept = value.count
@@ -174,7 +185,7 @@ private struct Scanner {
     private mutating func quotedPiece(into value: inout [UInt8]) -> Bool {
         guard let quote = peek() else { return false }
         advance()
-        while let byte = peek(), !Self.isLineEnd(byte) {
+        while let byte = peek(), !isLineEnd(byte) {
             advance()
             if byte == quote { return true }
             guard byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") else {
@@ -194,14 +205,14 @@ private struct Scanner {
     private mutating func takeEscaped() -> UInt8? {
         guard let byte = peek() else { return nil }
         advance()
-        guard Self.isLineEnd(byte) else { return byte }
+        guard isLineEnd(byte) else { return byte }
         if byte == UInt8(ascii: "\r"), peek() == UInt8(ascii: "\n") { advance() }
         return nil
     }
 
     private mutating func restOfLine() -> [UInt8] {
         var rest: [UInt8] = []
-        while let byte = peek(), !Self.isLineEnd(byte) {
+        while let byte = peek(), !isLineEnd(byte) {
             rest.append(byte)
             advance()
         }
@@ -220,11 +231,12 @@ private struct Scanner {
     /// What a backslash in double quotes takes the meaning from; before anything else it stands for itself.
     private static let escapable: [UInt8] = Array("\"\\`$".utf8)
 
-    private static func isLineEnd(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
-    }
-
     private static func isSpace(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || isLineEnd(byte)
     }
+}
+
+/// Whether the byte ends a line, alone or with the other.
+func isLineEnd(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
 }

@@ -44,7 +44,8 @@ struct ConfigurationFileTests {
     )
     func valueOfALine(_ reading: Reading) {
         let file = ConfigurationFile(parsing: Array(reading.text.utf8))
-        #expect(file.entries == [.init(line: 1, key: "KEY", value: reading.value)])
+        #expect(file.entries.map { [$0.key, $0.value] } == [["KEY", reading.value]])
+        #expect(file.entries.map(\.line) == [1])
         #expect(file.faults.isEmpty)
     }
 
@@ -55,7 +56,7 @@ struct ConfigurationFileTests {
         #expect(
             file.entries == [
                 .init(line: 5, key: "ONE", value: "1"),
-                .init(line: 7, key: "TWO", value: "22"),
+                .init(line: 7, lastLine: 8, key: "TWO", value: "22"),
                 .init(line: 10, key: "THREE", value: "3"),
             ]
         )
