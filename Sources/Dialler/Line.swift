@@ -12,7 +12,7 @@ final class Line {
     private struct Sides {
         let modem: ModemDriver
         let patriot: PatriotClient
-        let control: LineControl.Sides
+        let control: LineControl.Subject
 
         /// Stops taking requests first; the modem's port is let go of last, with no word to the modem.
         func stop() -> EventLoopFuture<Void> {
@@ -103,7 +103,7 @@ final class Line {
             self?.changeIfFree()
         }
         modem.onNote = { [weak self] note in self?.control.follow(note) }
-        let control = LineControl.Sides(
+        let control = LineControl.Subject(
             modem: modem,
             patriot: patriot,
             gateway: gateway,

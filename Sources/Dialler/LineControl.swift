@@ -12,7 +12,7 @@ import PatriotCore
 /// with each.
 final class LineControl {
     /// What orders go to.
-    struct Sides {
+    struct Subject {
         let modem: ModemDriver
         let patriot: PatriotClient
         let gateway: Gateway
@@ -22,25 +22,16 @@ final class LineControl {
         let logger: Logger
     }
 
-    /// The modem is one client's.
-    private struct Lease {
-        let client: ControlServer.Client
-        let expiry: Scheduled<Void>
-    }
-
-    /// A client that asks nothing for so long gives the modem back.
-    static let leaseDuration = TimeAmount.seconds(60)
-
     private let eventLoop: any EventLoop
     private let records: CallRecorder
     private var logger: Logger
     private var server: ControlServer?
-    private var sides: Sides?
+    private var sides: Subject?
     /// The sides are going, and others come: they can be asked about, and do nothing any more.
     private var isChanging = false
     private var statistics = LineStatistics()
     private var transcript = ATTranscript()
-    private var lease: Lease?
+    private let lease: ModemLease
     private var isStatusDue = false
     /// Why a dial that is being ordered now came to nothing.
     private var dialRefusal: String?
@@ -49,6 +40,9 @@ final class LineControl {
         self.records = records
         self.eventLoop = eventLoop
         self.logger = logger
+        lease = ModemLease(eventLoop: eventLoop)
+        lease.onTaken = { [weak self] client in self?.leaseTaken(by: client) }
+        lease.onEnded = { [weak self] client, reason in self?.leaseEnded(of: client, because: reason) }
     }
 
     /// Listens in that directory, if there is one.
@@ -60,12 +54,12 @@ final class LineControl {
             logger: logger
         )
         server.onRequest = { [weak self] client, request in self?.received(request, from: client) }
-        server.onGone = { [weak self] client in self?.endLease(of: client) }
+        server.onGone = { [weak self] client in _ = self?.lease.giveBack(by: client) }
         server.start(in: directory)
         self.server = server
     }
 
-    func use(_ sides: Sides) {
+    func use(_ sides: Subject) {
         self.sides = sides
         isChanging = false
         logger = sides.logger
@@ -79,8 +73,7 @@ final class LineControl {
     }
 
     func stop() {
-        lease?.expiry.cancel()
-        lease = nil
+        lease.stop()
         server?.stop()
         server = nil
         sides = nil
@@ -94,7 +87,7 @@ final class LineControl {
         case .modem(.sent(let line)): passed(line, .sent)
         case .modem(.received(let line)): passed(line, .received)
         case .dialRefused(let reason): dialRefusal = reason
-        case .patriot(.received, .dialRequest): endLease(because: "Patriot dials")
+        case .patriot(.received, .dialRequest): lease.end(because: "Patriot dials")
         case .patriot, .link, .modem: break
         }
     }
@@ -109,7 +102,7 @@ final class LineControl {
     }
 
     private func tell(_ kind: ControlMessage.Event.Kind, _ text: String) {
-        server?.tell(.init(kind: kind, time: Self.microseconds(), text: masked(text, as: .atLine)))
+        server?.tell(.init(kind: kind, time: WallClockTime.microseconds(), text: masked(text, as: .atLine)))
     }
 
     /// Those who watch are told when the loop has done what changed it.
@@ -120,14 +113,8 @@ final class LineControl {
         eventLoop.assumeIsolated().execute { [self] in
             isStatusDue = false
             guard let report else { return }
-            server?.tell(.init(kind: .status, time: Self.microseconds(), status: report))
+            server?.tell(.init(kind: .status, time: WallClockTime.microseconds(), status: report))
         }
-    }
-
-    private static func microseconds() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
     }
 
     private func masked(_ text: String, as kind: NumberMask.Kind) -> String {
@@ -141,7 +128,7 @@ final class LineControl {
             modem: sides.modem,
             lastFrame: sides.patriot.lastFrame,
             mask: NumberMask(sides.numbers),
-            lease: lease?.client.name,
+            lease: lease.holder?.name,
             complaints: [records.fault].compactMap { $0 },
             now: .now
         )
@@ -164,7 +151,7 @@ final class LineControl {
         guard let sides else {
             return answer(client, .init(id: request.id, error: "the line is stopping: try again when it runs"))
         }
-        if lease?.client === client { takeLease(client) }
+        lease.renew(for: client)
         var reply = ControlMessage.Reply(id: request.id)
         if isChanging, request.order.isForSides {
             reply.error = "the line is going over to another configuration: try again"
@@ -183,7 +170,7 @@ final class LineControl {
             // Who looks need not wait for the half minute to see the signal.
             if sides.modem.signalQuality == nil { sides.modem.probe() }
         case .transcript: reply.lines = transcript.lines { masked($0, as: .atLine) }
-        case .lease(let take): reply.error = take ? obtainLease(client) : returnLease(client)
+        case .lease(let take): reply.error = take ? lease.take(by: client) : lease.giveBack(by: client)
         case .tones(let digits):
             return send(for: client, reply, sides, asTones: true) { () throws(OperatorCommand.Refusal) in
                 try OperatorCommand(tones: digits)
@@ -197,8 +184,8 @@ final class LineControl {
     }
 
     /// - Returns: why not; nil when the number is being dialled.
-    private func dial(_ number: String, for client: ControlServer.Client, _ sides: Sides) -> String? {
-        if let holder = holder(otherThan: client) { return Self.refusal(by: holder) }
+    private func dial(_ number: String, for client: ControlServer.Client, _ sides: Subject) -> String? {
+        if let obstacle = lease.obstacle(for: client) { return obstacle }
         logger.notice("control: \(client.name) dials", metadata: ["number": "\(number)"])
         dialRefusal = nil
         records.dialRequested(number, by: .control)
@@ -207,7 +194,7 @@ final class LineControl {
         return dialRefusal
     }
 
-    private func takeCall(for client: ControlServer.Client, _ sides: Sides) -> String? {
+    private func takeCall(for client: ControlServer.Client, _ sides: Subject) -> String? {
         guard sides.modem.call?.state == .incoming else {
             return "no call is coming in: status shows what the line does"
         }
@@ -223,13 +210,13 @@ final class LineControl {
     private func send(
         for client: ControlServer.Client,
         _ reply: ControlMessage.Reply,
-        _ sides: Sides,
+        _ sides: Subject,
         asTones: Bool,
         _ command: () throws(OperatorCommand.Refusal) -> OperatorCommand
     ) {
         var reply = reply
-        if let holder = holder(otherThan: client) {
-            reply.error = Self.refusal(by: holder)
+        if let obstacle = lease.obstacle(for: client) {
+            reply.error = obstacle
             return answer(client, reply)
         }
         do throws(OperatorCommand.Refusal) {
@@ -247,53 +234,20 @@ final class LineControl {
 
     // MARK: The lease
 
-    private func holder(otherThan client: ControlServer.Client) -> ControlServer.Client? {
-        lease.flatMap { $0.client === client ? nil : $0.client }
-    }
-
-    private static func refusal(by holder: ControlServer.Client) -> String {
-        "\(holder.name) has the modem: wait until it is given back, a minute after the last command at most"
-    }
-
-    private func obtainLease(_ client: ControlServer.Client) -> String? {
-        if let holder = holder(otherThan: client) { return Self.refusal(by: holder) }
-        if lease == nil { logger.notice("control: \(client.name) has the modem") }
-        takeLease(client)
+    private func leaseTaken(by client: ControlServer.Client) {
+        logger.notice("control: \(client.name) has the modem")
         statusChanged()
-        return nil
     }
 
-    /// Anew each time that the client asks for something.
-    private func takeLease(_ client: ControlServer.Client) {
-        lease?.expiry.cancel()
-        let expiry = eventLoop.assumeIsolated().scheduleTask(in: Self.leaseDuration) { [self] in
-            endLease(because: "nothing was sent for \(Self.leaseDuration.nanoseconds / 1_000_000_000) s")
-        }
-        lease = Lease(client: client, expiry: expiry)
-    }
-
-    private func returnLease(_ client: ControlServer.Client) -> String? {
-        guard lease?.client === client else { return "the modem is not yours" }
-        endLease(of: client)
-        return nil
-    }
-
-    private func endLease(of client: ControlServer.Client) {
-        if lease?.client === client { endLease(because: "it was given back") }
-    }
-
-    private func endLease(because reason: String) {
-        guard let ended = lease else { return }
-        lease = nil
-        ended.expiry.cancel()
-        logger.notice("control: \(ended.client.name) has the modem no longer: \(reason)")
-        if reason != "it was given back" {
+    private func leaseEnded(of client: ControlServer.Client, because reason: String?) {
+        logger.notice("control: \(client.name) has the modem no longer: \(reason ?? "it was given back")")
+        if let reason {
             let event = ControlMessage.Event(
                 kind: .note,
-                time: Self.microseconds(),
+                time: WallClockTime.microseconds(),
                 text: "the modem is no longer yours: \(reason)"
             )
-            server?.send(ControlMessage(event: event), to: ended.client)
+            server?.send(ControlMessage(event: event), to: client)
         }
         statusChanged()
     }

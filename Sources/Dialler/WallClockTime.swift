@@ -19,6 +19,13 @@ package struct WallClockTime: Equatable, Hashable, Sendable {
         return WallClockTime(seconds: time.tv_sec, milliseconds: time.tv_nsec / 1_000_000)
     }
 
+    /// What the clock shows now, in microseconds since 1970.
+    package static func microseconds() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+    }
+
     /// In UTC by ISO 8601: `2026-11-22T09:05:07.042Z`
     package var text: String {
         let parts = utc

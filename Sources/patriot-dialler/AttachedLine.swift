@@ -152,7 +152,7 @@ final class AttachedLine: ConsoleSource {
 
     private func replyReceived(_ reply: ControlMessage.Reply) -> [ConsoleEvent] {
         switch requests.removeValue(forKey: reply.id) {
-        case .watch: return statusReceived(reply.status, time: ConsoleEvent.now())
+        case .watch: return statusReceived(reply.status, time: WallClockTime.microseconds())
         case .release:
             lease = .none
             return [ConsoleEvent(.note("the modem is the line's again"))]

@@ -1,4 +1,4 @@
-import Glibc
+import Dialler
 import ModemCore
 
 /// Something the console shows.
@@ -20,15 +20,9 @@ struct ConsoleEvent: Equatable, Sendable {
     var time: Int
     var content: Content
 
-    init(_ content: Content, time: Int = ConsoleEvent.now()) {
+    init(_ content: Content, time: Int = WallClockTime.microseconds()) {
         self.time = time
         self.content = content
-    }
-
-    static func now() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
     }
 }
 

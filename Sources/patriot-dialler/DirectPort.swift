@@ -100,7 +100,7 @@ final class DirectPort: ConsoleSource {
     func receive() -> [ConsoleEvent] {
         guard let bytes = port?.read() else { return gone() }
         lastByte = .now
-        let time = ConsoleEvent.now()
+        let time = WallClockTime.microseconds()
         return pieces.take(bytes).map { piece in
             ConsoleEvent(.received(mask.masked(piece.text, as: .atLine), end: piece.end), time: time)
         }
