@@ -75,21 +75,7 @@ struct LineStatistics {
         complaints: [String],
         now: Instant
     ) -> StatusReport {
-        func shown(_ number: String?) -> String? { number.map { mask.masked($0, as: .number) } }
-        let lock = modem.redialLock.flatMap { lock -> StatusReport.RedialLock? in
-            let left = Int(now.duration(to: lock.end).components.seconds)
-            return left > 0 ? .init(number: mask.masked(lock.number, as: .number), secondsLeft: left) : nil
-        }
-        let lastCalls = lastCalls.map { last in
-            StatusReport.LastCall(
-                direction: CallRecord.word(for: last.call.direction),
-                number: shown(last.call.number),
-                result: last.cause.name,
-                reason: last.cause.explanation,
-                seconds: last.end.seconds(since: last.start),
-                endedSecondsAgo: now.seconds(since: last.end)
-            )
-        }
+        let lastCalls = lastCalls(mask: mask, now: now)
         return StatusReport(
             line: line,
             sentence: status.sentence,
@@ -102,17 +88,10 @@ struct LineStatistics {
                 seconds: now.seconds(since: linkSince),
                 secondsSinceLastFrame: lastFrame.map { max(0, now.seconds(since: $0)) }
             ),
-            call: modem.call.map { call in
-                .init(
-                    direction: CallRecord.word(for: call.direction),
-                    number: shown(call.number),
-                    state: "\(call.state)",
-                    seconds: callSince.map { now.seconds(since: $0) } ?? 0
-                )
-            },
+            call: modem.call.map { report(of: $0, mask: mask, now: now) },
             lastCall: lastCalls.first,
             lastCalls: lastCalls,
-            redialLock: lock,
+            redialLock: modem.redialLock.flatMap { Self.report(of: $0, mask: mask, now: now) },
             lease: lease,
             complaints: complaints,
             counters: counters,
@@ -120,6 +99,34 @@ struct LineStatistics {
             upSeconds: now.seconds(since: start),
             privateKilobytes: Self.privateKilobytes()
         )
+    }
+
+    private func report(of call: Call, mask: NumberMask, now: Instant) -> StatusReport.Call {
+        StatusReport.Call(
+            direction: CallRecord.word(for: call.direction),
+            number: call.number.map { mask.masked($0, as: .number) },
+            state: "\(call.state)",
+            seconds: callSince.map { now.seconds(since: $0) } ?? 0
+        )
+    }
+
+    private func lastCalls(mask: NumberMask, now: Instant) -> [StatusReport.LastCall] {
+        lastCalls.map { last in
+            StatusReport.LastCall(
+                direction: CallRecord.word(for: last.call.direction),
+                number: last.call.number.map { mask.masked($0, as: .number) },
+                result: last.cause.name,
+                reason: last.cause.explanation,
+                seconds: last.end.seconds(since: last.start),
+                endedSecondsAgo: now.seconds(since: last.end)
+            )
+        }
+    }
+
+    /// - Returns: nil once it is over.
+    private static func report(of lock: RedialLock, mask: NumberMask, now: Instant) -> StatusReport.RedialLock? {
+        let left = Int(now.duration(to: lock.end).components.seconds)
+        return left > 0 ? .init(number: mask.masked(lock.number, as: .number), secondsLeft: left) : nil
     }
 
     private func report(of modem: ModemDriver) -> StatusReport.Modem {
