@@ -32,8 +32,18 @@ package struct CallHistory: Sendable {
 
     package init() {}
 
+    /// Adds the records of the files in which calls from then on can be.
+    package mutating func read(
+        _ directory: CallRecordDirectory,
+        since: WallClockTime? = nil
+    ) throws(CallRecordError) {
+        // One more, for a clock or a time zone that was changed.
+        let first = since.map { CallMonth(of: $0).earlier(by: 1) }
+        for month in try directory.months() where first.map({ month >= $0 }) ?? true { try read(month, in: directory) }
+    }
+
     /// Adds a month's records.
-    package mutating func read(_ month: CallMonth, in directory: CallRecordDirectory) throws(CallRecordError) {
+    mutating func read(_ month: CallMonth, in directory: CallRecordDirectory) throws(CallRecordError) {
         var history = self
         // Not held twice while it grows.
         self = CallHistory()

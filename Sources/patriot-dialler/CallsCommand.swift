@@ -65,14 +65,9 @@ struct CallsCommand: AsyncParsableCommand {
         if calls.isEmpty { throw ExitCode(1) }
     }
 
-    /// Only the files in which such calls can be.
     private func read(_ directory: CallRecordDirectory, since: WallClockTime?, into history: inout CallHistory) throws {
-        // One more, for a clock or a time zone that was changed.
-        let first = since.map { CallMonth(of: $0).earlier(by: 1) }
         do throws(CallRecordError) {
-            for month in try directory.months() where first.map({ month >= $0 }) ?? true {
-                try history.read(month, in: directory)
-            }
+            try history.read(directory, since: since)
         } catch {
             StandardError.write(line: "The call records in \(visible(directory.path)) \(error)")
             throw ExitCode(1)

@@ -181,10 +181,9 @@ struct SupportSources {
         }
         let now = WallClockTime.now()
         let since = WallClockTime(seconds: now.seconds - Self.callPeriod, milliseconds: 0)
-        let first = CallMonth(of: since).earlier(by: 1)
         var history = CallHistory()
         do throws(CallRecordError) {
-            for month in try directory.months() where month >= first { try history.read(month, in: directory) }
+            try history.read(directory, since: since)
         } catch {
             return .missing("the call records in \(visible(directory.path)) \(error)")
         }
