@@ -19,8 +19,8 @@ package struct LineExaminer: Sendable {
         var sources = ConfigurationSources(
             file: directory.configurationFile(of: line),
             environment: [
-                ConfigurationKey.stateDirectory.rawValue: "\(root)/var/lib/patriot-dialler/\(line)",
-                ConfigurationKey.runtimeDirectory.rawValue: "\(root)/run/patriot-dialler/\(line)",
+                ConfigurationKey.stateDirectory.rawValue: "\(root)\(Configuration.allStateDirectories)/\(line)",
+                ConfigurationKey.runtimeDirectory.rawValue: "\(root)\(Configuration.allRuntimeDirectories)/\(line)",
             ]
         )
         sources.credentials = directory.credentials(of: line)

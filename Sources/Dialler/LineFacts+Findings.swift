@@ -13,6 +13,9 @@ extension LineFacts {
     /// For `--config`.
     var configurationArgument: String { "--config " + shellQuoted(configurationFile ?? "FILE") }
 
+    /// Where the unit takes the key from.
+    var keyFile: String? { line.map { LineDirectory(LineDirectory.standardPath).apiKeyFile(of: $0) } }
+
     // MARK: Clock
 
     /// The first second of 2025: this program is younger.
@@ -87,7 +90,7 @@ extension LineFacts {
         let isMissing = problem.message.contains("there is no API key") || problem.message.contains("does not exist")
         let isOpenToOthers = problem.message.contains("is open to other users")
         let named = problem.message.split(separator: "\"", omittingEmptySubsequences: false).dropFirst().first
-        let place = named.map { shellQuoted(String($0)) } ?? line.map { "/etc/patriot-dialler/\($0).key" } ?? "FILE"
+        let place = named.map { shellQuoted(String($0)) } ?? keyFile ?? "FILE"
         let write =
             "sudo install -m 600 /dev/stdin \(place), paste the value of Patriot's WebSocketApiKey, Enter, Ctrl-D"
         return Finding(

@@ -109,7 +109,7 @@ extension LineFacts {
     }
 
     private var keyRemedy: String {
-        let place = line.map { "/etc/patriot-dialler/\($0).key" } ?? "the key's file"
+        let place = keyFile ?? "the key's file"
         // A running line has the key that systemd read when it started.
         let restart = line == nil ? "" : "; then: sudo systemctl restart \(unitName)"
         return

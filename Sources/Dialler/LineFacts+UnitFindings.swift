@@ -1,5 +1,5 @@
 extension LineFacts {
-    var unitName: String { "patriot-dialler@\(line ?? "LINE").service" }
+    var unitName: String { SystemdUnit.name(ofLine: line ?? "LINE") }
 
     /// - Parameter isExplained: something is wrong that keeps any line from starting.
     func unitFindings(isExplained: Bool) -> [Finding] {
@@ -73,8 +73,8 @@ extension LineFacts {
             Finding(
                 .targetNotEnabled,
                 .warning,
-                cause: "The target patriot-dialler.target is not enabled: no line starts with the machine.",
-                remedy: "sudo systemctl enable patriot-dialler.target"
+                cause: "The target \(SystemdUnit.target) is not enabled: no line starts with the machine.",
+                remedy: "sudo systemctl enable \(SystemdUnit.target)"
             )
         ]
     }

@@ -78,7 +78,7 @@ struct SystemExamination {
     /// nil where there is no systemd.
     func unit(_ name: String) -> LineFacts.Unit? {
         let properties = "Id,LoadState,ActiveState,SubState,Result,UnitFileState,StatusText,MainPID"
-        let target = "patriot-dialler.target"
+        let target = SystemdUnit.target
         guard let text = ProgramOutput.of(["systemctl", "show", "--property=\(properties)", name, target]) else {
             return nil
         }

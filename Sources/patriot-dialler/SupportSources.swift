@@ -112,7 +112,7 @@ struct SupportSources {
         return .found(configuration.summary(mask: Self.mask) + (problems.isEmpty ? "" : "\n\n" + problems))
     }
 
-    private var unit: String? { examiner?.line.map { "patriot-dialler@\($0).service" } }
+    private var unit: String? { examiner?.line.map(SystemdUnit.name) }
 
     private var noUnit: String {
         examiner == nil ? noLine : "the configuration belongs to no line of systemd's"

@@ -6,7 +6,7 @@ struct Systemctl {
     let unit: String
 
     init(line: String) {
-        unit = "patriot-dialler@\(line).service"
+        unit = SystemdUnit.name(ofLine: line)
     }
 
     /// Whether systemd runs this machine (sd_booted(3)).
