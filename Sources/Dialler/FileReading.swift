@@ -1,8 +1,9 @@
 import Glibc
 
 /// A small file read whole, with what its inode says.
-struct SmallFile: Equatable, Sendable {
-    var bytes: [UInt8]
+package struct SmallFile: Equatable, Sendable {
+    /// All of them.
+    package var bytes: [UInt8]
     /// The permission bits, `0o000...0o7777`.
     var mode: mode_t
 
@@ -21,8 +22,9 @@ struct SmallFile: Equatable, Sendable {
     }
 
     /// Reads the file.
+    ///
     /// - Parameter limit: a larger file is refused: no configuration, key or certificate is that big.
-    static func read(_ path: String, limit: Int) throws(FileReadingError) -> SmallFile {
+    package static func read(_ path: String, limit: Int) throws(FileReadingError) -> SmallFile {
         // Not blocking, so that a path which names a pipe or a terminal is refused instead of waited for.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileReadingError(errno: errno) }
@@ -49,7 +51,7 @@ struct SmallFile: Equatable, Sendable {
 }
 
 /// Why a file could not be read; the description fits behind the file's name.
-enum FileReadingError: Error, Equatable, CustomStringConvertible {
+package enum FileReadingError: Error, Equatable, CustomStringConvertible {
     case notFound
     case permissionDenied
     case notAFile
@@ -67,7 +69,7 @@ enum FileReadingError: Error, Equatable, CustomStringConvertible {
             }
     }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .notFound: "does not exist: create it or correct the path"
         case .permissionDenied:

@@ -64,13 +64,7 @@ struct StagedFile: Equatable {
             return FileWritingError(call: "fchown", errno: errno)
         }
         guard fchmod(descriptor, mode) == 0 else { return FileWritingError(call: "fchmod", errno: errno) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else { return FileWritingError(call: "write", errno: errno) }
-            rest = rest.dropFirst(written)
-        }
+        guard writeAll(bytes, to: descriptor) else { return FileWritingError(call: "write", errno: errno) }
         guard fsync(descriptor) == 0 else { return FileWritingError(call: "fsync", errno: errno) }
         return nil
     }
@@ -86,4 +80,17 @@ struct StagedFile: Equatable {
         fsync(descriptor)
         close(descriptor)
     }
+}
+
+/// Writes to the file, pipe or terminal until it has taken everything. Waits for one that does not.
+/// - Returns: false, with `errno` set, when it takes no more.
+package func writeAll(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return false }
+        rest = rest.dropFirst(count)
+    }
+    return true
 }

@@ -11,8 +11,9 @@ enum StandardOutput {
 
     /// Whether the locale says that a reader takes more than ASCII (locale(7)).
     static var isUTF8: Bool {
-        let names = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { ProcessEnvironment.variables[$0] }
-        let locale = names.first { !$0.isEmpty }?.lowercased() ?? ""
+        let names: [String] = ["LC_ALL", "LC_CTYPE", "LANG"]
+        let values = names.compactMap { name in getenv(name).map { String(cString: $0) } }
+        let locale = values.first { !$0.isEmpty }?.lowercased() ?? ""
         return locale.hasSuffix("utf-8") || locale.hasSuffix("utf8")
     }
 
@@ -21,7 +22,8 @@ enum StandardOutput {
     }
 
     static func write(_ text: String) {
-        writeAll(Array(text.utf8), to: STDOUT_FILENO)
+        // When nobody reads any more there is nobody to tell either.
+        _ = writeAll(Array(text.utf8), to: STDOUT_FILENO)
     }
 }
 
@@ -29,7 +31,7 @@ enum StandardError {
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     static func write(line: String) {
-        writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
+        _ = writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
     }
 }
 
@@ -64,18 +66,6 @@ enum StandardInput {
 
         init(continuation: AsyncStream<String>.Continuation) {
             self.continuation = continuation
-        }
-    }
-}
-
-private func writeAll(_ bytes: [UInt8], to descriptor: CInt) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-        let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        if written > 0 {
-            rest = rest.dropFirst(written)
-        } else if errno != EINTR {
-            return  // Nobody reads any more; there is nobody to tell either.
         }
     }
 }

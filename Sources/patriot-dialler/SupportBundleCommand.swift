@@ -68,17 +68,11 @@ struct SupportBundleCommand: AsyncParsableCommand {
     private static func write(_ text: String, to path: String) -> String? {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0o600)
         guard descriptor >= 0 else { return failure(errno) }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let code = errno
-                close(descriptor)
-                unlink(path)
-                return failure(code)
-            }
-            rest = rest.dropFirst(count)
+        guard writeAll(Array(text.utf8), to: descriptor) else {
+            let code = errno
+            close(descriptor)
+            unlink(path)
+            return failure(code)
         }
         return close(descriptor) == 0 ? nil : failure(errno)
     }

@@ -66,7 +66,8 @@ struct SupportSources {
 
     private static var osName: String {
         let prefix = "PRETTY_NAME="
-        let lines = (ProgramOutput.of(["cat", "/etc/os-release"]) ?? "").split(separator: "\n")
+        let file = try? SmallFile.read("/etc/os-release", limit: 65_536)
+        let lines = String(decoding: file?.bytes ?? [], as: UTF8.self).split(separator: "\n")
         let name = lines.first { $0.hasPrefix(prefix) }
         return name.map { $0.dropFirst(prefix.count).filter { $0 != "\"" } } ?? "unknown"
     }
