@@ -67,8 +67,7 @@ package enum ProgramOutput {
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { return nil }
             var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
-            guard poll(&request, 1, CInt(clamping: milliseconds)) > 0 else { continue }
+            guard poll(&request, 1, CInt(clamping: left.roundedMilliseconds)) > 0 else { continue }
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             if count == 0 { return String(decoding: bytes, as: UTF8.self) }
             if count > 0, bytes.count < maximumBytes { bytes += buffer.prefix(count) }

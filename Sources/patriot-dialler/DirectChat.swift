@@ -62,10 +62,3 @@ final class DirectChat {
         }
     }
 }
-
-extension Duration {
-    /// Rounded up, so that who waits so long does not wake too early.
-    var roundedMilliseconds: Int64 {
-        components.seconds * 1000 + (components.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-    }
-}

@@ -24,9 +24,9 @@ struct PortListing {
             ("there for", port.age.map(Self.text) ?? "unknown (no udev)"),
         ]
         let lines = rows.map { name, value in
-            "  " + name + String(repeating: " ", count: 15 - name.count) + printable(value)
+            "  " + name + String(repeating: " ", count: 15 - name.count) + visible(value)
         }
-        return ([printable(heading)] + lines).joined(separator: "\n")
+        return ([visible(heading)] + lines).joined(separator: "\n")
     }
 
     /// One line, for a list that is watched.
@@ -123,12 +123,5 @@ struct PortListing {
     private static func hex(_ value: some BinaryInteger, digits: Int) -> String {
         let text = String(value, radix: 16)
         return String(repeating: "0", count: max(0, digits - text.count)) + text
-    }
-
-    /// What a device says of itself may hold anything, escape sequences too.
-    private func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 })
-        )
     }
 }

@@ -11,13 +11,13 @@ struct StatusPage {
     var lines: [String] {
         var lines = ["\(report.line): \(report.sentence)", ""]
         lines.append(row("Patriot", "\(report.patriot.link), for \(Self.duration(report.patriot.seconds))"))
-        lines.append(row("Modem", modem))
+        lines.append(row("Modem", report.modem.text))
         if let sim = report.modem.sim { lines.append(row("SIM", sim)) }
         if let network = report.modem.network { lines.append(row("Network", network)) }
         if let signal = report.modem.signal, let dBm = report.modem.signalDBm {
             lines.append(row("Signal", "\(Self.bar(signal, of: 31)) \(dBm) dBm"))
         }
-        lines.append(row("Call", report.call.map(call) ?? "none"))
+        lines.append(row("Call", report.call.map { $0.text(for: Self.duration($0.seconds)) } ?? "none"))
         lines += report.lastCalls.prefix(3).map { row("Last call", last($0)) }
         lines.append(row("Calls", Self.calls(report.counters)))
         if let lock = report.redialLock {
@@ -31,15 +31,6 @@ struct StatusPage {
 
     private func row(_ name: String, _ text: String) -> String {
         "  " + name.padded(to: 11) + text
-    }
-
-    private var modem: String {
-        let place = report.modem.port.map { " at \($0)" } ?? ""
-        return "\(report.modem.readiness) (\(report.modem.profile)\(place))"
-    }
-
-    private func call(_ call: StatusReport.Call) -> String {
-        "\(call.direction)\(call.number.map { " \($0)" } ?? ""), \(call.state), \(Self.duration(call.seconds))"
     }
 
     private func last(_ last: StatusReport.LastCall) -> String {
@@ -89,5 +80,17 @@ extension StatusReport.Modem {
     var network: String? {
         let parts = [operatorName, registration].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+}
+
+extension StatusReport.Modem {
+    /// Whether it can dial, and which one it is.
+    var text: String { "\(readiness) (\(profile)\(port.map { " at \($0)" } ?? ""))" }
+}
+
+extension StatusReport.Call {
+    /// What it is, and for how long.
+    func text(for duration: String) -> String {
+        "\(direction)\(number.map { " \($0)" } ?? ""), \(state), \(duration)"
     }
 }

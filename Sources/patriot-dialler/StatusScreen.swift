@@ -76,7 +76,7 @@ struct StatusScreen {
     // MARK: Facts
 
     private var facts: [ScreenLine] {
-        var lines = [row("Patriot", patriot), row("Modem", modem)]
+        var lines = [row("Patriot", patriot), row("Modem", report.modem.text)]
         if let sim = report.modem.sim { lines.append(row("SIM", sim)) }
         if let network = report.modem.network { lines.append(row("Network", network)) }
         if let signal { lines.append(row("Signal", signal)) }
@@ -104,11 +104,6 @@ struct StatusScreen {
         return "\(report.patriot.link), for \(duration(report.patriot.seconds))\(heard)"
     }
 
-    private var modem: String {
-        let place = report.modem.port.map { " at \($0)" } ?? ""
-        return "\(report.modem.readiness) (\(report.modem.profile)\(place))"
-    }
-
     /// The newest to the right.
     private var signal: String? {
         guard let signal = report.modem.signal, let dBm = report.modem.signalDBm else { return nil }
@@ -125,9 +120,7 @@ struct StatusScreen {
     }
 
     private var call: String {
-        guard let call = report.call else { return "none" }
-        let number = call.number.map { " \($0)" } ?? ""
-        return "\(call.direction)\(number), \(call.state), \(Self.clock(call.seconds + scene.age))"
+        report.call.map { $0.text(for: Self.clock($0.seconds + scene.age)) } ?? "none"
     }
 
     /// `1:05`, `2:00:00`

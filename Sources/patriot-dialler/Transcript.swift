@@ -98,8 +98,7 @@ struct Transcript {
 
     /// Seconds since the start, to the millisecond, eight characters wide.
     private func time(_ instant: ContinuousClock.Instant) -> String {
-        let elapsed = start.duration(to: instant)
-        let milliseconds = elapsed.components.seconds * 1000 + elapsed.components.attoseconds / 1_000_000_000_000_000
+        let milliseconds = start.duration(to: instant).milliseconds
         let fraction = "\(milliseconds % 1000)"
         let seconds = "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
         return String(repeating: " ", count: max(0, 8 - seconds.count)) + seconds
