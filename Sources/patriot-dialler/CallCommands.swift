@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialler
 
+/// Has a running line dial.
 struct DialCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dial",
@@ -25,6 +26,7 @@ struct DialCommand: ParsableCommand {
     }
 }
 
+/// Has a running line hang up.
 struct HangUpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hangup",
@@ -45,6 +47,7 @@ struct HangUpCommand: ParsableCommand {
     }
 }
 
+/// Has a running line take the call that comes in.
 struct AnswerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "answer",
@@ -64,6 +67,7 @@ struct AnswerCommand: ParsableCommand {
     }
 }
 
+/// Has a running line send tones into its call.
 struct DTMFCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dtmf",
@@ -84,6 +88,6 @@ struct DTMFCommand: ParsableCommand {
 
     func run() throws {
         let reply = try place.connect().order(.tones(digits), timeout: .seconds(15))
-        try ATCommandLine.end(with: reply)
+        try ATSubcommand.end(with: reply)
     }
 }

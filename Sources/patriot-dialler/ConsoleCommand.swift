@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialler
 
+/// Opens a console to the modem, over a running line or by its port.
 struct ConsoleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "console",

@@ -5,6 +5,7 @@ import NIOPosix
 import ServiceLifecycle
 import Simulation
 
+/// Shows a line at work between a simulated Patriot and a simulated modem.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",

@@ -3,6 +3,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 
+/// The program: its subcommands, and what they have in common.
 @main
 struct PatriotDialler: AsyncParsableCommand {
     static let version = "0.1.0"
@@ -22,7 +23,7 @@ struct PatriotDialler: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, StatusCommand.self, DialCommand.self, HangUpCommand.self, AnswerCommand.self,
             DTMFCommand.self,
-            ATCommandLine.self, ConsoleCommand.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self,
+            ATSubcommand.self, ConsoleCommand.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self,
             SupportBundleCommand.self, ModemsCommand.self, TrustCommand.self,
             CheckConfigCommand.self, DemoCommand.self, SimulateCommand.self, UdevRulesCommand.self,
         ]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ServiceLifecycle
 
+/// The peers of a line, played.
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",

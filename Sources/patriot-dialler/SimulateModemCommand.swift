@@ -7,6 +7,7 @@ import NIOPosix
 import ServiceLifecycle
 import Simulation
 
+/// Plays a modem for a line.
 struct SimulateModemCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "modem",

@@ -6,6 +6,7 @@ import PatriotCore
 import ServiceLifecycle
 import Simulation
 
+/// Plays Patriot for a line.
 struct SimulatePatriotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patriot",

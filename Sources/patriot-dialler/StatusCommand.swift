@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialler
 
+/// Shows how a running line fares.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",

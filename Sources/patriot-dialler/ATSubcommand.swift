@@ -3,7 +3,8 @@ import Dialler
 import ModemCore
 import PatriotCore
 
-struct ATCommandLine: ParsableCommand {
+/// Sends AT commands to the modem, over a running line or by its port.
+struct ATSubcommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "at",
         abstract: "Send AT commands to the modem and show the answers.",
