@@ -147,7 +147,7 @@ enum ConfigurationValues {
             let parts = OperatorCommand.parts(of: line.uppercased().hasPrefix("AT") ? line.dropFirst(2) : line[...])
             // The line itself may hold somebody's number.
             let name = lines.count == 1 ? "its command" : "its command number \(index + 1)"
-            if parts.contains("D") {
+            if parts.contains(where: { $0 == "D" || OperatorCommand.hidesBasicCommand($0) && $0.contains("D") }) {
                 throw InvalidValue("\(name) would dial: leave out D and what follows, only Patriot asks for calls")
             }
             if !isHangUp, parts.contains("A") {

@@ -150,7 +150,7 @@ package struct OperatorCommand: Equatable, Sendable {
     }
 
     /// Some makers' commands, %C0 for one, are as short as the basic ones and need no semicolon behind them either.
-    private static func hidesBasicCommand(_ part: String) -> Bool {
+    package static func hidesBasicCommand(_ part: String) -> Bool {
         var rest = part[...]
         while let first = rest.first, "%*-)".contains(first) { rest = rest.dropFirst(2).drop(while: \.isNumber) }
         guard rest.startIndex != part.startIndex else { return false }

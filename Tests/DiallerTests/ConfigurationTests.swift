@@ -203,6 +203,7 @@ struct ConfigurationTests {
             ("MODEM_INIT=ATE0D0491570156;", "would dial"),
             ("MODEM_INIT=ATZ;D5550100", "would dial"),
             ("MODEM_INIT=ATE0|AT+CLIP=1; d 5550100;", "number 2 would dial"),
+            ("MODEM_INIT=AT%C0D5550100;", "would dial"),
             ("MODEM_INIT=ATE0A", "would answer"),
             ("MODEM_INIT=DTR", "would dial"),
             ("MODEM_INIT=|", "no command"),
