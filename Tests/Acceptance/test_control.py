@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import socket
 import stat
 import subprocess
@@ -130,6 +131,16 @@ def test_the_exit_code_tells_what_is_missing(line: Line) -> None:
     gone = line.command("status")
     assert gone.returncode == 67
     assert "no line is running" in gone.stderr
+
+
+def test_a_daemon_that_hangs_is_not_said_to_be_gone(line: Line) -> None:
+    os.kill(line.daemon.pid, signal.SIGSTOP)
+    try:
+        hanging = line.command("status")
+    finally:
+        os.kill(line.daemon.pid, signal.SIGCONT)
+    assert (hanging.returncode, hanging.stderr) == (65, "the line did not answer in time\n")
+    assert line.command("status").returncode == 0
 
 
 def test_status_for_people_and_programs(line: Line) -> None:

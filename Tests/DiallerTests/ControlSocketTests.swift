@@ -169,6 +169,11 @@ struct ControlSocketTests {
         #expect(try daemon.directory.names() == ["control"])
     }
 
+    @Test func aUserWithoutANameHasNone() {
+        #expect(ControlSocket.userName(0) == "root")
+        #expect(ControlSocket.userName(.max - 7) == nil)
+    }
+
     @Test func whatADeadDaemonLeftIsTakenAway() throws {
         let directory: TemporaryDirectory
         do {
