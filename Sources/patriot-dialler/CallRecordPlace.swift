@@ -18,8 +18,8 @@ struct CallRecordPlace: ParsableArguments {
         if [config, line, directory].compactMap({ $0 }).count > 1 {
             throw ValidationError("--config, --line and --directory all name a place: give one of them.")
         }
-        if let line, line.isEmpty || line.contains("/") || line.hasPrefix(".") {
-            throw ValidationError("--line takes the name of a line, such as line1; a path goes with --directory.")
+        if let fault = line.flatMap(LineDirectory.fault) {
+            throw ValidationError("\(fault); a path goes with --directory.")
         }
     }
 

@@ -20,8 +20,8 @@ struct ControlPlace: ParsableArguments {
         if [line, config, socket].compactMap({ $0 }).count > 1 {
             throw ValidationError("--line, --config and --socket all name a line: give one of them.")
         }
-        if let line, line.isEmpty || line.contains("/") || line.hasPrefix(".") {
-            throw ValidationError("--line takes the name of a line, such as line1; a path goes with --socket.")
+        if let fault = line.flatMap(LineDirectory.fault) {
+            throw ValidationError("\(fault); a path goes with --socket.")
         }
     }
 
