@@ -63,7 +63,7 @@ final class Line {
         records = CallRecorder(configuration: configuration, eventLoop: eventLoop, logger: self.logger)
         control = LineControl(records: records, eventLoop: eventLoop, logger: self.logger)
         runtimeDirectory = configuration.runtimeDirectory
-        let sides = try makeSides(configuration)
+        let sides = try makeSides(configuration, startsModem: true)
         control.start(line: configuration.line, in: runtimeDirectory)
         start(sides)
     }
@@ -76,13 +76,21 @@ final class Line {
         notifier?.ready()
     }
 
-    private func makeSides(_ configuration: Configuration) throws -> Sides {
+    /// - Parameter startsModem: so that its port is opened while the certificates are read; nobody else has it.
+    private func makeSides(_ configuration: Configuration, startsModem: Bool) throws -> Sides {
         let modem = ModemDriver(configuration: configuration.modemDriver, eventLoop: eventLoop, logger: logger)
-        let patriot = try PatriotClient(
-            configuration: configuration.patriotClient,
-            eventLoop: eventLoop,
-            logger: logger
-        )
+        if startsModem { modem.start() }
+        let patriot: PatriotClient
+        do {
+            patriot = try PatriotClient(
+                configuration: configuration.patriotClient,
+                eventLoop: eventLoop,
+                logger: logger
+            )
+        } catch {
+            modem.stop()
+            throw error
+        }
         let gateway = Gateway(
             modem: modem,
             patriot: patriot,
@@ -156,7 +164,7 @@ final class Line {
         let formerLogger = logger
         logger = makeLogger(configuration)
         do {
-            let new = try makeSides(configuration)
+            let new = try makeSides(configuration, startsModem: false)
             logger.notice("going over to the new configuration")
             notifier?.reloading()
             records.use(configuration, logger: logger)
