@@ -107,12 +107,13 @@ final class ControlServer {
     private func admit(_ channel: any Channel) throws {
         let client = Client(id: nextID, channel: channel)
         nextID += 1
-        name(client)
+        client.userName = client.peer.flatMap { userNames[$0.user] }
         guard clients.count < Self.clientLimit else {
             logger.warning("control: \(client.name) was turned away: \(Self.clientLimit) clients are connected")
             return turnAway(client, because: "too many clients are connected")
         }
         clients[client.id] = client
+        if client.userName == nil { learnName(of: client) }
         logger.debug("control: \(client.name) connected")
         let handler = ControlLineHandler(
             lineReceived: { [self] line in received(line, from: client) },
@@ -124,10 +125,8 @@ final class ControlServer {
         write(hello, to: client)
     }
 
-    private func name(_ client: Client) {
+    private func learnName(of client: Client) {
         guard let user = client.peer?.user else { return }
-        client.userName = userNames[user]
-        guard client.userName == nil else { return }
         NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { ControlSocket.userName(user) }
             .assumeIsolated()
             .whenSuccess { [weak self] name in
