@@ -7,14 +7,13 @@ enum UdevScan {
     static func usbSerialPorts() -> [DiscoveredModem]? {
         guard let udev = udev_new() else { return nil }
         defer { udev_unref(udev) }
-        guard let enumeration = udev_enumerate_new(udev) else { return nil }
-        defer { udev_enumerate_unref(enumeration) }
-        guard udev_enumerate_add_match_subsystem(enumeration, "tty") >= 0,
-            udev_enumerate_scan_devices(enumeration) >= 0
-        else { return [] }
-        return list(udev_enumerate_get_list_entry(enumeration)).compactMap { path in
-            // Most ttys are virtual, and to look at one is many calls into the system.
-            guard isOnUSB(path), let device = udev_device_new_from_syspath(udev, path) else { return nil }
+        // Most ttys are virtual, and libudev's own enumeration makes dozens of calls into the system for each.
+        let folder = "/sys/class/tty"
+        return FileSystem.entries(of: folder).compactMap { name in
+            let link = "\(folder)/\(name)"
+            guard let target = FileSystem.target(ofLink: link), isOnUSB(target),
+                let device = udev_device_new_from_syspath(udev, link)
+            else { return nil }
             defer { udev_device_unref(device) }
             return usbSerialPort(device)
         }
