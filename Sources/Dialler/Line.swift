@@ -138,7 +138,9 @@ final class Line {
 
     /// Goes over to another configuration, once no call is up. One with errors changes nothing but the status.
     func reload(_ loaded: LoadedConfiguration) {
-        for problem in loaded.problems { logger.warning("\(problem)") }
+        for problem in loaded.problems {
+            logger.log(level: problem.severity == .error ? .error : .warning, "\(problem)")
+        }
         guard var configuration = loaded.configuration else { return refused("it has errors") }
         if configuration.runtimeDirectory != runtimeDirectory {
             let old = runtimeDirectory.map { "\($0) stays in use" } ?? "there is none"

@@ -26,7 +26,9 @@ package struct SmallFile: Equatable, Sendable {
     /// - Parameter limit: a larger file is refused: no configuration, key or certificate is that big.
     package static func read(_ path: String, limit: Int) throws(FileReadingError) -> SmallFile {
         // Not blocking, so that a path which names a pipe or a terminal is refused instead of waited for.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK
+        var descriptor: Int32
+        repeat { descriptor = open(path, flags) } while descriptor < 0 && errno == EINTR
         guard descriptor >= 0 else { throw FileReadingError(errno: errno) }
         defer { close(descriptor) }
         var status = stat()
