@@ -1,28 +1,12 @@
 extension ModemProfile {
     /// Siemens, Cinterion, Gemalto and Thales modules: ^SLCC lists all calls after each change, and `+CEER` knows the cause.
-    package static let cinterion = Self(
+    package static let cinterion = family(
         name: "cinterion",
-        kind: .gsm,
         identification: Identification(makers: ["cinterion", "siemens", "gemalto", "thales"]),
-        setup: commonGSMSetup + [.set("^SLCC", "1")],
-        voiceDial: .gsm(okPolicy: .accepted),
-        dataDial: nil,
-        answer: commonGSMAnswer,
-        callList: CallListPolicy(
-            start: .alerting,
-            setupInterval: .seconds(2),
-            activeInterval: .seconds(4),
-            absencesToEnd: 2
-        ),
-        canListCalls: true,
-        hangUp: commonGSMLadder,
-        reset: ATCommand("AT+CFUN=1,1"),
-        canReject: true,
-        reports: [.cinterion, .standard],
-        noisePrefixes: commonGSMNoise + ["^SBC:", "^SCKS:", "^SIND:", "+CIEV:"],
+        setup: [.set("^SLCC", "1")],
+        reports: [.cinterion],
+        noise: ["^SBC:", "^SCKS:", "^SIND:", "+CIEV:"],
         resetBanners: ["^SYSSTART", "SYSSTART"],
-        probes: commonGSMProbes,
-        endTrailer: .milliseconds(300),
         explainsFailures: true
     )
 }

@@ -1,28 +1,12 @@
 extension ModemProfile {
     /// Ericsson and Sony Ericsson modules and telephones: *ECAV, on newer ones *CPI.
-    package static let ericsson = Self(
+    package static let ericsson = family(
         name: "ericsson",
-        kind: .gsm,
         identification: Identification(makers: ["ericsson"]),
-        setup: commonGSMSetup + [.set("*ECAM", "1")],
-        voiceDial: .gsm(okPolicy: .accepted),
-        dataDial: nil,
-        answer: commonGSMAnswer,
-        callList: CallListPolicy(
-            start: .alerting,
-            setupInterval: .seconds(2),
-            activeInterval: .seconds(4),
-            absencesToEnd: 2
-        ),
-        canListCalls: true,
-        hangUp: commonGSMLadder,
-        reset: ATCommand("AT+CFUN=1,1"),
-        canReject: true,
-        reports: [.ericsson, .standard],
-        noisePrefixes: commonGSMNoise + ["*EMRDY", "*E2"],
+        setup: [.set("*ECAM", "1")],
+        reports: [.ericsson],
+        noise: ["*EMRDY", "*E2"],
         resetBanners: ["*EMRDY: 1"],
-        probes: commonGSMProbes,
-        endTrailer: .milliseconds(300),
         explainsFailures: true,
         reportIDsAreListed: false
     )

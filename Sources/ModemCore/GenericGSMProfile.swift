@@ -18,6 +18,46 @@ extension ModemProfile {
         probes: commonGSMProbes
     )
 
+    /// A maker's family: what is not given is as in most of them.
+    ///
+    /// - Parameters:
+    ///   - setup: what the family is told besides what every module is.
+    ///   - reports: its own reports; the standard's are understood, too.
+    ///   - noise: its own periodic lines that mean nothing.
+    static func family(
+        name: String,
+        identification: Identification,
+        setup: [ATCommand] = [],
+        voiceDial: DialForm = .gsm(okPolicy: .accepted),
+        callList: CallListPolicy = .onceAlerting,
+        hangUp: [HangUpRung] = commonGSMLadder,
+        reset: ATCommand = ATCommand("AT+CFUN=1,1"),
+        reports: [ReportGrammar],
+        noise: [String] = [],
+        resetBanners: [String],
+        endTrailer: Duration? = .milliseconds(300),
+        explainsFailures: Bool = false,
+        voiceCheck: VoiceCheck? = nil,
+        reportIDsAreListed: Bool = true
+    ) -> Self {
+        var profile = genericGSM
+        profile.name = name
+        profile.identification = identification
+        profile.setup += setup
+        profile.voiceDial = voiceDial
+        profile.callList = callList
+        profile.hangUp = hangUp
+        profile.reset = reset
+        profile.reports = reports + [.standard]
+        profile.noisePrefixes += noise
+        profile.resetBanners = resetBanners
+        profile.endTrailer = endTrailer
+        profile.explainsFailures = explainsFailures
+        profile.voiceCheck = voiceCheck
+        profile.reportIDsAreListed = reportIDsAreListed
+        return profile
+    }
+
     /// What every 27.007 module is told first; a maker's own commands follow it.
     static let commonGSMSetup: [ATCommand] = [
         ATCommand("ATE0"),
@@ -51,6 +91,16 @@ extension ModemProfile {
         "^BOOT", "^RSSI", "^MODE", "^HCSQ", "^HRSSILVL", "^RSSILVL", "^DSFLOWRPT", "^SRVST", "^SIMST", "^STIN",
         "^NWTIME", "^CSNR", "+CUSATEND", "^ANLEVEL", "+CSSI", "+CSSU", "+COLP", "+ZUSIMR", "+ZDONR", "+ZPASR",
     ]
+}
+
+extension ModemProfile.CallListPolicy {
+    /// For a modem that tells by itself where a call is: asked only so that a lost report does not last.
+    static let onceAlerting = Self(
+        start: .alerting,
+        setupInterval: .seconds(2),
+        activeInterval: .seconds(4),
+        absencesToEnd: 2
+    )
 }
 
 extension ModemProfile.DialForm {

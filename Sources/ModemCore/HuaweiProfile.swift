@@ -3,36 +3,20 @@ extension ModemProfile {
     ///
     /// Some sticks (E303S) break a dial on any command, some (E1550) fall deaf when a call is released by its id before
     /// ^CONF: nothing is asked before the remote end is rung.
-    package static let huawei = Self(
+    package static let huawei = family(
         name: "huawei",
-        kind: .gsm,
         identification: Identification(makers: ["huawei"]),
-        setup: commonGSMSetup + [
+        setup: [
             // Call reports on this port: some firmware sends them to the other one only.
             .set("^PORTSEL", "0"),
             .set("^CURC", "1"),
         ],
-        voiceDial: .gsm(okPolicy: .accepted),
-        dataDial: nil,
-        answer: commonGSMAnswer,
-        callList: CallListPolicy(
-            start: .alerting,
-            setupInterval: .seconds(2),
-            activeInterval: .seconds(4),
-            absencesToEnd: 2
-        ),
-        canListCalls: true,
         hangUp: [
             .command("AT+CHUP"), .command("ATH"), .releaseByID(when: .onceAlerting), .dropDTR, .command("AT+CFUN=1,1"),
         ],
-        reset: ATCommand("AT+CFUN=1,1"),
-        canReject: true,
-        reports: [.huawei, .standard],
-        noisePrefixes: commonGSMNoise,
+        reports: [.huawei],
         // ^BOOT comes every few seconds and marks no reset.
         resetBanners: ["^SYSSTART", "RDY"],
-        probes: commonGSMProbes,
-        endTrailer: .milliseconds(300),
         voiceCheck: .cvoice
     )
 }

@@ -3,33 +3,23 @@ extension ModemProfile {
     /// have no ccinfo (EP06) and for reports that went to another port.
     ///
     /// ^DSCI is understood and left switched off: a second report of each end could be taken for the end of the next call.
-    package static let quectel = Self(
+    package static let quectel = family(
         name: "quectel",
-        kind: .gsm,
         identification: Identification(makers: ["quectel"]),
-        setup: commonGSMSetup + [
+        setup: [
             // Where reports go is forgotten at each start on some firmware. The port that is ours on most models, and then all
             // of them where the modem can.
             .set("+QURCCFG", "\"urcport\",\"usbat\""),
             .set("+QURCCFG", "\"urcport\",\"all\""),
             .set("+QINDCFG", "\"ccinfo\",1,0"),
         ],
-        voiceDial: .gsm(okPolicy: .accepted),
-        dataDial: nil,
-        answer: commonGSMAnswer,
         callList: CallListPolicy(setupInterval: .seconds(1), activeInterval: .seconds(3), absencesToEnd: 2),
-        canListCalls: true,
-        hangUp: commonGSMLadder,
-        reset: ATCommand("AT+CFUN=1,1"),
-        canReject: true,
-        reports: [.quectel, .standard],
+        reports: [.quectel],
         // What follows RDY at a start, some of it many seconds later: only RDY itself marks the start.
-        noisePrefixes: commonGSMNoise + [
+        noise: [
             "+CFUN:", "+QUSIM:", "+QIND: SMS DONE", "+QIND: PB DONE", "+QIND: \"csq\"", "+QIND: \"act\"",
         ],
         resetBanners: ["RDY", "POWERED DOWN"],
-        probes: commonGSMProbes,
-        endTrailer: .milliseconds(300),
         explainsFailures: true,
         voiceCheck: .quectelIMS
     )

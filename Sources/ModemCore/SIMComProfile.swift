@@ -1,64 +1,37 @@
 extension ModemProfile {
     /// SIMCom's 2G modules, SIM800 and its kin: +CLCC lines by themselves, MO RING and MO CONNECTED.
-    package static let simcom = Self(
+    package static let simcom = family(
         name: "simcom",
-        kind: .gsm,
         identification: Identification(models: ["SIM80", "SIM84", "SIM86", "SIM90"]),
-        setup: commonGSMSetup + [
+        setup: [
             .set("+CLCC", "1"),
             .set("+MORING", "1"),
         ],
-        voiceDial: .gsm(okPolicy: .accepted),
-        dataDial: nil,
-        answer: commonGSMAnswer,
-        callList: CallListPolicy(
-            start: .alerting,
-            setupInterval: .seconds(2),
-            activeInterval: .seconds(4),
-            absencesToEnd: 2
-        ),
-        canListCalls: true,
-        hangUp: commonGSMLadder,
-        reset: ATCommand("AT+CFUN=1,1"),
-        canReject: true,
-        reports: [.simcom, .standard],
-        noisePrefixes: commonSIMComNoise,
+        reports: [.simcom],
+        noise: commonSIMComNoise,
         resetBanners: commonSIMComBanners,
-        probes: commonGSMProbes,
-        endTrailer: .milliseconds(300),
         explainsFailures: true
     )
 
     /// SIMCom's 3G and LTE modules, SIM5x00, SIM7x00 and A76xx, and whatever else SIMCom makes: VOICE CALL tells the answer and
     /// the end; that the remote end is rung is seen only in the list of calls on many of them.
-    package static let simcom7600 = Self(
+    package static let simcom7600 = family(
         name: "simcom-7600",
-        kind: .gsm,
         // The A76xx give no more than INCORPORATED for their maker.
         identification: Identification(models: ["A760", "A766", "A767", "A768"], makers: ["simcom"]),
-        setup: commonGSMSetup + [.set("+CLCC", "1")],
-        voiceDial: .gsm(okPolicy: .accepted),
-        dataDial: nil,
-        answer: commonGSMAnswer,
+        setup: [.set("+CLCC", "1")],
         callList: CallListPolicy(setupInterval: .seconds(1), activeInterval: .seconds(3), absencesToEnd: 2),
-        canListCalls: true,
-        hangUp: commonGSMLadder,
-        reset: ATCommand("AT+CFUN=1,1"),
-        canReject: true,
-        reports: [.simcom, .standard],
-        noisePrefixes: commonSIMComNoise,
+        reports: [.simcom],
+        noise: commonSIMComNoise,
         resetBanners: commonSIMComBanners,
-        probes: commonGSMProbes,
-        endTrailer: .milliseconds(300),
         explainsFailures: true,
         voiceCheck: .cvhu
     )
 
     /// Lines at a start, some of them many seconds after it, and the network's time.
-    private static let commonSIMComNoise =
-        commonGSMNoise + [
-            "+CFUN:", "Call Ready", "SMS Ready", "SMS DONE", "PB DONE", "*PSUTTZ:", "DST:", "+RXDTMF:",
-        ]
+    private static let commonSIMComNoise = [
+        "+CFUN:", "Call Ready", "SMS Ready", "SMS DONE", "PB DONE", "*PSUTTZ:", "DST:", "+RXDTMF:",
+    ]
 
     /// A module without a fixed bit rate has none: it tells of its start with +CPIN: READY alone.
     private static let commonSIMComBanners = ["RDY", "NORMAL POWER DOWN", "UNDER-VOLTAGE POWER DOWN"]

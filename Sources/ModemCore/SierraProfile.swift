@@ -1,28 +1,20 @@
 extension ModemProfile {
     /// Wavecom's modules, later Sierra Wireless's: +WIND tells ring-back and release, and OK to the dial means answered.
-    package static let sierra = Self(
+    package static let sierra = family(
         name: "sierra",
-        kind: .gsm,
         identification: Identification(models: ["wavecom", "wismo", "fastrack"]),
-        setup: commonGSMSetup + [.set("+WIND", "63")],
+        setup: [.set("+WIND", "63")],
         voiceDial: .gsm(okPolicy: .answered, timeout: .seconds(180)),
-        dataDial: nil,
-        answer: commonGSMAnswer,
         callList: CallListPolicy(
             start: .answered,
             setupInterval: .seconds(2),
             activeInterval: .seconds(4),
             absencesToEnd: 2
         ),
-        canListCalls: true,
         hangUp: [.command("ATH"), .command("AT+CHUP"), .releaseByID, .dropDTR, .command("AT+CFUN=1")],
         reset: ATCommand("AT+CFUN=1"),
-        canReject: true,
-        reports: [.sierra, .standard],
-        noisePrefixes: commonGSMNoise,
-        resetBanners: [],
-        probes: commonGSMProbes,
-        endTrailer: .milliseconds(300)
+        reports: [.sierra],
+        resetBanners: []
     )
 }
 

@@ -1,28 +1,17 @@
 extension ModemProfile {
     /// Telit modules: #ECAM tells each step. OK to a dial or an answer comes even when both have failed.
-    package static let telit = Self(
+    package static let telit = family(
         name: "telit",
-        kind: .gsm,
         identification: Identification(makers: ["telit"]),
-        setup: commonGSMSetup + [.set("#ECAM", "1")],
-        voiceDial: .gsm(okPolicy: .accepted),
-        dataDial: nil,
-        answer: commonGSMAnswer,
+        setup: [.set("#ECAM", "1")],
         callList: CallListPolicy(
             start: .alerting,
             setupInterval: .seconds(1),
             activeInterval: .seconds(3),
             absencesToEnd: 2
         ),
-        canListCalls: true,
-        hangUp: commonGSMLadder,
-        reset: ATCommand("AT+CFUN=1,1"),
-        canReject: true,
-        reports: [.telit, .standard],
-        noisePrefixes: commonGSMNoise,
+        reports: [.telit],
         resetBanners: ["RDY"],
-        probes: commonGSMProbes,
-        endTrailer: .milliseconds(300),
         reportIDsAreListed: false
     )
 }

@@ -4,28 +4,20 @@ extension ModemProfile {
     ///
     /// `+CLCC` during the setup of a call drops the call, so nothing is asked before the answer; after it seldom, for an end
     /// whose HANGUP was lost.
-    package static let zte = Self(
+    package static let zte = family(
         name: "zte",
-        kind: .gsm,
         identification: Identification(models: ["m6280"], makers: ["zte"]),
-        setup: commonGSMSetup,
         voiceDial: .gsm(okPolicy: .rejected, timeout: .seconds(180)),
-        dataDial: nil,
-        answer: commonGSMAnswer,
         callList: CallListPolicy(
             start: .answered,
             setupInterval: .seconds(5),
             activeInterval: .seconds(30),
             absencesToEnd: 2
         ),
-        canListCalls: true,
-        hangUp: commonGSMLadder,
-        reset: ATCommand("AT+CFUN=1,1"),
-        canReject: true,
-        reports: [.zte, .dsci, .standard],
-        noisePrefixes: commonGSMNoise + ["+ZUSIMR", "+ZDONR", "+ZPASR", "+ZEND", "+ZPSTM"],
+        reports: [.zte, .dsci],
+        noise: ["+ZUSIMR", "+ZDONR", "+ZPASR", "+ZEND", "+ZPSTM"],
         resetBanners: ["RDY"],
-        probes: commonGSMProbes
+        endTrailer: nil
     )
 }
 
