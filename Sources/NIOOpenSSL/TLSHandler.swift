@@ -58,6 +58,8 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var wantsRead = false
     private var timer: Scheduled<Void>?
     private var closePromise: EventLoopPromise<Void>?
+    /// Why the connection failed, until the handlers above know.
+    private var untoldFailure: TLSError?
     private var isGoodbyeSent = false
     private var isGoodbyeReceived = false
 
@@ -95,6 +97,7 @@ extension TLSHandler {
 
     package func channelInactive(context: ChannelHandlerContext) {
         endOfInput(context)
+        tellFailure(context)
         context.fireChannelInactive()
     }
 
@@ -159,12 +162,21 @@ extension TLSHandler {
         let session = session
         // Before anything is told to anyone, so that whoever calls back finds the connection closed.
         state = .closed
+        untoldFailure = error
         if let alert = session?.takeOutput(context.channel.allocator) {
+            // Where that fails, the channel is closed at once, and its end goes up from within.
             context.writeAndFlush(wrapOutboundOut(alert), promise: nil)
         }
         end(failingWritesWith: error)
-        context.fireErrorCaught(error)
+        tellFailure(context)
         context.close(promise: takeClosePromise())
+    }
+
+    /// Once, and before the end of the channel.
+    private func tellFailure(_ context: ChannelHandlerContext) {
+        guard let error = untoldFailure else { return }
+        untoldFailure = nil
+        context.fireErrorCaught(error)
     }
 
     private func takeClosePromise() -> EventLoopPromise<Void>? {
@@ -306,13 +318,14 @@ extension TLSHandler {
 
     private func encryptFlushed(_ context: ChannelHandlerContext) {
         guard case .open = state, pending.hasMark else { return }
-        while case .open = state, let session, pending.hasMark, let write = pending.popFirst() {
+        while case .open = state, let session, pending.hasMark, let write = pending.first {
             do {
                 try session.write(write.plaintext)
             } catch {
-                write.promise?.fail(error)
+                // The write fails with all that wait, once the connection is closed.
                 return fail(error, context)
             }
+            _ = pending.popFirst()
             // An empty write has no ciphertext, but its promise keeps its place in the order.
             let ciphertext = session.takeOutput(context.channel.allocator) ?? ByteBuffer()
             context.write(wrapOutboundOut(ciphertext), promise: write.promise)

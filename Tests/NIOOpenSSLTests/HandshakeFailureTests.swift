@@ -32,6 +32,34 @@ import Testing
         #expect(expected.description.contains(shown) && expected.description.contains("does not speak TLS"))
     }
 
+    /// A wire that breaks when the second flight is sent: NIO then closes the channel from within the write.
+    private final class BreakingWire: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        private var flushes = 0
+
+        func flush(context: ChannelHandlerContext) {
+            flushes += 1
+            if flushes == 1 { context.flush() } else { context.fireChannelInactive() }
+        }
+    }
+
+    @Test func theCauseIsToldBeforeTheEndOfAWireThatTakesNoAlert() throws {
+        let stranger = try TLSIdentity.selfSigned(names: [TLSPair.name])
+        let pair = try TLSPair(
+            client: .client(trust: .pins([stranger.certificate.pin])),
+            server: .server(identity: .selfSigned(names: [TLSPair.name]))
+        )
+        try pair.client.channel.pipeline.syncOperations.addHandler(BreakingWire(), position: .first)
+        try pair.connect()
+        let error = try #require(pair.client.recorder.errors.first)
+        guard case .untrusted = error else {
+            Issue.record("another error: \(error)")
+            return
+        }
+        #expect(pair.client.recorder.errors.count == 1 && pair.client.recorder.errorsBeforeEnd == 1)
+    }
+
     @Test func aPlainRequestToTheServerIsNamedAsSuch() throws {
         let server = try Self.server()
         try server.connect()

@@ -25,6 +25,8 @@ final class Recorder: ChannelInboundHandler {
     var errors: [TLSError] = []
     var otherErrors = 0
     var inactiveCount = 0
+    /// How many errors had come when the channel's end came first.
+    var errorsBeforeEnd = 0
     /// Whether anything was released before the handshake was complete.
     var hasEarlyBytes = false
     var onRead: ((ChannelHandlerContext) -> Void)?
@@ -47,6 +49,7 @@ final class Recorder: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if inactiveCount == 0 { errorsBeforeEnd = errors.count }
         inactiveCount += 1
     }
 }
