@@ -195,6 +195,8 @@ extension WebSocketHandler {
 
     private func beginClosing(_ payload: ClosePayload, as closure: WebSocketClosure, context: ChannelHandlerContext) {
         let deadline = context.eventLoop.assumeIsolated().scheduleTask(in: Self.closeTime) {
+            // First, as TLS takes its time for a goodbye of its own.
+            self.ended(closure)
             context.close(promise: nil)
         }
         state = .closing(context, closure, deadline: deadline)

@@ -96,6 +96,11 @@ extension WebSocketOpening {
         context.fireChannelInactive()
     }
 
+    /// Also where the channel was closed before this handler came, and nothing else ever happens.
+    package func handlerRemoved(context: ChannelHandlerContext) {
+        fail(firstError.map(WebSocketOpeningError.channel) ?? .closedWithoutAnswer, context: context)
+    }
+
     /// On a channel that allows half closure: a peer that stops sending has no answer any more.
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
