@@ -19,10 +19,11 @@ final class Line {
             patriot.onRequest = { _ in }
             let closed = patriot.stop()
             modem.onEvent = { _ in }
-            modem.stop()
+            // Whoever comes next, of this process or another, is to find the port free.
+            let released = modem.stop()
             // Nobody else keeps the client until its connection is closed.
             closed.assumeIsolated().whenComplete { _ in withExtendedLifetime(patriot) {} }
-            return closed
+            return closed.and(released).map { _ in }
         }
     }
 

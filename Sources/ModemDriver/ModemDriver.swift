@@ -328,6 +328,7 @@ package final class ModemDriver {
 
     private func portOpened(_ serialPort: SerialPort, _ channel: any Channel) {
         guard case .opening = port else { return channel.close(promise: nil) }
+        guard channel.isActive else { return openFailed(ChannelError.eof) }
         port = .open(serialPort, channel)
         lastOpenFailure = nil
         isPortNew = false
