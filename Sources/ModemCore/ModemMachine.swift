@@ -136,7 +136,7 @@ package struct ModemMachine: ~Copyable {
         actions += perform(calls.deadlineReached(now: now), now: now)
         actions += perform(setup.deadlineReached(isLineIdle: calls.isIdle, now: now), now: now)
         if let deadline = probeDeadline, now >= deadline { actions += probe(now: now) }
-        if recovery.deadlineReached(now: now) { actions += reopen(now: now) }
+        if recovery.deadlineReached(now: now) { actions += reopen() }
         return actions
     }
 
@@ -262,22 +262,19 @@ package struct ModemMachine: ~Copyable {
     // MARK: Recovery
 
     private mutating func modemReset(now: Instant) -> [Action] {
-        portLost(.modemReset, readiness: .initializing, now: now) + [.note(.modemReset)] + reopenedChat(now: now)
-    }
-
-    private mutating func reopenedChat(now: Instant) -> [Action] {
+        let actions = portLost(.modemReset, readiness: .initializing, now: now) + [.note(.modemReset)]
         isOpen = true
-        return perform(chat.portOpened(now: now), now: now)
+        return actions + perform(chat.portOpened(now: now), now: now)
     }
 
     /// The port is of no use as it is: it is closed and opened again, not too often.
     private mutating func abandonPort(_ readiness: ModemReadiness, now: Instant) -> [Action] {
         guard isOpen else { return [] }
         let actions = portLost(.modemLost, readiness: readiness, now: now)
-        return actions + (recovery.failed(now: now) ? reopen(now: now) : [])
+        return actions + (recovery.failed(now: now) ? reopen() : [])
     }
 
-    private mutating func reopen(now: Instant) -> [Action] {
+    private func reopen() -> [Action] {
         [.note(.reopening(count: recovery.count)), .reopenPort]
     }
 
