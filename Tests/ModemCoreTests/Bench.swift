@@ -7,6 +7,8 @@ final class Bench {
     private(set) var now = ContinuousClock.now
     private(set) var outcome = Outcome()
     private(set) var bytesFed = 0
+    /// Something was not as it has to be: the other cuts would say the same again.
+    private(set) var hasFailed = false
     private var feeding = Feeding.whole
     private let sourceLocation: SourceLocation
 
@@ -259,7 +261,9 @@ final class Bench {
     }
 
     private func check(_ condition: Bool, _ comment: @autoclosure () -> String) {
-        if !condition { Issue.record("\(comment())", sourceLocation: sourceLocation) }
+        guard !condition else { return }
+        hasFailed = true
+        Issue.record("\(comment()), fed \(feeding)", sourceLocation: sourceLocation)
     }
 }
 
