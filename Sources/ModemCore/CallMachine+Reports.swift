@@ -19,7 +19,9 @@ extension CallMachine {
         case .up where call?.state == .handedOver:
             return []
         case .up:
+            if let id = progress.id, progress.knownDirection == call?.direction { otherIDs.remove(id) }
             guard isOurs(progress) else {
+                if let id = progress.id { otherIDs.insert(id) }
                 return isRinging ? [.note(.secondCall(number: progress.number))] : []
             }
             learnID(progress.id)
@@ -37,7 +39,8 @@ extension CallMachine {
     }
 
     private func isOurs(id: Int?) -> Bool {
-        guard let id, let reportID else { return true }
+        guard let id else { return true }
+        guard let reportID else { return !otherIDs.contains(id) }
         return id == reportID
     }
 
@@ -131,6 +134,8 @@ extension CallMachine {
         case .ringHeldBack:
             return profile.kind == .gsm ? end(.missed, now: now) : []
         case .up where call?.state == .handedOver || deferredDial != nil || !isOurs(id: id):
+            // The next call of that number may be ours.
+            if let id { otherIDs.remove(id) }
             return []
         case .up where isDialPending:
             return releaseReportedWhileDialing(reason, now: now)

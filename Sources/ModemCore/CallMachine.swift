@@ -41,6 +41,8 @@ package struct CallMachine: ~Copyable {
     var callID: Int?
     /// The number for the call in the maker's reports.
     var reportID: Int?
+    /// The numbers there of calls that are not ours.
+    var otherIDs: Set<Int> = []
     var hasAlerted = false
     /// Answered, or on an analog modem probably so.
     var hasAnswered = false
@@ -240,6 +242,7 @@ package struct CallMachine: ~Copyable {
         poll = Poll()
         callID = nil
         reportID = nil
+        otherIDs = []
         hasAlerted = false
         hasAnswered = false
         isDialPending = false

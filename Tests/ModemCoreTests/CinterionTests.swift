@@ -31,6 +31,20 @@ private func slcc(_ rows: String...) -> String { rows.map { "\r\n^SLCC: \($0)" }
         #expect(outcome.notes == [])
     }
 
+    /// Both calls have the number 1, one after the other.
+    @Test func theEndOfACallThatRangWhileWeDialledIsNotOurs() {
+        let outcome = outcome(
+            .cinterion,
+            [
+                .dial("123456789"), .modem(slcc("1,1,4,0,0,0,\"556482593\",129")), .modem(slcc()), .modem(ok),
+                .modem(slcc("1,0,2,0,0,0,\"123456789\",129")), .modem(slcc("1,0,3,0,0,1,\"123456789\",129")),
+                .modem(slcc("1,0,0,0,0,1,\"123456789\",129")), .modem(slcc()),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .alerting, .active, .released(.remoteHangUp)])
+        #expect(outcome.notes == [.secondCall(number: "556482593")])
+    }
+
     @Test func behaviour30_anEmptyListWithoutACallIsNothing() {
         let outcome = outcome(
             .cinterion,
