@@ -139,7 +139,8 @@ def test_a_daemon_that_hangs_is_not_said_to_be_gone(line: Line) -> None:
         hanging = line.command("status")
     finally:
         os.kill(line.daemon.pid, signal.SIGCONT)
-    assert (hanging.returncode, hanging.stderr) == (65, "the line did not answer in time\n")
+    said = "Not done: the line did not answer in time: try again; sudo patriot-dialler doctor says more.\n"
+    assert (hanging.returncode, hanging.stderr) == (65, said)
     assert line.command("status").returncode == 0
 
 
