@@ -62,7 +62,7 @@ MUTATIONS = [
      "guard profile.kind == .gsm, isOurs(id: id) else { return [] }"),
     ("the echo is no answer", "ATChatMachine.swift",
      "if line == command.text {", "if line == command.text, line.isEmpty {"),
-    ("the last tries of the PIN are left to a person", "SetupMachine.swift",
+    ("the last tries of the PIN are left to a person", "SetupMachine+SIM.swift",
      "left < Self.minimumPINTries", "left < 0"),
     ("every state has an end", "CallMachine.swift",
      "if let deadline = stateDeadline, now >= deadline { return stateTimedOut(now: now) }",
