@@ -19,9 +19,9 @@ extension CallMachine {
         case .up where call?.state == .handedOver:
             return []
         case .up:
-            if let id = progress.id, progress.knownDirection == call?.direction { otherIDs.remove(id) }
+            if progress.id == otherID, progress.knownDirection == call?.direction { otherID = nil }
             guard isOurs(progress) else {
-                if let id = progress.id { otherIDs.insert(id) }
+                otherID = progress.id ?? otherID
                 return isRinging ? [.note(.secondCall(number: progress.number))] : []
             }
             learnID(progress.id)
@@ -40,7 +40,7 @@ extension CallMachine {
 
     private func isOurs(id: Int?) -> Bool {
         guard let id else { return true }
-        guard let reportID else { return !otherIDs.contains(id) }
+        guard let reportID else { return id != otherID }
         return id == reportID
     }
 
@@ -135,7 +135,7 @@ extension CallMachine {
             return profile.kind == .gsm ? end(.missed, now: now) : []
         case .up where call?.state == .handedOver || deferredDial != nil || !isOurs(id: id):
             // The next call of that number may be ours.
-            if let id { otherIDs.remove(id) }
+            if id == otherID { otherID = nil }
             return []
         case .up where isDialPending:
             return releaseReportedWhileDialing(reason, now: now)

@@ -41,8 +41,8 @@ package struct CallMachine: ~Copyable {
     var callID: Int?
     /// The number for the call in the maker's reports.
     var reportID: Int?
-    /// The numbers there of calls that are not ours.
-    var otherIDs: Set<Int> = []
+    /// The number there of a call that is not ours, while ours is not known.
+    var otherID: Int?
     var hasAlerted = false
     /// Answered, or on an analog modem probably so.
     var hasAnswered = false
@@ -242,7 +242,7 @@ package struct CallMachine: ~Copyable {
         poll = Poll()
         callID = nil
         reportID = nil
-        otherIDs = []
+        otherID = nil
         hasAlerted = false
         hasAnswered = false
         isDialPending = false

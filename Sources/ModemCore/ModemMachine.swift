@@ -68,6 +68,7 @@ package struct ModemMachine: ~Copyable {
         setup = SetupMachine(profile: profile, options: options, identifiesProfile: identifiesProfile)
         decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents)
         translator = ReportTranslator(grammars: profile.reports)
+        chat.use(adjusted)
     }
 
     /// nil when the line is free.
@@ -99,7 +100,6 @@ package struct ModemMachine: ~Copyable {
         }
         if identifiesProfile { use(namedProfile) }
         decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents)
-        chat.use(profile)
         actions += perform(chat.portOpened(now: now), now: now)
         return actions
     }
