@@ -70,7 +70,7 @@ let package = Package(
             swiftSettings: strict + optimized
         ),
         .target(
-            name: "PatriotClient",
+            name: "PatriotLink",
             dependencies: [
                 "PatriotCore", "NIOOpenSSL",
                 .product(name: "NIOCore", package: nio),
@@ -84,7 +84,7 @@ let package = Package(
         .target(
             name: "Dialler",
             dependencies: [
-                "ModemCore", "ModemDriver", "PatriotCore", "PatriotClient", "NIOOpenSSL", "SerialDevice",
+                "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink", "NIOOpenSSL", "SerialDevice",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "Logging", package: "swift-log"),
@@ -107,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "patriot-dialler",
             dependencies: [
-                "Dialler", "Simulation", "ModemCore", "ModemDriver", "PatriotCore", "PatriotClient", "NIOOpenSSL",
+                "Dialler", "Simulation", "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink", "NIOOpenSSL",
                 "SerialDevice", "CEditLine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -164,9 +164,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "PatriotClientTests",
+            name: "PatriotLinkTests",
             dependencies: [
-                "PatriotClient", "PatriotCore", "NIOOpenSSL", "Simulation",
+                "PatriotLink", "PatriotCore", "NIOOpenSSL", "Simulation",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -180,7 +180,7 @@ let package = Package(
         .testTarget(
             name: "DiallerTests",
             dependencies: [
-                "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotClient", "PatriotCore", "SerialDevice",
+                "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotLink", "PatriotCore", "SerialDevice",
                 "Simulation", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: nio),
@@ -202,7 +202,7 @@ let package = Package(
         .executableTarget(
             name: "WebSocketEcho",
             dependencies: [
-                "PatriotClient",
+                "PatriotLink",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
             ],
@@ -215,7 +215,7 @@ let package = Package(
 package.targets.append(
     fuzz(
         dependencies: [
-            "Dialler", "ModemCore", "NIOOpenSSL", "PatriotClient", "PatriotCore", "SerialDevice", "TestSupport",
+            "Dialler", "ModemCore", "NIOOpenSSL", "PatriotLink", "PatriotCore", "SerialDevice", "TestSupport",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: nio),
             .product(name: "NIOEmbedded", package: nio),

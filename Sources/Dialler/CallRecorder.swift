@@ -3,8 +3,8 @@ import Logging
 import ModemCore
 import ModemDriver
 import NIOCore
-import PatriotClient
 import PatriotCore
+import PatriotLink
 
 /// Keeps the line's call records: a call never waits for them, and goes on without them.
 ///

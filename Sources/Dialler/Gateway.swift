@@ -2,8 +2,8 @@ import Logging
 import ModemCore
 import ModemDriver
 import NIOCore
-import PatriotClient
 import PatriotCore
+import PatriotLink
 
 /// Joins the two sides: Patriot's requests become modem operations, and the state of the call becomes Patriot's.
 ///
@@ -13,7 +13,7 @@ final class Gateway {
     var onDialRefused: (String) -> Void = { _ in }
 
     private let modem: ModemDriver
-    private let patriot: PatriotClient
+    private let patriot: PatriotDialer
     private let configuration: Configuration
     private let eventLoop: any EventLoop
     private let logger: Logger
@@ -25,7 +25,7 @@ final class Gateway {
 
     init(
         modem: ModemDriver,
-        patriot: PatriotClient,
+        patriot: PatriotDialer,
         configuration: Configuration,
         eventLoop: any EventLoop,
         logger: Logger

@@ -2,7 +2,7 @@ import Logging
 import ModemCore
 import ModemDriver
 import NIOCore
-import PatriotClient
+import PatriotLink
 
 /// One line at work: the two sides, the gateway between them, and the change to another configuration.
 ///
@@ -11,7 +11,7 @@ final class Line {
     /// The two sides; the gateway lives as long as their callbacks.
     private struct Sides {
         let modem: ModemDriver
-        let patriot: PatriotClient
+        let patriot: PatriotDialer
         let control: LineControl.Subject
 
         /// Stops taking requests first; the modem's port is let go of last, with no word to the modem.
@@ -81,9 +81,9 @@ final class Line {
     private func makeSides(_ configuration: Configuration, startsModem: Bool) throws -> Sides {
         let modem = ModemDriver(configuration: configuration.modemDriver, eventLoop: eventLoop, logger: logger)
         if startsModem { modem.start() }
-        let patriot: PatriotClient
+        let patriot: PatriotDialer
         do {
-            patriot = try PatriotClient(
+            patriot = try PatriotDialer(
                 configuration: configuration.patriotClient,
                 eventLoop: eventLoop,
                 logger: logger

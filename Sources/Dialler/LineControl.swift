@@ -3,8 +3,8 @@ import Logging
 import ModemCore
 import ModemDriver
 import NIOCore
-import PatriotClient
 import PatriotCore
+import PatriotLink
 
 /// What the clients of the control socket may know and order: the line's state, its calls, and the modem for a while.
 ///
@@ -14,7 +14,7 @@ final class LineControl {
     /// What orders go to.
     struct Subject {
         let modem: ModemDriver
-        let patriot: PatriotClient
+        let patriot: PatriotDialer
         let gateway: Gateway
         let numbers: NumberVisibility
         let line: String

@@ -1,7 +1,7 @@
 import ModemCore
 package import NIOCore
 import NIOPosix
-import PatriotClient
+import PatriotLink
 import SerialDevice
 
 /// Looks at everything that a line needs, within a minute: no call, no PIN, no restart.

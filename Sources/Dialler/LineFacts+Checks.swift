@@ -1,5 +1,5 @@
 import ModemCore
-import PatriotClient
+import PatriotLink
 import SerialDevice
 
 /// What was looked at in one area, in a few words.

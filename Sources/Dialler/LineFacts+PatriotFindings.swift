@@ -1,5 +1,5 @@
 import NIOOpenSSL
-import PatriotClient
+import PatriotLink
 
 extension LineFacts {
     /// What keeps Patriot from the line: the name hides TCP, that hides TLS, that hides trust, that hides the session.

@@ -1,6 +1,6 @@
 package import ModemCore
 package import NIOOpenSSL
-package import PatriotClient
+package import PatriotLink
 package import SerialDevice
 
 /// What was seen of a line and of the machine it is on; `findings` says what is wrong in it.

@@ -1,7 +1,7 @@
 import ModemCore
 import ModemDriver
-import PatriotClient
 import PatriotCore
+import PatriotLink
 
 /// How long the line takes where an operator would notice.
 struct LineLatencies {

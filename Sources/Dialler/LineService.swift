@@ -1,8 +1,8 @@
 package import Logging
 package import ModemDriver
 package import NIOCore
-package import PatriotClient
 package import PatriotCore
+package import PatriotLink
 import ServiceLifecycle
 
 /// One line: one Patriot, one modem, one event loop for both.
@@ -103,8 +103,8 @@ extension Configuration {
     }
 
     /// How Patriot is reached and known.
-    package var patriotClient: PatriotClient.Configuration {
-        PatriotClient.Configuration(
+    package var patriotClient: PatriotDialer.Configuration {
+        PatriotDialer.Configuration(
             host: patriot.host,
             port: patriot.port,
             path: patriot.path,

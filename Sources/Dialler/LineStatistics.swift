@@ -1,7 +1,7 @@
 import Glibc
 import ModemCore
 import ModemDriver
-import PatriotClient
+import PatriotLink
 
 /// What is known of the line beyond its present state: since when, how often, and how the last call went.
 struct LineStatistics {

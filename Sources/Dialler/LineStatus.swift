@@ -1,6 +1,6 @@
 import ModemCore
 import ModemDriver
-import PatriotClient
+import PatriotLink
 
 /// How the line fares, as one sentence for a person (`systemctl status`). Numbers are not in it.
 struct LineStatus: Equatable, Sendable {

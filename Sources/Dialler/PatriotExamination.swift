@@ -1,7 +1,7 @@
 import Logging
 import NIOCore
-import PatriotClient
 import PatriotCore
+import PatriotLink
 
 /// Shows Patriot the key once, as a line does, and tells how that went. Its requests are answered with "no call".
 ///
@@ -10,16 +10,16 @@ final class PatriotExamination {
     /// Longer than Patriot has for its answer.
     private static let limit = TimeAmount.seconds(15)
 
-    private let client: PatriotClient
+    private let client: PatriotDialer
     private let eventLoop: any EventLoop
     private let promise: EventLoopPromise<PatriotLink>
     private var link = PatriotLink.connecting
     private var isOver = false
 
     /// - Throws: `TLSError` when the trust settings cannot be used.
-    init(_ configuration: PatriotClient.Configuration, eventLoop: any EventLoop) throws {
+    init(_ configuration: PatriotDialer.Configuration, eventLoop: any EventLoop) throws {
         self.eventLoop = eventLoop
-        client = try PatriotClient(
+        client = try PatriotDialer(
             configuration: configuration,
             eventLoop: eventLoop,
             logger: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }

@@ -1,7 +1,7 @@
 import Dialler
 import NIOOpenSSL
 import NIOPosix
-import PatriotClient
+import PatriotLink
 
 /// Patriot's certificate as a person sees it, for whom it is to decide about.
 enum CertificateView {

@@ -1,8 +1,8 @@
 import Dialler
 import ModemCore
 import ModemDriver
-import PatriotClient
 import PatriotCore
+import PatriotLink
 
 /// Shows the line's events as they happen, and lets a scene wait for the one it needs.
 struct DemoDirector {

@@ -1,6 +1,6 @@
 import Dialler
 import NIOOpenSSL
-import PatriotClient
+import PatriotLink
 
 extension SetupConversation {
     /// Nobody is taken for Patriot by silence: it needs a flag, or `--yes` for what is trusted now.

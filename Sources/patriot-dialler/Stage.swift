@@ -5,8 +5,8 @@ import ModemDriver
 import NIOCore
 import NIOOpenSSL
 import NIOPosix
-import PatriotClient
 import PatriotCore
+import PatriotLink
 import SerialDevice
 import Simulation
 

@@ -1,8 +1,8 @@
 import Dialler
 import ModemCore
 import ModemDriver
-import PatriotClient
 import PatriotCore
+import PatriotLink
 
 /// What happens on a line, side by side: Patriot's messages, the state of the line, the modem's AT lines.
 /// Arrows are as the daemon sees them: `→` it sends, `←` it receives.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Dialler
 import NIOOpenSSL
-import PatriotClient
+import PatriotLink
 
 /// Shows the certificate that Patriot presents, and has a person decide whether to trust it.
 struct TrustCommand: AsyncParsableCommand {

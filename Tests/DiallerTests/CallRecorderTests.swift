@@ -3,8 +3,8 @@ import ModemCore
 import ModemDriver
 import NIOCore
 import NIOPosix
-import PatriotClient
 import PatriotCore
+import PatriotLink
 import Simulation
 import TestSupport
 import Testing

@@ -4,8 +4,8 @@ import ModemCore
 import ModemDriver
 import NIOCore
 import NIOPosix
-import PatriotClient
 import PatriotCore
+import PatriotLink
 import SerialDevice
 import Synchronization
 import TestSupport
@@ -133,7 +133,7 @@ struct ControlSocketTests {
             var configuration = Configuration(patriot: .init(apiKey: APIKey("test")))
             configuration.modem.device = .path("/dev/does-not-exist")
             let modem = ModemDriver(configuration: configuration.modemDriver, eventLoop: eventLoop, logger: logger)
-            let patriot = try PatriotClient(
+            let patriot = try PatriotDialer(
                 configuration: configuration.patriotClient,
                 eventLoop: eventLoop,
                 logger: logger

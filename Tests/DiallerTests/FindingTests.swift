@@ -1,6 +1,6 @@
 import ModemCore
 import NIOOpenSSL
-import PatriotClient
+import PatriotLink
 import SerialDevice
 import Testing
 

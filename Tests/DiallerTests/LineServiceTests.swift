@@ -1,8 +1,8 @@
 import Dialler
 import ModemCore
 import ModemDriver
-import PatriotClient
 import PatriotCore
+import PatriotLink
 import SerialDevice
 import Simulation
 import Testing

@@ -2,8 +2,8 @@ import Logging
 import ModemDriver
 import NIOCore
 import NIOPosix
-import PatriotClient
 import PatriotCore
+import PatriotLink
 import Testing
 
 @testable import Dialler

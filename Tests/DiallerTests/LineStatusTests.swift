@@ -1,6 +1,6 @@
 import ModemCore
 import ModemDriver
-import PatriotClient
+import PatriotLink
 import Testing
 
 @testable import Dialler

@@ -2,8 +2,8 @@ import Dialler
 import ModemCore
 import ModemDriver
 import NIOOpenSSL
-import PatriotClient
 import PatriotCore
+import PatriotLink
 import Simulation
 import Testing
 

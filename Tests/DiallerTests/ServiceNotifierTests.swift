@@ -3,7 +3,7 @@ import ModemCore
 import ModemDriver
 import NIOCore
 import NIOPosix
-import PatriotClient
+import PatriotLink
 import TestSupport
 import Testing
 

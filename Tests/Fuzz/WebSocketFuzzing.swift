@@ -2,7 +2,7 @@ import NIOCore
 import NIOEmbedded
 import NIOWebSocket
 
-@testable import PatriotClient
+@testable import PatriotLink
 
 /// A server's WebSocket frames: the cut of the reads does not matter, text is UTF-8, and the end is told once, as the last.
 enum WebSocketFuzzing {

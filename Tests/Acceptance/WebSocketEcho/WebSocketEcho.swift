@@ -1,6 +1,6 @@
 import NIOCore
 import NIOPosix
-import PatriotClient
+import PatriotLink
 
 /// The product's WebSocket layer, over plain TCP, against the Autobahn cases of a fuzzing server: it echoes each
 /// message of each case, then asks for the report.

@@ -1,7 +1,7 @@
 package import NIOOpenSSL
 package import PatriotCore
 
-extension PatriotClient {
+extension PatriotDialer {
     /// Where Patriot is, how it is known, and what it may do.
     package struct Configuration: Sendable {
         /// The documented name: SNI, certificate name and `Host`.

@@ -4,10 +4,10 @@ import NIOEmbedded
 import PatriotCore
 import Testing
 
-@testable import PatriotClient
+@testable import PatriotLink
 
 /// The client on virtual time.
-struct PatriotClientTests {
+struct PatriotDialerTests {
     @Test
     func row12_keyIsTheFirstMessageAndTheStatusFollowsSuccess() throws {
         let patriot = EmbeddedPatriot()

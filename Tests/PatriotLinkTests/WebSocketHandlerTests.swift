@@ -3,7 +3,7 @@ import NIOEmbedded
 import PatriotCore
 import Testing
 
-@testable import PatriotClient
+@testable import PatriotLink
 
 /// RFC 6455 as the client must keep to it; Autobahn's cases in Tests/Acceptance go deeper.
 struct WebSocketHandlerTests {

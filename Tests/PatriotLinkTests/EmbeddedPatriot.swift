@@ -6,7 +6,7 @@ import NIOOpenSSL
 import PatriotCore
 import Testing
 
-@testable import PatriotClient
+@testable import PatriotLink
 
 /// A client on virtual time, and the Patriot it talks to over channels in memory, without TLS.
 final class EmbeddedPatriot {
@@ -23,11 +23,11 @@ final class EmbeddedPatriot {
     var onRequest: (LineRequest) -> Void = { _ in }
     private(set) lazy var client = makeClient()
 
-    private func makeClient() -> PatriotClient {
+    private func makeClient() -> PatriotDialer {
         var logger = Logger(label: "test") { _ in log }
         logger.logLevel = .trace
-        let client = PatriotClient(
-            configuration: PatriotClient.Configuration(
+        let client = PatriotDialer(
+            configuration: PatriotDialer.Configuration(
                 host: "patriot.example",
                 port: 9009,
                 path: "/ws/dialler/v1",

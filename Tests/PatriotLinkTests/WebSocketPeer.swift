@@ -2,7 +2,7 @@ import NIOCore
 import NIOEmbedded
 import NIOWebSocket
 
-@testable import PatriotClient
+@testable import PatriotLink
 
 /// The server's side of an open WebSocket, in memory and on virtual time.
 final class WebSocketPeer {

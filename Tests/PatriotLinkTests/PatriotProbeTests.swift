@@ -6,14 +6,14 @@ import PatriotCore
 import Simulation
 import Testing
 
-@testable import PatriotClient
+@testable import PatriotLink
 
 @Suite("PatriotProbe", .timeLimit(.minutes(1)))
 struct PatriotProbeTests {
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
 
-    private func configuration(port: Int, trust: TLSTrust) -> PatriotClient.Configuration {
-        PatriotClient.Configuration(
+    private func configuration(port: Int, trust: TLSTrust) -> PatriotDialer.Configuration {
+        PatriotDialer.Configuration(
             host: "desktop-client-api.patriotsystems.com",
             port: port,
             path: "/ws/dialler/v1",

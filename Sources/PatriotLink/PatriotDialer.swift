@@ -7,7 +7,7 @@ package import PatriotCore
 ///
 /// Belongs to its event loop: every method is called on it, every callback is called on it, synchronously. A
 /// `dial-request` reaches ``onRequest`` in the same tick in which its frame arrived.
-package final class PatriotClient {
+package final class PatriotDialer {
     /// What Patriot wants done with the line. May call ``lineChanged(_:)`` and ``dialFailed()`` at once.
     package var onRequest: (LineRequest) -> Void = { _ in }
     /// Told why a `dial-request` did not reach ``onRequest``: the oldest of those that have not yet.
@@ -125,7 +125,7 @@ package final class PatriotClient {
 
 // MARK: - Connecting
 
-extension PatriotClient {
+extension PatriotDialer {
     private func connect() {
         attempt += 1
         let attempt = attempt
@@ -186,7 +186,7 @@ extension PatriotClient {
 
 // MARK: - The open connection
 
-extension PatriotClient {
+extension PatriotDialer {
     private func eventReceived(_ event: WebSocketHandler.Event, attempt: Int) {
         guard attempt == self.attempt else { return }
         let now = clock.now

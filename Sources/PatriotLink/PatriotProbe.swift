@@ -12,7 +12,7 @@ package enum PatriotProbe {
     /// Connects as the client does, and leaves after the handshake; ten seconds for TCP and ten for TLS at most.
     /// - Throws: `Failure`.
     package static func look(
-        _ configuration: PatriotClient.Configuration,
+        _ configuration: PatriotDialer.Configuration,
         on eventLoop: any EventLoop
     ) async throws -> Finding {
         do {
@@ -33,7 +33,7 @@ package enum PatriotProbe {
     }
 
     private static func connect(
-        _ configuration: PatriotClient.Configuration,
+        _ configuration: PatriotDialer.Configuration,
         on eventLoop: any EventLoop
     ) throws -> EventLoopFuture<Finding> {
         let connector = PatriotConnector.tls(

@@ -4,7 +4,7 @@ import NIOHTTP1
 import NIOWebSocket
 import Testing
 
-@testable import PatriotClient
+@testable import PatriotLink
 
 /// The upgrade on a channel in memory: what is asked, and what is made of every kind of answer.
 struct WebSocketOpeningTests {
