@@ -180,6 +180,22 @@ package struct ATChatMachine: ~Copyable {
         }
     }
 
+    /// Takes a line that is the text of a message: whatever it says, it is part of an answer or nothing.
+    mutating func messageTextReceived(_ line: String) {
+        guard case .busy(var exchange) = state, exchange.request.purpose == .forOperator,
+            exchange.lines.count < Self.maximumReplyLines
+        else { return }
+        exchange.lines.append(line)
+        state = .busy(exchange)
+    }
+
+    /// A modem that rings is alive, though some hear no command meanwhile: the looking for its answer begins anew.
+    mutating func ringHeard() {
+        guard case .synchronizing(var synchronization) = state else { return }
+        synchronization.attemptsLeft = max(synchronization.attemptsLeft, Self.resyncAttempts)
+        state = .synchronizing(synchronization)
+    }
+
     /// The time ``nextDeadline`` named has come; a call too early is nothing.
     package mutating func deadlineReached(now: Instant) -> [Action] {
         guard let deadline = nextDeadline, now >= deadline else { return [] }

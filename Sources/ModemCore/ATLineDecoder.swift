@@ -11,6 +11,8 @@ package struct ATLineDecoder: Sendable {
         case shielded(UInt8)
         /// A line grew beyond ``ATLineDecoder/maximumLineLength``; it is dropped up to its end and told once.
         case overflow
+        /// The line that follows was set apart from the one before by an empty line; told where that is asked for.
+        case separation
     }
 
     /// The longest line kept, in bytes.
@@ -21,9 +23,14 @@ package struct ATLineDecoder: Sendable {
     private var isAfterDLE = false
     /// True to take DLE and the byte after it for an event, false to take DLE for noise.
     var hasShieldedEvents: Bool
+    private let tellsSeparation: Bool
+    private var lineFeeds = 0
+    private var carriageReturns = 0
 
-    package init(hasShieldedEvents: Bool = false) {
+    /// - Parameter tellsSeparation: true for ``Element/separation`` before the first line after an empty one.
+    package init(hasShieldedEvents: Bool = false, tellsSeparation: Bool = false) {
         self.hasShieldedEvents = hasShieldedEvents
+        self.tellsSeparation = tellsSeparation
     }
 
     /// Takes what one read delivered and returns the elements it completed, in order.
@@ -41,7 +48,11 @@ package struct ATLineDecoder: Sendable {
             switch byte {
             case 0x10 where hasShieldedEvents:
                 isAfterDLE = true
-            case 0x0D, 0x0A:
+            case 0x0D:
+                carriageReturns += 1
+                finishLine(into: &elements)
+            case 0x0A:
+                lineFeeds += 1
                 finishLine(into: &elements)
             case 0x00..<0x20, 0x7F:
                 continue
@@ -61,8 +72,15 @@ package struct ATLineDecoder: Sendable {
         line.removeAll(keepingCapacity: true)
     }
 
+    private mutating func beginLine(into elements: inout [Element]) {
+        let isSeparate = lineFeeds > 1 || lineFeeds == 0 && carriageReturns > 1
+        (lineFeeds, carriageReturns) = (0, 0)
+        if isSeparate, tellsSeparation { elements.append(.separation) }
+    }
+
     private mutating func append(_ byte: UInt8, into elements: inout [Element]) {
         guard !isOverflowing else { return }
+        if line.isEmpty { beginLine(into: &elements) }
         guard line.count < Self.maximumLineLength else {
             isOverflowing = true
             line.removeAll(keepingCapacity: true)

@@ -7,7 +7,8 @@ package enum AnalogCallerID {
         guard let (tag, value) = tagAndValue(line) else { return nil }
         switch tag {
         case "NMBR", "DDN_NMBR", "NBR", "CALLERNUMBER", "CALLERID", "FM":
-            return [.callerID(callerID(value))]
+            // A disturbed line gives tags without a value, with nobody calling.
+            return value.isEmpty ? [] : [.callerID(callerID(value))]
         case "MESG":
             return messageNumber(value).map { [.callerID(.number($0))] } ?? []
         case "DATE", "TIME", "NAME", "DRON", "DROF":

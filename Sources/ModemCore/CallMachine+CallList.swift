@@ -53,7 +53,8 @@ extension CallMachine {
         guard let policy = profile.callList, poll.isSupported, !isOnline else { return nil }
         switch phase {
         case .idle, .hangingUp: return nil
-        case .ringHeldBack: return policy.setupInterval
+        case .ringHeldBack where poll.absences == 0: return policy.setupInterval
+        case .ringHeldBack: return min(PollTiming.confirmation, policy.setupInterval)
         case .up: break
         }
         // The next list decides.
@@ -90,10 +91,7 @@ extension CallMachine {
         noteRefusal(reply)
         switch phase {
         case .idle: return tailListed(entries ?? [], now: now)
-        case .ringHeldBack:
-            let actions = ringListed(entries ?? [], now: now)
-            schedulePoll(now: now)
-            return actions
+        case .ringHeldBack: return heldRingListed(entries, now: now)
         case .hangingUp: return hangUpListed(entries, now: now)
         case .up:
             // Where the list is not asked for again, none is to come that could decide.
@@ -176,6 +174,7 @@ extension CallMachine {
         actions += numberLearned(entry.number)
         if call?.state == .incoming && state == .incoming {
             stateDeadline = now + profile.limits.ringGap
+            actions += answerAgain(isRing: false, now: now)
         }
         // A report may have been faster than the list.
         if profile.reportsProgress { return actions + advance(to: state, now: now) }

@@ -66,6 +66,13 @@ extension CallMachine {
         return move(to: .dialed, now: now)
     }
 
+    mutating func sendAnswer(now: Instant) -> [Action] {
+        guard let command = profile.answer else { return [] }
+        isAnswerPending = true
+        answerSent = now
+        return [.send(command, .answer)]
+    }
+
     mutating func answerFinished(_ reply: ATReply, now: Instant) -> [Action] {
         guard isAnswerPending else { return [] }
         isAnswerPending = false
@@ -79,7 +86,7 @@ extension CallMachine {
             return end(.missed, now: now)
         case .result, .timedOut, .withdrawn, .portClosed:
             // The ringing goes on, or its end will tell.
-            return [.note(.cannotAnswer)]
+            return [.note(.answerRefused)]
         }
     }
 

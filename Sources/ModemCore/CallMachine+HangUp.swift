@@ -145,6 +145,15 @@ extension CallMachine {
         return []
     }
 
+    /// A modem that hears nothing while it rings has not lost the command.
+    mutating func rangDuringHangUp(now: Instant) {
+        guard case .hangingUp(var hangUp) = phase, hangUp.step == .commandSent, call?.direction == .inbound else {
+            return
+        }
+        hangUp.deadline = now + HangUpTiming.backstop
+        phase = .hangingUp(hangUp)
+    }
+
     mutating func hangUpDeadlineReached(now: Instant) -> [Action] {
         guard case .hangingUp(var hangUp) = phase else { return [] }
         switch hangUp.step {

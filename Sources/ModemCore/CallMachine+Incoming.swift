@@ -14,56 +14,102 @@ extension CallMachine {
         static let cadence = Duration.seconds(7)
         /// A modem that dropped the call stops ringing within this.
         static let tail = Duration.seconds(10)
-        /// No caller is back sooner.
-        static let redial = Duration.seconds(2)
+        /// After a hang-up that is proven the list of calls shows a new call only.
+        static let afterReject = Duration.seconds(1)
         /// RING and the caller ID that belongs to it.
         static let oneRing = Duration.milliseconds(500)
+        /// An answer that was refused is tried again so often where the modem tells the call in its list alone.
+        static let answerAgain = Duration.seconds(5)
+    }
+
+    /// True while an analog line rings, whether the call is reported, was declined or has rung only once: the modem would go off
+    /// hook on the caller.
+    func isLineRinging(now: Instant) -> Bool {
+        guard profile.kind == .analog, let lastRing, now - lastRing < RingTiming.cadence else { return false }
+        return switch phase {
+        case .idle, .ringHeldBack: true
+        case .up: call?.state == .incoming
+        case .hangingUp: false
+        }
     }
 
     mutating func ringReceived(now: Instant) -> [Action] {
+        lastRing = now
         switch phase {
         case .idle:
-            if let actions = tailRingReceived(now: now) { return actions }
-            phase = .ringHeldBack
-            lastRing = now
-            stateDeadline = now + profile.limits.ringGap
-            schedulePoll(now: now)
-            return []
+            return tailRingReceived(now: now) ?? firstRingReceived(now: now)
         case .ringHeldBack:
-            let isSameRing = lastRing.map { now - $0 < RingTiming.sameRing } ?? false
+            let isSameRing = heldRing.map { now - $0 < RingTiming.sameRing } ?? false
             stateDeadline = now + profile.limits.ringGap
             return isSameRing ? [] : beginIncoming(number: nil, now: now)
         case .up where call?.state == .incoming:
-            stillRinging(now: now)
-            return []
+            return stillRings(nil, now: now)
         case .up where isDialPending:
             return [.note(.ringWhileDialing)]
         case .up where call?.state == .handedOver:
             // The handset is back on hook, or the line could not ring.
             return end(.remoteHangUp, now: now) + ringReceived(now: now)
-        case .up, .hangingUp:
+        case .up:
+            return []
+        case .hangingUp:
+            rangDuringHangUp(now: now)
             return []
         }
+    }
+
+    /// A first ring is reported only where something else has proven the call.
+    private mutating func firstRingReceived(now: Instant) -> [Action] {
+        let isSecond = unlistedRing.map { (RingTiming.sameRing..<profile.limits.ringGap).contains(now - $0) } ?? false
+        let isIdentified = callerIDBeforeRing.map { now - $0 < profile.limits.ringGap } ?? false
+        guard !isSecond, !isIdentified else { return beginIncoming(number: nil, now: now) }
+        phase = .ringHeldBack
+        heldRing = now
+        stateDeadline = now + profile.limits.ringGap
+        schedulePoll(now: now)
+        return []
     }
 
     mutating func callerIDReceived(_ callerID: CallerID, now: Instant) -> [Action] {
         switch phase {
         case .idle:
-            if let number = callerID.number, let tail = ringTail, tail.number != number { ringTail = nil }
+            // Static on an analog line can look like a caller ID that tells nothing.
+            guard callerID.number != nil || profile.kind == .gsm else {
+                callerIDBeforeRing = now
+                return []
+            }
+            if isAnotherCall(than: ringTail, callerID) { ringTail = nil }
             return tailRingReceived(now: now) ?? beginIncoming(number: callerID.number, now: now)
         case .ringHeldBack:
             return beginIncoming(number: callerID.number, now: now)
         case .up where call?.state == .incoming:
-            stillRinging(now: now)
-            return numberLearned(callerID.number)
+            guard let number = callerID.number, let first = call?.number, !isAnswerPending,
+                !CallerID.isSame(number, first)
+            else { return stillRings(callerID.number, now: now) }
+            return end(.missed, now: now) + beginIncoming(number: number, now: now)
         case .up, .hangingUp:
             return []
         }
     }
 
-    private mutating func stillRinging(now: Instant) {
+    /// An exchange sends the caller ID once a call, so that on an analog line the same one again is another call, too.
+    private func isAnotherCall(than tail: RingTail?, _ callerID: CallerID) -> Bool {
+        guard let tail, let number = callerID.number else { return false }
+        guard let declined = tail.number, CallerID.isSame(declined, number) else { return true }
+        return profile.kind == .analog
+    }
+
+    /// The reported call rings on.
+    mutating func stillRings(_ number: String?, now: Instant) -> [Action] {
         lastRing = now
         stateDeadline = now + profile.limits.ringGap
+        return numberLearned(number) + answerAgain(isRing: true, now: now)
+    }
+
+    /// Answers again what is to be answered, once a ring.
+    mutating func answerAgain(isRing: Bool, now: Instant) -> [Action] {
+        let pause = isRing ? RingTiming.sameRing : RingTiming.answerAgain
+        guard isAnswerWanted, !isAnswerPending, let answerSent, now - answerSent >= pause else { return [] }
+        return sendAnswer(now: now)
     }
 
     /// True while the next ring may still come: rings count for more than a list of calls that leaves the call out.
@@ -81,10 +127,31 @@ extension CallMachine {
 
     private mutating func beginIncoming(number: String?, now: Instant) -> [Action] {
         lastRing = now
+        unlistedRing = nil
+        callerIDBeforeRing = nil
         let actions = begin(Call(direction: .inbound, number: number, state: .incoming), now: now)
         schedulePoll(now: now)
         return actions
     }
+
+    // MARK: The list of calls
+
+    /// The list of calls after a lone ring: it shows the call, or as many of them as end a call free the line.
+    mutating func heldRingListed(_ entries: [CallListEntry]?, now: Instant) -> [Action] {
+        let actions = ringListed(entries ?? [], now: now)
+        if phase == .ringHeldBack, entries != nil, let policy = profile.callList {
+            poll.absences += 1
+            if poll.absences >= policy.absencesToEnd {
+                // Some modems list no call that rings: the next ring counts as the second.
+                unlistedRing = lastRing
+                return end(.missed, now: now) + [.note(.singleRing)]
+            }
+        }
+        schedulePoll(now: now)
+        return actions
+    }
+
+    // MARK: Rings after a hang-up
 
     /// - Returns: nil when the ring is of a new call.
     private mutating func tailRingReceived(now: Instant) -> [Action]? {
@@ -94,13 +161,18 @@ extension CallMachine {
         }
         tail.last = now
         ringTail = tail
-        guard profile.canReject, now - tail.since > RingTiming.tail else {
+        let isLong = now - tail.since > RingTiming.tail
+        guard isLong else {
             // A caller who was turned away may call again at once: the list of calls tells that ring from a late one.
-            if profile.canListCalls, now - tail.since > RingTiming.redial { poll.due = now + RingTiming.oneRing }
+            if profile.canListCalls {
+                poll.due = max(now + RingTiming.oneRing, tail.since + RingTiming.afterReject)
+            }
             return [.note(.ringTailSuppressed)]
         }
-        // The first rung was believed and should not have been.
         ringTail = nil
+        // Nothing makes such a line stop: whoever still calls, or calls by now, is told.
+        guard profile.canReject else { return beginIncoming(number: nil, now: now) }
+        // The first rung was believed and should not have been.
         return [.note(.ringingAfterHangUp)]
             + begin(Call(direction: .inbound, number: tail.number, state: .incoming), now: now)
             + startHangUp(.localHangUp, fromRung: 1, now: now)

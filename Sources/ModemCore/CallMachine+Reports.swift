@@ -57,8 +57,12 @@ extension CallMachine {
     }
 
     private mutating func ringReported(_ progress: CallProgress, now: Instant) -> [Action] {
+        // The same call, in whatever form its number comes.
+        let isKnown = phase == .up && progress.id != nil && progress.id == reportID
         let actions =
-            progress.number.map { callerIDReceived(.number($0), now: now) } ?? ringReceived(now: now)
+            isKnown
+            ? stillRings(progress.number, now: now)
+            : progress.number.map { callerIDReceived(.number($0), now: now) } ?? ringReceived(now: now)
         if phase == .up, call?.direction == .inbound { learnID(progress.id) }
         return actions
     }

@@ -75,8 +75,17 @@ package struct CallMachine: ~Copyable {
     var isAnswerPending = false
     /// The data mode is on.
     var isOnline = false
+    /// The answer was asked for and is tried again at each ring, until the call is answered or over.
+    var isAnswerWanted = false
+    var answerSent: Instant?
+    /// The ring that is held back.
+    var heldRing: Instant?
     var lastRing: Instant?
     var ringTail: RingTail?
+    /// A lone ring that the list of calls took for nothing: another one proves that the line rings.
+    var unlistedRing: Instant?
+    /// A caller ID without a number came before any ring.
+    var callerIDBeforeRing: Instant?
 
     /// - Parameter profile: as the site wants it.
     package init(profile: ModemProfile, options: ModemOptions) {
@@ -106,9 +115,13 @@ package struct CallMachine: ~Copyable {
     // MARK: Requests
 
     /// Why a dial cannot be done now; nil when it can.
-    package var dialRefusal: DialRefusal? {
-        switch phase {
+    package func dialRefusal(now: Instant) -> DialRefusal? {
+        if isLineRinging(now: now) { return .lineRinging }
+        return switch phase {
         case .idle: nil
+        // The ring is older than the cadence: the caller has given up.
+        case .ringHeldBack where profile.kind == .analog: nil
+        case .up where profile.kind == .analog && call?.state == .incoming: nil
         case .ringHeldBack: .lineRinging
         case .up where call?.state == .handedOver: nil
         case .up: .callInProgress(call?.state ?? .idle)
@@ -116,10 +129,10 @@ package struct CallMachine: ~Copyable {
         }
     }
 
-    /// Dials. Only when ``dialRefusal`` is nil; a call handed over is let go first.
+    /// Dials. Only when ``dialRefusal(now:)`` is nil; a call handed over is let go first, one that rang has been missed.
     package mutating func dial(_ number: DialString, now: Instant) -> [Action] {
-        guard dialRefusal == nil else { return [] }
-        var actions = end(.localHangUp, now: now)
+        guard dialRefusal(now: now) == nil else { return [] }
+        var actions = end(call?.state == .incoming ? .missed : .localHangUp, now: now)
         let form = dialForm
         ringTail = nil
         actions += begin(Call(direction: .outbound, number: number.text, state: .dialing), now: now)
@@ -134,11 +147,11 @@ package struct CallMachine: ~Copyable {
     /// Answers the incoming call; once it is being answered nothing more.
     package mutating func answer(now: Instant) -> [Action] {
         guard !isAnswerPending else { return [] }
-        guard phase == .up, call?.state == .incoming, let command = profile.answer else {
+        guard phase == .up, call?.state == .incoming, profile.answer != nil else {
             return [.note(.cannotAnswer)]
         }
-        isAnswerPending = true
-        return [.send(command, .answer)]
+        isAnswerWanted = true
+        return sendAnswer(now: now)
     }
 
     // MARK: From the modem
@@ -182,6 +195,8 @@ package struct CallMachine: ~Copyable {
         let actions = end(cause, now: now)
         isOnline = false
         ringTail = nil
+        unlistedRing = nil
+        callerIDBeforeRing = nil
         hungUpAt = nil
         trailerEnd = nil
         return actions
@@ -247,6 +262,8 @@ package struct CallMachine: ~Copyable {
         hasAnswered = false
         isDialPending = false
         isAnswerPending = false
+        isAnswerWanted = false
+        answerSent = nil
         deferredDial = nil
         endDuringDial = nil
         unexplainedEnd = nil
@@ -272,7 +289,7 @@ package struct CallMachine: ~Copyable {
         isTrailerResult = false
         hungUpAt = call.direction == .outbound && cause == .localHangUp ? now : nil
         if call.direction == .inbound && cause == .localHangUp {
-            ringTail = RingTail(number: call.number, since: now, last: now)
+            ringTail = RingTail(number: call.number, since: now, last: lastRing ?? now)
         }
         call.state = .released(cause)
         return [.changed(call)] + actions + afterthoughts(call, cause)

@@ -19,6 +19,17 @@ package enum CallReport: Equatable, Sendable {
     case released(id: Int?, EndReason)
 }
 
+extension CallReport {
+    /// True for what a modem says while the line rings.
+    var isRing: Bool {
+        switch self {
+        case .ringing, .callerID: true
+        case .progress(let progress): progress.state == .incoming
+        case .secondCall, .numbered, .handsetLifted, .ended, .released: false
+        }
+    }
+}
+
 /// The state of one call as a maker's report gives it.
 package struct CallProgress: Equatable, Sendable {
     /// The modem's number for the call, nil where the report has none.

@@ -35,3 +35,19 @@ package enum CallerID: Equatable, Sendable {
         return isInternational || type == 145 ? "+\(digits)" : String(digits)
     }
 }
+
+extension CallerID {
+    /// True when both texts can be the number of one caller: networks and modems write it with and without the country code,
+    /// the trunk prefix and the `+`.
+    static func isSame(_ first: String, _ second: String) -> Bool {
+        let shortest = 5
+        let (first, second) = (significant(first), significant(second))
+        guard first != second else { return true }
+        return min(first.utf8.count, second.utf8.count) >= shortest
+            && (first.hasSuffix(second) || second.hasSuffix(first))
+    }
+
+    private static func significant(_ number: String) -> Substring {
+        number.drop { $0 == "+" || $0 == "0" }
+    }
+}

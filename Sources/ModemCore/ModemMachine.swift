@@ -32,6 +32,9 @@ package struct ModemMachine: ~Copyable {
     private let options: ModemOptions
     private let identifiesProfile: Bool
     private var decoder: ATLineDecoder
+    /// The next line was set apart from the one before by an empty line.
+    private var isLineSeparate = false
+    private var messageText = MessageText()
     var chat = ATChatMachine()
     private(set) var calls: CallMachine
     private var setup: SetupMachine
@@ -66,7 +69,7 @@ package struct ModemMachine: ~Copyable {
         self.identifiesProfile = identifiesProfile
         calls = CallMachine(profile: adjusted, options: options)
         setup = SetupMachine(profile: profile, options: options, identifiesProfile: identifiesProfile)
-        decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents)
+        decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents, tellsSeparation: true)
         translator = ReportTranslator(grammars: profile.reports)
         chat.use(adjusted)
     }
@@ -99,7 +102,8 @@ package struct ModemMachine: ~Copyable {
             actions += [.write(profile.reset.bytes), .sent(profile.reset.text)]
         }
         if identifiesProfile { use(namedProfile) }
-        decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents)
+        decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents, tellsSeparation: true)
+        messageText = MessageText()
         actions += perform(chat.portOpened(now: now), now: now)
         return actions
     }
@@ -119,8 +123,11 @@ package struct ModemMachine: ~Copyable {
             switch element {
             case .overflow:
                 if !chat.isOnline { actions.append(.note(.lineTooLong)) }
+            case .separation:
+                isLineSeparate = true
             case .line(let line):
                 actions += lineReceived(line, now: now)
+                isLineSeparate = false
             case .shielded(let code):
                 actions += shieldedReceived(code, now: now)
             }
@@ -145,7 +152,7 @@ package struct ModemMachine: ~Copyable {
     /// Dials; a dial that cannot be done is refused at once, with the reason.
     package mutating func dial(_ number: DialString, now: Instant) -> [Action] {
         guard readiness == .ready else { return [.dialRefused(.notReady(readiness))] }
-        if let refusal = calls.dialRefusal { return [.dialRefused(refusal)] }
+        if let refusal = calls.dialRefusal(now: now) { return [.dialRefused(refusal)] }
         return perform(calls.dial(number, now: now), now: now)
     }
 
@@ -166,6 +173,10 @@ package struct ModemMachine: ~Copyable {
     private mutating func lineReceived(_ line: String, now: Instant) -> [Action] {
         if chat.isOnline && FinalResultCode(line: line)?.isHeardOnline != true { return [] }
         let shown = Action.received(chat.shown(line))
+        if !chat.isOnline, messageText.take(line, isSeparate: isLineSeparate, now: now) {
+            chat.messageTextReceived(line)
+            return [shown]
+        }
         return [shown] + perform(chat.lineReceived(line, now: now), now: now)
     }
 
@@ -197,7 +208,8 @@ package struct ModemMachine: ~Copyable {
     }
 
     private mutating func reported(_ reports: [CallReport], now: Instant) -> [Action] {
-        reports.flatMap {
+        if reports.contains(where: \.isRing) { chat.ringHeard() }
+        return reports.flatMap {
             calls.isDialInFlight = chat.isInFlight(.dial)
             calls.isListInFlight = chat.isInFlight(.callList)
             return perform(calls.reported($0, now: now), now: now)

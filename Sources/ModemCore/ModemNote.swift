@@ -20,6 +20,8 @@ package enum ModemNote: Equatable, Sendable {
     case callListUnsupported
     case handOverFailed
     case cannotAnswer
+    /// The modem did not take the answer to a call that rings.
+    case answerRefused
     case adopted
     /// The profile was found out; its name.
     case profileIdentified(String)
@@ -59,6 +61,7 @@ extension ModemNote: CustomStringConvertible {
         case .callListUnsupported: "the modem does not list its calls: progress is not known from here on"
         case .handOverFailed: "the modem did not go on hook for the hand-over; trying again"
         case .cannotAnswer: "this modem cannot answer a voice call, or the line does not ring"
+        case .answerRefused: "the modem did not take the answer; it is tried again at the next ring"
         case .profileIdentified(let name): "the modem is handled as MODEM_PROFILE=\(name)"
         case .voiceDoubtful(let reason): reason
         case .probablyAnswered: "the ring-back tone stopped: probably answered, the operator confirms"
@@ -81,7 +84,8 @@ extension ModemNote {
         case .reopening(let count): count >= Recovery.firstReset ? "reset" : "reopen"
         case .synchronizing, .silent, .lineTooLong, .unexpectedLine, .optionalCommandFailed, .modemReset, .identified,
             .simPINEntered, .secondCall, .ringWhileDialing, .singleRing, .ringTailSuppressed, .ringingAfterHangUp,
-            .hangUpNotConfirmed, .endContradicted, .callListUnsupported, .handOverFailed, .cannotAnswer, .adopted,
+            .hangUpNotConfirmed, .endContradicted, .callListUnsupported, .handOverFailed, .cannotAnswer, .answerRefused,
+            .adopted,
             .profileIdentified, .voiceDoubtful, .probablyAnswered, .failureExplained, .redialLocked, .unexpectedCall,
             .endNotReported:
             nil

@@ -36,6 +36,8 @@ enum LineFuzzing {
                 try hold(hasShieldedEvents && (0x21..<0x7F).contains(code), "shielded \(code)")
             case .overflow:
                 try hold(wire.count > ATLineDecoder.maximumLineLength, "an overflow of \(wire.count) bytes")
+            case .separation:
+                try hold(false, "a separation that was not asked for")
             }
         }
     }

@@ -19,7 +19,7 @@ enum ReportFuzzing {
                 try checkReaders(of: line)
             case .shielded(let code):
                 for report in translator.reports(fromShielded: code) { try check(report, of: "<DLE>\(code)") }
-            case .overflow: break
+            case .overflow, .separation: break
             }
         }
         _ = ModemProfile.identified(by: lines)
