@@ -29,6 +29,8 @@ struct CallLedger {
         var subject: CallRecord.Subject
         var start: WallClockTime
         var answer: WallClockTime?
+        /// How it counts as ended should it not be found again; nil when nobody could see it.
+        var lost: CallRecord.Ending?
     }
 
     private struct Request {
@@ -172,12 +174,20 @@ struct CallLedger {
     private mutating func ended(_ cause: ReleaseCause, at moment: Moment) -> [CallRecord] {
         guard let call = current else { return [] }
         current = nil
+        if cause == .unknownEnd { return [CallRecord(call.subject, .end(.unknown), at: moment.time)] }
         let ending = CallRecord.Ending(
             result: cause.name,
             reason: mask(cause.explanation),
             duration: call.start.duration(to: moment),
             answered: call.answer?.duration(to: moment)
         )
+        // It may still be up: found again, it is the same call.
+        if cause == .notResponding {
+            openCalls.append(
+                OpenCall(subject: call.subject, start: call.start.time, answer: call.answer?.time, lost: ending)
+            )
+            return []
+        }
         return [CallRecord(call.subject, .end(ending), at: moment.time)]
     }
 
@@ -185,7 +195,7 @@ struct CallLedger {
 
     private mutating func closeOpenCalls(at moment: Moment) -> [CallRecord] {
         defer { openCalls = [] }
-        return openCalls.map { CallRecord($0.subject, .end(.unknown), at: moment.time) }
+        return openCalls.map { CallRecord($0.subject, .end($0.lost ?? .unknown), at: moment.time) }
     }
 
     /// Whether the modem's call can be the recorded one. The modem may write its number otherwise, with another prefix, and the

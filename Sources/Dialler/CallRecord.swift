@@ -64,10 +64,10 @@ package struct CallRecord: Equatable, Sendable {
             self.answered = answered
         }
 
-        /// The daemon was ended in the call, and the call was over when it was started again.
+        /// The daemon was ended in the call, or its modem silent, and nobody could see when the call ended.
         package static let unknown = Ending(
             result: "unknown-end",
-            reason: "the daemon was ended during the call; when it was started again the call was over"
+            reason: ReleaseCause.unknownEnd.explanation
         )
     }
 

@@ -18,11 +18,6 @@ final class Gateway {
     private let eventLoop: any EventLoop
     private let logger: Logger
 
-    /// The number of the present call as it was asked for, which Patriot wants to hear back (not as our prefixes changed it).
-    private var requestedNumber: String?
-    /// That of the dial which the modem is to begin; the present call may have to end first.
-    private var nextNumber: String?
-
     init(
         modem: ModemDriver,
         patriot: PatriotDialer,
@@ -50,8 +45,7 @@ final class Gateway {
         do throws(NumberRefusal) {
             let text = try configuration.numberRules(for: modem.portProfile.kind).dialString(for: phoneNo)
             guard let number = DialString(text) else { throw .tooLong }
-            nextNumber = phoneNo
-            modem.dial(number)
+            modem.dial(number, asked: phoneNo)
         } catch {
             dialFailed("\(error)")
         }
@@ -69,9 +63,7 @@ final class Gateway {
     func modemEvent(_ event: ModemEvent) {
         switch event {
         case .callChanged(let call): callChanged(call)
-        case .dialRefused(let refusal):
-            nextNumber = nil
-            dialFailed("\(refusal)")
+        case .dialRefused(let refusal): dialFailed("\(refusal)")
         case .readinessChanged(let readiness): logger.notice("modem: \(readiness)")
         case .sent, .received: break
         }
@@ -80,11 +72,6 @@ final class Gateway {
     private func callChanged(_ call: Call) {
         // The wire goes first: a line of log takes as long as all the rest of the way.
         eventLoop.assumeIsolated().execute { [self] in log(call) }
-        switch call.state {
-        case .dialing where nextNumber != nil: (requestedNumber, nextNumber) = (nextNumber, nil)
-        case .released: requestedNumber = nil
-        default: break
-        }
         // May bring the next dial about.
         if isReported(call) { patriot.lineChanged(activity(of: call)) }
         switch (call.state, configuration.incoming) {
@@ -107,7 +94,8 @@ final class Gateway {
     }
 
     private func activity(of call: Call) -> LineActivity {
-        let callerID = call.direction == .outbound ? requestedNumber ?? call.number : call.number
+        // Patriot wants to hear the number as it asked for it, not as our prefixes changed it.
+        let callerID = call.asked ?? call.number
         switch call.state {
         case .idle, .released:
             return .idle

@@ -41,6 +41,8 @@ final class Line {
 
     private let records: CallRecorder
     private let control: LineControl
+    /// Outlives the sides, and the process.
+    private let memory: LineMemory
     /// Where the control socket is, for as long as the line runs.
     private let runtimeDirectory: String?
 
@@ -64,6 +66,7 @@ final class Line {
         records = CallRecorder(configuration: configuration, eventLoop: eventLoop, logger: self.logger)
         control = LineControl(records: records, eventLoop: eventLoop, logger: self.logger)
         runtimeDirectory = configuration.runtimeDirectory
+        memory = LineMemory(directory: runtimeDirectory, logger: self.logger)
         let sides = try makeSides(configuration, startsModem: true)
         control.start(line: configuration.line, in: runtimeDirectory)
         start(sides)
@@ -72,6 +75,8 @@ final class Line {
     private func start(_ sides: Sides) {
         state = .running(sides)
         control.use(sides.control)
+        // Patriot is told of the call right after it has let us in.
+        sides.modem.recall()
         sides.modem.start()
         sides.patriot.start()
         notifier?.ready()
@@ -79,7 +84,13 @@ final class Line {
 
     /// - Parameter startsModem: so that its port is opened while the certificates are read; nobody else has it.
     private func makeSides(_ configuration: Configuration, startsModem: Bool) throws -> Sides {
-        let modem = ModemDriver(configuration: configuration.modemDriver, eventLoop: eventLoop, logger: logger)
+        memory.forgetPINsIfTold(runtimeDirectory)
+        let modem = ModemDriver(
+            configuration: configuration.modemDriver,
+            eventLoop: eventLoop,
+            logger: logger,
+            memory: memory
+        )
         if startsModem { modem.start() }
         let patriot: PatriotDialer
         do {

@@ -78,7 +78,7 @@ package struct LineInstallation: Sendable {
         outcome.written = staged.map(\.target)
         // A restart alone keeps the note.
         if outcome.written.contains(directory.simPINFile(of: line)) {
-            SIMPINMarker(directory: runtimeDirectory).clear()
+            LineMemory.forgetPINs(in: runtimeDirectory)
         }
         return outcome
     }

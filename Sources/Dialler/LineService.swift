@@ -97,8 +97,7 @@ extension Configuration {
             selector: modem.device,
             lineSettings: modem.lineSettings,
             profile: modem.profile,
-            options: modemOptions,
-            runtimeDirectory: runtimeDirectory
+            options: modemOptions
         )
     }
 

@@ -36,6 +36,8 @@ package struct Call: Equatable, Sendable {
     package var state: CallState
     /// True when nobody here dialled it or heard it ring: it was up when the modem was opened, or came up later unasked.
     package var isAdopted: Bool
+    /// The number as it was asked for, before the rules for numbers changed it; nil when nobody here asked for it.
+    package var asked: String?
 
     package init(direction: CallDirection, number: String?, state: CallState, isAdopted: Bool = false) {
         self.direction = direction

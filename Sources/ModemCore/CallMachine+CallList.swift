@@ -33,6 +33,7 @@ extension CallMachine {
 
     /// Takes over a call that was up before the port was opened; a list without one is nothing.
     package mutating func adopt(_ entries: [CallListEntry], now: Instant) -> [Action] {
+        if recall != nil { return recallListed(entries, now: now) }
         guard phase == .idle, let entry = entries.first(where: { $0.state != nil }), let state = entry.state else {
             return []
         }
@@ -85,6 +86,7 @@ extension CallMachine {
     }
 
     mutating func callListFinished(_ reply: ATReply, now: Instant) -> [Action] {
+        if recall?.isAsked == true { return recallAnswered(reply, now: now) }
         guard poll.isInFlight else { return [] }
         poll.isInFlight = false
         let entries: [CallListEntry]? = reply.isOK ? reply.lines.compactMap { CallListEntry(line: $0) } : nil

@@ -40,6 +40,7 @@ extension CallMachine {
     /// Ends the call, whatever its state. Without a call the first rung goes out all the same: it is the operator's way to
     /// clear a line that is stuck.
     package mutating func hangUp(now: Instant) -> [Action] {
+        if let actions = recallHungUp(now: now) { return actions }
         switch phase {
         case .idle:
             guard case .command(let text)? = profile.hangUp.first?.means else { return [] }
@@ -220,6 +221,10 @@ extension CallMachine {
     }
 
     private mutating func giveUp(now: Instant) -> [Action] {
-        end(.unverified, now: now) + [.giveUp]
+        let left = remembered
+        let actions = end(.unverified, now: now)
+        // Its end is still wanted, should it be found again.
+        keep(left, isTold: false)
+        return actions + [.giveUp]
     }
 }

@@ -208,7 +208,7 @@ extension CallMachine {
             .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute,
             .outOfOrder, .congestion, .networkFailure, .signalLost, .noCredit, .noVoiceService, .emergencyOnly,
             .network, .noNetwork, .simNotReady, .notSupported, .modemLost, .modemReset, .missed, .timeout,
-            .unverified:
+            .unverified, .notResponding, .unknownEnd:
             return []
         }
     }

@@ -86,6 +86,12 @@ package struct CallMachine: ~Copyable {
     var unlistedRing: Instant?
     /// A caller ID without a number came before any ring.
     var callerIDBeforeRing: Instant?
+    /// A call that was known before the modem fell silent or the process was started, and of which the modem has not spoken yet.
+    var recall: Recall?
+    /// Nothing is known of what was before: a modem that cannot list its calls may hold one.
+    var isLineDoubtful = false
+    /// When the call began.
+    var begun: Instant?
 
     /// - Parameter profile: as the site wants it.
     package init(profile: ModemProfile, options: ModemOptions) {
@@ -109,7 +115,15 @@ package struct CallMachine: ~Copyable {
 
     /// When ``deadlineReached(now:)`` wants to be called.
     package var nextDeadline: Instant? {
-        earliest(stateDeadline, handoverDeadline, poll.due, hangUpDeadline, deferredDial?.due)
+        earliest(
+            stateDeadline,
+            handoverDeadline,
+            poll.due,
+            hangUpDeadline,
+            deferredDial?.due,
+            recall?.due,
+            recall?.tellBy
+        )
     }
 
     // MARK: Requests
@@ -130,12 +144,16 @@ package struct CallMachine: ~Copyable {
     }
 
     /// Dials. Only when ``dialRefusal(now:)`` is nil; a call handed over is let go first, one that rang has been missed.
-    package mutating func dial(_ number: DialString, now: Instant) -> [Action] {
+    ///
+    /// - Parameter asked: the number as it was asked for.
+    package mutating func dial(_ number: DialString, asked: String? = nil, now: Instant) -> [Action] {
         guard dialRefusal(now: now) == nil else { return [] }
         var actions = end(call?.state == .incoming ? .missed : .localHangUp, now: now)
         let form = dialForm
         ringTail = nil
-        actions += begin(Call(direction: .outbound, number: number.text, state: .dialing), now: now)
+        var call = Call(direction: .outbound, number: number.text, state: .dialing)
+        call.asked = asked
+        actions += begin(call, now: now)
         // Behind the dial they would go out while the line is held, or while the network sets the call up.
         actions += [.withdraw(.redialLock), .withdraw(.explain)]
         isDialPending = true
@@ -190,7 +208,7 @@ package struct CallMachine: ~Copyable {
         return hangUpEscaped(now: now)
     }
 
-    /// The modem is gone, silent, or has started anew: with it went the call.
+    /// The device is gone, or has started anew: with it went the call.
     package mutating func modemLost(_ cause: ReleaseCause, now: Instant) -> [Action] {
         let actions = end(cause, now: now)
         isOnline = false
@@ -204,6 +222,9 @@ package struct CallMachine: ~Copyable {
 
     /// The time ``nextDeadline`` named has come; a call too early is nothing.
     package mutating func deadlineReached(now: Instant) -> [Action] {
+        if recall != nil, call != nil { return recallDeadlineReached(now: now) }
+        let recalled = recallDeadlineReached(now: now)
+        if !recalled.isEmpty { return recalled }
         if let deadline = hangUpDeadline, now >= deadline { return hangUpDeadlineReached(now: now) }
         if let deadline = stateDeadline, now >= deadline { return stateTimedOut(now: now) }
         var actions: [Action] = []
@@ -225,6 +246,8 @@ package struct CallMachine: ~Copyable {
     mutating func begin(_ call: Call, now: Instant) -> [Action] {
         phase = .up
         forgetLastCall()
+        recall = nil
+        begun = now
         self.call = call
         reached(call.state)
         stateDeadline = now + limit(for: call.state)
@@ -253,7 +276,7 @@ package struct CallMachine: ~Copyable {
         }
     }
 
-    private mutating func forgetLastCall() {
+    mutating func forgetLastCall() {
         poll = Poll()
         callID = nil
         reportID = nil
@@ -283,6 +306,7 @@ package struct CallMachine: ~Copyable {
         stateDeadline = nil
         handoverDeadline = nil
         forgetLastCall()
+        recall = nil
         guard var call else { return actions }
         self.call = nil
         trailerEnd = profile.endTrailer.map { now + $0 }
@@ -295,7 +319,7 @@ package struct CallMachine: ~Copyable {
         return [.changed(call)] + actions + afterthoughts(call, cause)
     }
 
-    private func limit(for state: CallState) -> Duration {
+    func limit(for state: CallState) -> Duration {
         switch state {
         case .idle, .dialing, .hangingUp, .released: profile.limits.dialing
         case .alerting: profile.limits.alerting

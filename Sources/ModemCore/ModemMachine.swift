@@ -24,6 +24,8 @@ package struct ModemMachine: ~Copyable {
         static let probe = Duration.seconds(30)
         /// A modem that cannot switch its echo off is not set up for ever.
         static let setupAnew = Duration.seconds(600)
+        /// A modem that answers nothing for so long has lost its call, as far as Patriot is told.
+        static let silence = Duration.seconds(19)
     }
 
     /// How the modem is handled: as named, or as it was found out to be.
@@ -46,8 +48,10 @@ package struct ModemMachine: ~Copyable {
     private var network = OperatorName()
     /// Not before this is the modem set up anew because it echoes.
     private var nextSetupAnew: Instant?
-    /// A call ended without proof that the line is free.
-    private var isLineDoubtful = false
+    /// The port is being closed to be opened anew: the device is not gone.
+    private var isReopening = false
+    /// When the first of what is written and not answered was written.
+    private var unansweredSince: Instant?
     var isOperatorWaiting = false
 
     /// Whether a call can be placed now.
@@ -77,8 +81,17 @@ package struct ModemMachine: ~Copyable {
     /// nil when the line is free.
     package var call: Call? { calls.call }
 
+    /// What the next process of the line has to know, should this one die now.
+    package var recollection: Recollection {
+        if let remembered = calls.remembered { return .call(remembered) }
+        return calls.isLineDoubtful ? .unknown : .free
+    }
+
     /// What the network was heard to say last; nil until then, and on an analog modem.
     package var registration: RegistrationStatus? { setup.registration }
+
+    /// True while a PIN was entered and has not worked.
+    package var isSIMPINSpent: Bool { setup.isSIMPINSpent }
 
     /// True once the SIM has said that it is ready.
     package var isSIMReady: Bool { setup.isSIMReady }
@@ -95,7 +108,8 @@ package struct ModemMachine: ~Copyable {
 
     /// The port is open: the modem is looked for and set up. What lived on an earlier port is ended first.
     package mutating func portOpened(now: Instant) -> [Action] {
-        var actions = portLost(.modemLost, readiness: .initializing, now: now)
+        var actions = portLost(.suspended, readiness: .initializing, now: now)
+        isReopening = false
         isOpen = true
         recovery.portChanged()
         if recovery.wantsReset {
@@ -108,10 +122,24 @@ package struct ModemMachine: ~Copyable {
         return actions
     }
 
-    /// The port is gone, unplugged or closed: the call ends at once with ``ReleaseCause/modemLost``.
+    /// The process starts with what an earlier one remembered; before the port is opened, or while it is being opened.
+    package mutating func recall(_ recollection: Recollection, now: Instant) -> [Action] {
+        perform(calls.recall(recollection, tellBy: now + Timing.silence), now: now)
+    }
+
+    /// The port is gone, unplugged or closed: the call ends at once with ``ReleaseCause/modemLost``, unless the port was closed
+    /// to be opened anew.
     package mutating func portClosed(now: Instant) -> [Action] {
         recovery.portChanged()
-        return portLost(.modemLost, readiness: .noPort, now: now)
+        let isGone = !isReopening
+        isReopening = false
+        return portLost(isGone ? .deviceGone : .suspended, readiness: .noPort, now: now)
+    }
+
+    /// There is no such device: nothing is to be waited for.
+    package mutating func deviceMissing(now: Instant) -> [Action] {
+        guard !isOpen, calls.isRecallTold else { return [] }
+        return perform(calls.deviceLost(now: now), now: now)
     }
 
     /// Takes what one read delivered, cut anywhere.
@@ -150,15 +178,17 @@ package struct ModemMachine: ~Copyable {
     // MARK: Requests
 
     /// Dials; a dial that cannot be done is refused at once, with the reason.
-    package mutating func dial(_ number: DialString, now: Instant) -> [Action] {
+    ///
+    /// - Parameter asked: the number as it was asked for; the call bears it to its end.
+    package mutating func dial(_ number: DialString, asked: String? = nil, now: Instant) -> [Action] {
         guard readiness == .ready else { return [.dialRefused(.notReady(readiness))] }
         if let refusal = calls.dialRefusal(now: now) { return [.dialRefused(refusal)] }
-        return perform(calls.dial(number, now: now), now: now)
+        return perform(calls.dial(number, asked: asked, now: now), now: now)
     }
 
     /// Ends the call whatever its state; without one it clears a line that is stuck.
     package mutating func hangUp(now: Instant) -> [Action] {
-        guard isOpen else { return [] }
+        guard isOpen || calls.isRecallTold else { return [] }
         return perform(calls.hangUp(now: now), now: now)
     }
 
@@ -172,6 +202,7 @@ package struct ModemMachine: ~Copyable {
 
     private mutating func lineReceived(_ line: String, now: Instant) -> [Action] {
         if chat.isOnline && FinalResultCode(line: line)?.isHeardOnline != true { return [] }
+        if FinalResultCode(line: line) != nil { unansweredSince = nil }
         let shown = Action.received(chat.shown(line))
         if !chat.isOnline, messageText.take(line, isSeparate: isLineSeparate, now: now) {
             chat.messageTextReceived(line)
@@ -264,17 +295,10 @@ package struct ModemMachine: ~Copyable {
         return [.note(.echoIsBack)] + perform(setup.start(), now: now)
     }
 
-    /// Without a list of calls only a hang-up makes sure that a call of before is gone.
-    private mutating func clearLine(now: Instant) -> [Action] {
-        guard isLineDoubtful, case .command(let text)? = profile.hangUp.first?.means else { return [] }
-        isLineDoubtful = false
-        return perform(chat.send(ATCommand(text), for: .clear, now: now), now: now)
-    }
-
     // MARK: Recovery
 
     private mutating func modemReset(now: Instant) -> [Action] {
-        let actions = portLost(.modemReset, readiness: .initializing, now: now) + [.note(.modemReset)]
+        let actions = portLost(.modemRestarted, readiness: .initializing, now: now) + [.note(.modemReset)]
         isOpen = true
         return actions + perform(chat.portOpened(now: now), now: now)
     }
@@ -282,24 +306,41 @@ package struct ModemMachine: ~Copyable {
     /// The port is of no use as it is: it is closed and opened again, not too often.
     private mutating func abandonPort(_ readiness: ModemReadiness, now: Instant) -> [Action] {
         guard isOpen else { return [] }
-        let actions = portLost(.modemLost, readiness: readiness, now: now)
+        let actions = portLost(.suspended, readiness: readiness, now: now)
         return actions + (recovery.failed(now: now) ? reopen() : [])
     }
 
-    private func reopen() -> [Action] {
-        [.note(.reopening(count: recovery.count)), .reopenPort]
+    private mutating func reopen() -> [Action] {
+        isReopening = true
+        return [.note(.reopening(count: recovery.count)), .reopenPort]
+    }
+
+    private enum PortLoss {
+        /// With the device the call is gone.
+        case deviceGone
+        /// The modem started anew: there is no call.
+        case modemRestarted
+        /// Nobody can be asked for a while; the call may be up.
+        case suspended
     }
 
     /// Ends everything that lived on the port.
-    private mutating func portLost(_ cause: ReleaseCause, readiness: ModemReadiness, now: Instant) -> [Action] {
+    private mutating func portLost(_ loss: PortLoss, readiness: ModemReadiness, now: Instant) -> [Action] {
         isOpen = false
-        if let call, call.state != .handedOver, !profile.canListCalls { isLineDoubtful = true }
+        calls.isDialInFlight = chat.isInFlight(.dial)
         translator = ReportTranslator(grammars: profile.reports)
         setup.stop()
         probeDeadline = nil
         probesLeft = []
         signalQuality = nil
-        var actions = perform(calls.modemLost(cause, now: now), now: now)
+        let ended: [CallMachine.Action] =
+            switch loss {
+            case .deviceGone: calls.deviceLost(now: now)
+            case .modemRestarted: calls.modemLost(.modemReset, now: now)
+            case .suspended: calls.suspended(tellBy: (unansweredSince ?? now) + Timing.silence, now: now)
+            }
+        unansweredSince = nil
+        var actions = perform(ended, now: now)
         actions += perform(chat.portClosed(), now: now)
         return actions + become(readiness)
     }
@@ -316,14 +357,16 @@ package struct ModemMachine: ~Copyable {
     mutating func perform(_ actions: [ATChatMachine.Action], now: Instant) -> [Action] {
         actions.flatMap { action -> [Action] in
             switch action {
-            case .write(let bytes): return [.write(bytes)]
+            case .write(let bytes):
+                unansweredSince = unansweredSince ?? now
+                return [.write(bytes)]
             case .sent(let line): return [.sent(line)]
             case .note(let note): return [.note(note)]
             case .unsolicited(let line): return unsolicited(line, now: now)
             case .strayResult(let result): return perform(calls.strayResultReceived(result, now: now), now: now)
             case .synchronized:
                 probeDeadline = now + Timing.probe
-                return clearLine(now: now) + perform(setup.start(), now: now)
+                return perform(calls.synchronized(now: now), now: now) + perform(setup.start(), now: now)
             case .silent: return abandonPort(.silent, now: now)
             case .escaped: return perform(calls.escaped(now: now), now: now)
             case .finished(.setup, let reply): return perform(setup.commandFinished(reply, now: now), now: now)
@@ -349,7 +392,6 @@ package struct ModemMachine: ~Copyable {
             case .escape: return perform(chat.escape(now: now), now: now)
             case .setDTR(let isOn): return [.setDTR(isOn)]
             case .giveUp:
-                isLineDoubtful = !profile.canListCalls
                 return abandonPort(.initializing, now: now)
             case .note(let note): return [.note(note)]
             }
@@ -365,6 +407,7 @@ package struct ModemMachine: ~Copyable {
                 if readiness != .initializing { chat.forgetEcho() }
                 return become(readiness)
             case .adopt(let entries): return perform(calls.adopt(entries, now: now), now: now)
+            case .listRefused: return perform(calls.listRefused(), now: now)
             case .identified(let profile):
                 use(profile)
                 return [.note(.profileIdentified(profile.name))]

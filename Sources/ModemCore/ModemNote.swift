@@ -50,7 +50,7 @@ extension ModemNote: CustomStringConvertible {
         case .modemReset: "the modem restarted by itself"
         case .identified(let lines): "the modem says it is \(lines.joined(separator: ", "))"
         case .simPINEntered:
-            "the SIM's PIN was entered; it is not entered again before it has worked or the line was stopped"
+            "the SIM's PIN is being entered; should it not work, the same PIN is not entered again"
         case .secondCall: "a second call is waiting and is left alone"
         case .ringWhileDialing: "the line rang while dialling"
         case .singleRing: "the line rang once, without a caller ID, and stopped"

@@ -39,6 +39,8 @@ extension ReleaseCause {
         case .missed: "missed"
         case .timeout: "timeout"
         case .unverified: "unverified"
+        case .notResponding: "not-responding"
+        case .unknownEnd: "unknown-end"
         }
     }
 }

@@ -40,6 +40,10 @@ package enum ReleaseCause: Equatable, Sendable {
     case missed
     case timeout
     case unverified
+    /// The modem answered nothing for long; the call may still be up.
+    case notResponding
+    /// The call is over, or counts as over, and nobody could see when it ended.
+    case unknownEnd
 }
 
 extension ReleaseCause {
@@ -164,6 +168,9 @@ extension ReleaseCause: CustomStringConvertible {
         case .missed: "the caller gave up or somebody answered elsewhere"
         case .timeout:
             "the modem or the network did not bring the call to an end in time, so it was hung up: dial again"
+        case .notResponding: "the modem is not responding; the call may still be up: check its cable and its power"
+        case .unknownEnd:
+            "nobody could see when the call ended: the line was started again, or its modem was silent"
         case .unverified:
             "the modem did not confirm the hang-up, so it is being opened anew: check that the line is free"
         }

@@ -62,7 +62,7 @@ extension SetupMachine {
     }
 
     private static let newPINAdvice =
-        "correct the file that SIM_PIN_FILE names, then stop the line and start it (a restart does not try again)"
+        "correct the file that SIM_PIN_FILE names, then restart the line (only another PIN is tried)"
 
     private mutating func simPINWanted(now: Instant) -> [Action] {
         guard let simPIN, !simPIN.isEmpty, simPIN.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {

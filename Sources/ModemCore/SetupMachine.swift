@@ -6,6 +6,8 @@ package struct SetupMachine: ~Copyable {
         case send(ATCommand)
         case readinessChanged(ModemReadiness)
         case adopt([CallListEntry])
+        /// The modem would not list its calls.
+        case listRefused
         /// The modem is of the family of this profile, which holds from now on.
         case identified(ModemProfile)
         case note(ModemNote)
@@ -142,7 +144,7 @@ package struct SetupMachine: ~Copyable {
         case .simPIN: return simPINEntered(reply, now: now)
         case .callList:
             let entries = reply.lines.compactMap { CallListEntry(line: $0) }
-            return (entries.isEmpty ? [] : [.adopt(entries)]) + askRegistration()
+            return (entries.isEmpty ? [] : [.adopt(entries)]) + (reply.isOK ? [] : [.listRefused]) + askRegistration()
         case .registration: return registrationReceived(reply, now: now)
         }
     }

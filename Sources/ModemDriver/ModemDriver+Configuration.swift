@@ -12,8 +12,6 @@ extension ModemDriver {
         package var profile: ModemProfile?
         /// What the site sets beside the profile.
         package var options: ModemOptions
-        /// Where it is remembered that a PIN was tried; `nil` to remember nothing over restarts.
-        package var runtimeDirectory: String?
         /// After how long a port that could not be opened is tried again, if udev does not tell of it before. Short enough
         /// that a replugged modem is not waited for, long enough to cost nothing.
         package var retryInterval: Duration = .seconds(1)
@@ -22,14 +20,12 @@ extension ModemDriver {
             selector: ModemSelector,
             lineSettings: LineSettings = LineSettings(),
             profile: ModemProfile? = nil,
-            options: ModemOptions = ModemOptions(),
-            runtimeDirectory: String? = nil
+            options: ModemOptions = ModemOptions()
         ) {
             self.selector = selector
             self.lineSettings = lineSettings
             self.profile = profile
             self.options = options
-            self.runtimeDirectory = runtimeDirectory
         }
     }
 }

@@ -25,7 +25,7 @@ package final class ModemDriver {
     private let configuration: Configuration
     private let eventLoop: any EventLoop
     private let logger: Logger
-    private let simPINMarker: SIMPINMarker
+    private let memory: LineMemory
 
     private var modem: ModemMachine
     private var port = Port.closed
@@ -42,27 +42,38 @@ package final class ModemDriver {
     private var operatorCompletion: ((ATReply) -> Void)?
     private var unexpectedLines = LineLimiter()
 
-    package init(configuration: Configuration, eventLoop: any EventLoop, logger: Logger) {
+    /// - Parameter memory: what is known of the line from earlier drivers, of this process or another, and told to later ones.
+    package init(
+        configuration: Configuration,
+        eventLoop: any EventLoop,
+        logger: Logger,
+        memory: LineMemory = LineMemory()
+    ) {
         self.configuration = configuration
         self.eventLoop = eventLoop
         self.logger = logger
-        simPINMarker = SIMPINMarker(directory: configuration.runtimeDirectory)
+        self.memory = memory
         let profile = configuration.profile ?? .genericGSM
         portProfile = profile
-        modem = Self.machine(profile, configuration, simPINMarker)
+        modem = Self.machine(profile, configuration, memory)
     }
 
     private static func machine(
         _ profile: ModemProfile,
         _ configuration: Configuration,
-        _ marker: SIMPINMarker
+        _ memory: LineMemory
     ) -> ModemMachine {
         var options = configuration.options
-        options.isSIMPINSpent = marker.isSet
+        options.isSIMPINSpent = memory.hasTried(options.simPIN)
         return ModemMachine(profile: profile, options: options, identifiesProfile: configuration.profile == nil)
     }
 
     // MARK: Requests
+
+    /// Tells of the call that is remembered from before, once, before Patriot is told anything.
+    package func recall() {
+        perform(modem.recall(memory.recollection, now: .now))
+    }
 
     /// Opens the port, now and whenever it is gone, until `stop`.
     package func start() {
@@ -109,8 +120,10 @@ package final class ModemDriver {
     }
 
     /// Dials. Answered by `.callChanged(.dialing)` before the first byte is written, or by `.dialRefused`.
-    package func dial(_ number: DialString) {
-        perform(modem.dial(number, now: .now))
+    ///
+    /// - Parameter asked: the number as it was asked for.
+    package func dial(_ number: DialString, asked: String? = nil) {
+        perform(modem.dial(number, asked: asked, now: .now))
     }
 
     /// Ends the call, whatever its state; also clears a state that got stuck.
@@ -179,6 +192,8 @@ package final class ModemDriver {
     // MARK: Actions
 
     private func perform(_ new: [ModemMachine.Action]) {
+        // Before a byte of it goes to the modem.
+        remember()
         actions.append(contentsOf: new)
         guard !isPerforming else { return }
         isPerforming = true
@@ -200,7 +215,6 @@ package final class ModemDriver {
         case .callChanged(let call):
             onEvent(.callChanged(call))
         case .readinessChanged(let readiness):
-            if readiness.provesSIM { simPINMarker.clear() }
             onEvent(.readinessChanged(readiness))
         case .dialRefused(let refusal):
             onEvent(.dialRefused(refusal))
@@ -216,6 +230,11 @@ package final class ModemDriver {
             logger.debug("from modem", metadata: ["at.line": "\(line)"])
             onEvent(.received(line))
         }
+    }
+
+    private func remember() {
+        memory.remember(modem.recollection)
+        memory.remember(configuration.options.simPIN, isTried: modem.isSIMPINSpent)
     }
 
     private func operatorReplied(_ reply: ATReply) {
@@ -236,9 +255,6 @@ package final class ModemDriver {
         }
         let isRoutine = if case .synchronizing = note { true } else { false }
         logger.log(level: isRoutine ? .debug : .notice, "\(note)")
-        if note == .simPINEntered, !simPINMarker.set() {
-            logger.error("that the PIN was tried could not be noted for the next start: check RUNTIME_DIRECTORY")
-        }
     }
 
     private func write(_ bytes: [UInt8]) {
@@ -302,7 +318,8 @@ package final class ModemDriver {
             }
         guard identified != portProfile else { return }
         portProfile = identified
-        modem = Self.machine(identified, configuration, simPINMarker)
+        modem = Self.machine(identified, configuration, memory)
+        recall()
     }
 
     private func run(_ serialPort: SerialPort) {
@@ -351,6 +368,7 @@ package final class ModemDriver {
         let failure = "\(error)"
         if failure != lastOpenFailure { logger.warning("\(failure)") }
         lastOpenFailure = failure
+        if error.isDeviceMissing { perform(modem.deviceMissing(now: .now)) }
         openPortLater()
     }
 
@@ -359,16 +377,6 @@ package final class ModemDriver {
         retry?.cancel()
         retry = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.retryInterval)) { [self] in
             if case .closed = port { openPort() }
-        }
-    }
-}
-
-extension ModemReadiness {
-    /// Whether the SIM has let us in, so that its PIN, if it has one, was right.
-    fileprivate var provesSIM: Bool {
-        switch self {
-        case .notRegistered, .ready: true
-        case .noPort, .initializing, .simNotReady, .noVoice, .silent: false
         }
     }
 }

@@ -187,18 +187,18 @@ def test_a_line_made_by_hand_is_one_for_every_command(bench: Bench, booted: Word
 
 def test_a_new_pin_is_tried_though_the_last_one_failed(bench: Bench, booted: Words) -> None:
     (bench.directory / "status").write_text("Ready: modem ready, Patriot connected, line free.\n")
-    tried = bench.directory / "run/patriot-dialler/line1/sim-pin-tried"
-    tried.parent.mkdir(parents=True)
+    note = bench.directory / "run/patriot-dialler/line1/sim-pin-new"
+    note.parent.mkdir(parents=True)
     pin = bench.directory / "pin"
     flags = ("--yes", "--line", "line1", "--trust-pin", PIN)
     for text, is_forgotten in (("1234", True), ("1234", False), ("4711", True)):
-        tried.touch()
+        note.unlink(missing_ok=True)
         pin.write_text(text + "\n")
         outcome = setup(
             IN_PLACE, *flags, "--api-key-file", "-", "--sim-pin-file", pin, typed=API_KEY, before=booted
         )
         assert (outcome.returncode, outcome.stderr) == (0, "")
-        assert tried.exists() != is_forgotten, text
+        assert note.exists() == is_forgotten, text
 
 
 def test_nothing_is_started_if_one_says_so(bench: Bench, booted: Words) -> None:

@@ -39,17 +39,17 @@ struct LineInstallationTests {
     @Test func aNewPINMayBeTriedThoughTheLastOneFailed() throws {
         var site = try Site(["a.pin": "1234\n"])
         let runtime = try TemporaryDirectory()
-        let marker = try runtime.write("sim-pin-tried", "")
+        let marker = runtime.path + "/sim-pin-new"
         site.installation.runtimeDirectory = runtime.path
         _ = try site.installation.write()
-        #expect(access(marker, F_OK) == 0)
+        #expect(access(marker, F_OK) != 0)
         // The one that failed is not tried twice.
         site.installation.simPIN = Secret("1234")
         _ = try site.installation.write()
-        #expect(access(marker, F_OK) == 0)
+        #expect(access(marker, F_OK) != 0)
         site.installation.simPIN = Secret("4711")
         _ = try site.installation.write()
-        #expect(access(marker, F_OK) != 0)
+        #expect(access(marker, F_OK) == 0)
         _ = try site.files()
     }
 

@@ -40,6 +40,7 @@ final class Bench {
     }
 
     var call: Call? { machine.call }
+    var recollection: Recollection { machine.recollection }
     var profile: ModemProfile { machine.profile }
     var readiness: ModemReadiness { machine.readiness }
     var signalQuality: SignalQuality? { machine.signalQuality }
@@ -103,6 +104,9 @@ final class Bench {
         }
     }
 
+    /// The process starts with what an earlier one knew.
+    func recall(_ recollection: Recollection) { apply(machine.recall(recollection, now: now)) }
+
     func plug() {
         isPortOpen = true
         awaitsReply = false
@@ -113,6 +117,8 @@ final class Bench {
         isPortOpen = false
         awaitsReply = false
         apply(machine.portClosed(now: now))
+        // The port may have been closed to be opened anew: then only the next try finds that the device is gone.
+        apply(machine.deviceMissing(now: now))
         check(machine.call == nil, "a call survives the unplug")
     }
 

@@ -151,7 +151,7 @@ private func row(_ stat: Int) -> Step {
             for _ in 0..<25 { bench.play([.modem("\r\n^RSSI:19\r\n"), .wait(.seconds(2))]) }
             return bench
         }
-        #expect(outcome.causes == [.modemLost])
+        #expect(outcome.causes == [.notResponding])
         #expect(outcome.reopenings == 1)
     }
 

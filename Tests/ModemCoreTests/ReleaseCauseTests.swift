@@ -49,7 +49,9 @@ extension ReleaseCause {
         case .modemReset: .missed
         case .missed: .timeout
         case .timeout: .unverified
-        case .unverified: nil
+        case .unverified: .notResponding
+        case .notResponding: .unknownEnd
+        case .unknownEnd: nil
         }
     }
 }

@@ -40,6 +40,9 @@ struct DriverBench {
         }
     }
 
+    /// What the next process would find.
+    var memory: LineMemory { LineMemory(directory: directory.path, logger: log.logger) }
+
     /// Starts a driver, on the simulated modem if no other device is named.
     mutating func start(
         device: String? = nil,
@@ -48,14 +51,19 @@ struct DriverBench {
     ) async throws {
         var configuration = ModemDriver.Configuration(
             selector: .path(device ?? modem.devicePath),
-            options: ModemOptions(simPIN: simPIN),
-            runtimeDirectory: directory.path
+            options: ModemOptions(simPIN: simPIN)
         )
         configuration.retryInterval = retryInterval
-        let (eventLoop, continuation, log) = (eventLoop, continuation, log)
+        let (eventLoop, continuation, log, path) = (eventLoop, continuation, log, directory.path)
         driver = try await eventLoop.submit { [configuration] in
-            let driver = ModemDriver(configuration: configuration, eventLoop: eventLoop, logger: log.logger)
+            let driver = ModemDriver(
+                configuration: configuration,
+                eventLoop: eventLoop,
+                logger: log.logger,
+                memory: LineMemory(directory: path, logger: log.logger)
+            )
             driver.onEvent = { continuation.yield(.driver($0)) }
+            driver.recall()
             driver.start()
             return NIOLoopBound(driver, eventLoop: eventLoop)
         }.get()

@@ -126,7 +126,7 @@ struct TruthWatch {
         isDialOwed = false
         guard let truth, truth.isOutbound == (call.direction == .outbound) else { return }
         switch cause {
-        case .unverified, .modemLost, .modemReset: report.givenUp += 1
+        case .unverified, .modemLost, .modemReset, .notResponding, .unknownEnd: report.givenUp += 1
         default:
             if isHangUpAsked {
                 report.hangUpsNotVerified += 1
