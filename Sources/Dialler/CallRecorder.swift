@@ -118,9 +118,11 @@ package final class CallRecorder {
         case .modem(.callChanged(let call)): happened(.call(call))
         case .modem(.readinessChanged(let readiness)):
             switch readiness {
-            case .notRegistered, .noVoice, .ready: happened(.callsKnown)
+            case .notRegistered(.registration), .noVoice, .ready, .readyInDoubt: happened(.callsKnown)
             // The modem was not yet asked.
-            case .noPort, .initializing, .simNotReady, .silent: break
+            case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .simNotReady, .notRegistered(.radioOff),
+                .keepsRestarting, .notResponding, .garbage:
+                break
             }
         case .modem(.dialRefused), .modem(.sent), .modem(.received): break
         }

@@ -38,6 +38,8 @@ package struct Finding: Equatable, Sendable {
         case modemManager = "modem.modemmanager"
         case modemPort = "modem.port"
         case modemSilent = "modem.silent"
+        case modemGarbage = "modem.garbage"
+        case modemPower = "modem.power"
         case modemSlow = "modem.slow"
         case modemSIM = "modem.sim"
         case modemNetwork = "modem.network"

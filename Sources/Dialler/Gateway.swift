@@ -43,7 +43,7 @@ final class Gateway {
 
     private func dial(_ phoneNo: String) {
         do throws(NumberRefusal) {
-            let text = try configuration.numberRules(for: modem.portProfile.kind).dialString(for: phoneNo)
+            let text = try configuration.numberRules(for: modem.kind).dialString(for: phoneNo)
             guard let number = DialString(text) else { throw .tooLong }
             modem.dial(number, asked: phoneNo)
         } catch {

@@ -187,7 +187,7 @@ final class Line {
             // Patriot is to see the old dialler go before the new one comes.
             old.stop().assumeIsolated().whenComplete { [self] _ in
                 guard case .changing = state else { return }
-                tell(.modem(.readinessChanged(.noPort)))
+                tell(.modem(.readinessChanged(.opening)))
                 start(new)
                 changeIfFree()
             }

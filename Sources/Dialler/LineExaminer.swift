@@ -63,8 +63,8 @@ package struct LineExaminer: Sendable {
         let pool = NIOThreadPool.singleton
         var (facts, configuration) = try await pool.runIfActive { factsOfMachine() }
         guard let configuration else { return facts }
-        let status = facts.status
-        async let patriot = status.contains("Patriot connected") ? nil : patriot(configuration, on: eventLoop)
+        let isConnected = facts.isPatriotConnected
+        async let patriot = isConnected ? nil : patriot(configuration, on: eventLoop)
         let port = try await pool.runIfActive { [facts] in factsOfPort(configuration, facts) }
         facts.port = port.port
         facts.disconnects = port.disconnects
@@ -94,7 +94,9 @@ package struct LineExaminer: Sendable {
         guard let configuration = loaded.configuration else { return (facts, nil) }
         facts.patriotAddress = configuration.patriot.address
         facts.storage = configuration.stateDirectory.map { system.storage($0, isManaged: line != nil) }
-        if line == nil { facts.process = configuration.runtimeDirectory.flatMap(Self.process) }
+        let process = configuration.runtimeDirectory.flatMap(Self.process)
+        if line == nil { facts.process = process }
+        if facts.isRunning { facts.report = process?.report }
         return (facts, configuration)
     }
 
@@ -103,7 +105,7 @@ package struct LineExaminer: Sendable {
         do throws(ControlClient.Failure) {
             let client = try ControlClient(path: ControlSocket.path(in: runtimeDirectory))
             let status = try client.ask(.status).status
-            return LineFacts.Process(id: client.hello.processID, status: status?.sentence ?? "")
+            return LineFacts.Process(id: client.hello.processID, status: status?.sentence ?? "", report: status)
         } catch {
             return nil
         }
@@ -159,27 +161,13 @@ package struct LineExaminer: Sendable {
         return found
     }
 
-    /// Of a modem in the hands of the running line: what that says, unless somebody else has the port.
+    /// Of a modem that the running line uses: what that reports, unless another process has the port.
     private func modem(_ facts: LineFacts, holder: PortHolder?, path: String) -> LineFacts.Modem? {
-        let said = Self.readiness(in: facts.status)
-        switch said {
-        case .noPort:
-            guard let holder, !facts.isLine(holder) else { return nil }
-            return .closed(.busy(path: path, holder: holder))
-        case .simNotReady, .notRegistered, .noVoice, .silent:
-            return said.map { .asked($0, signal: nil, doubt: nil) }
-        case .ready, .initializing, nil:
+        if let holder, !facts.isLine(holder) { return .closed(.busy(path: path, holder: holder)) }
+        guard let modem = facts.report?.modem, !modem.isReady, !["opening", "setting-up"].contains(modem.state) else {
             return nil
         }
-    }
-
-    /// From `Not ready: MODEM; PATRIOT.`
-    static func readiness(in status: String) -> ModemReadiness? {
-        let prefix = "Not ready: "
-        guard status.hasPrefix(prefix), let part = status.dropFirst(prefix.count).split(separator: "; ").first else {
-            return nil
-        }
-        return ModemReadiness(description: part == "modem ready" ? "ready" : String(part))
+        return .reported(modem)
     }
 
     private func modem(_ configuration: Configuration, on eventLoop: any EventLoop) async throws -> LineFacts.Modem {

@@ -71,17 +71,17 @@ extension LineFacts {
         case nil: return isRunning ? name.map { "\($0): in the hands of the line" } : nil
         case .absent: return nil
         case .closed: return name
-        case .asked(.ready, let signal, _):
+        case .asked(.ready, let signal, _), .asked(.readyInDoubt, let signal, _):
             let dBm = signal?.dBm.map { ", \($0) dBm" } ?? ""
             return (name.map { "\($0): " } ?? "") + "ready\(dBm)"
-        case .asked: return name
+        case .asked, .reported: return name
         }
     }
 
     private var patriotText: String? {
         switch patriot {
         case nil:
-            guard status.contains("Patriot connected") else { return nil }
+            guard isPatriotConnected else { return nil }
             return "connected to the line"
         case .unreachable(let failure): return "\(failure)"
         case .untrusted: return "answers"
@@ -104,7 +104,8 @@ extension Finding.ID {
         case .unitNotInstalled, .unitNotEnabled, .unitFailed, .unitStopped, .targetNotEnabled, .lineNotReady: .service
         case .udevRulesMissing, .udevRulesIneffective, .usbDisconnects, .usbAutosuspend: .usb
         case .modemAbsent, .modemUnknown, .modemAmbiguous, .modemWrongInterface, .modemPermission, .modemHeld,
-            .modemManager, .modemPort, .modemSilent, .modemSlow, .modemSIM, .modemNetwork, .modemVoice, .modemSignal:
+            .modemManager, .modemPort, .modemSilent, .modemGarbage, .modemPower, .modemSlow, .modemSIM, .modemNetwork,
+            .modemVoice, .modemSignal:
             .modem
         case .patriotName, .patriotRefused, .patriotNoAnswer, .patriotNotTLS, .patriotUntrusted, .patriotPin,
             .patriotCertificateName, .patriotCertificateDate, .patriotConnection, .patriotPath, .patriotWebSocket,

@@ -11,6 +11,7 @@ extension LineFacts {
         case .asked(let readiness, let signal, let doubt):
             interfaceFindings(readiness)
                 ?? accessFindings + readinessFindings(readiness, signal) + doubtFindings(doubt) + modemManagerFindings
+        case .reported(let modem): accessFindings + reportedFindings(modem) + modemManagerFindings
         }
     }
 
@@ -79,7 +80,7 @@ extension LineFacts {
 
     /// Another port than the one for AT: what it says, or that it says nothing, is of no account.
     private func interfaceFindings(_ readiness: ModemReadiness) -> [Finding]? {
-        guard readiness == .silent, let modem = port?.report.port else { return nil }
+        guard case .notResponding = readiness, let modem = port?.report.port else { return nil }
         switch modem.role {
         case .gsmModem, .analogModem, .serialAdapter, .unknown:
             return nil
@@ -112,7 +113,9 @@ extension LineFacts {
         switch readiness {
         case .ready:
             return signalFindings(signal)
-        case .silent, .noPort:
+        case .readyInDoubt(let doubt):
+            return doubtFindings("\(doubt)") + signalFindings(signal)
+        case .notResponding, .opening:
             return [
                 Finding(
                     .modemSilent,
@@ -121,7 +124,7 @@ extension LineFacts {
                         "Unplug the modem and plug it in again; with a serial adapter check cable and MODEM_BAUD_RATE."
                 )
             ]
-        case .initializing:
+        case .settingUp:
             return [
                 Finding(
                     .modemSlow,
@@ -131,16 +134,45 @@ extension LineFacts {
                 )
             ]
         // The line has the PIN; it is not spent here.
-        case .simNotReady(ModemReadiness.heldBackPIN):
+        case .simNotReady(.pinHeldBack):
             return []
-        case .simNotReady(let reason):
-            return [Finding(.modemSIM, explaining: "The SIM is not ready", reason)]
-        case .notRegistered(let reason):
-            return [Finding(.modemNetwork, explaining: "The modem has no network", reason)] + signalFindings(signal)
-        case .noVoice(let reason):
-            return [Finding(.modemVoice, explaining: "The modem cannot call", reason)]
+        case .notRegistered:
+            return [finding(readiness.word, readiness.cause, readiness.remedy)] + signalFindings(signal)
+        case .simNotReady, .noVoice, .keepsRestarting, .garbage, .notPluggedIn, .heldBy, .cannotOpen:
+            return [finding(readiness.word, readiness.cause, readiness.remedy)]
         }
     }
+
+    private func reportedFindings(_ modem: StatusReport.Modem) -> [Finding] {
+        [finding(modem.state, modem.problem ?? modem.readiness, modem.remedy)]
+    }
+
+    /// - Parameters:
+    ///   - word: one of ``ModemReadiness/words``.
+    ///   - cause: a sentence part.
+    private func finding(_ word: String, _ cause: String, _ remedy: String?) -> Finding {
+        let id: Finding.ID =
+            switch word {
+            case "not-plugged-in": .modemAbsent
+            case "held": .modemHeld
+            case "cannot-open": .modemPort
+            case "setting-up": .modemSlow
+            case "sim": .modemSIM
+            case "no-network": .modemNetwork
+            case "no-voice", "ready-in-doubt": .modemVoice
+            case "restarting": .modemPower
+            case "garbage": .modemGarbage
+            default: .modemSilent
+            }
+        return Finding(
+            id,
+            cause: Self.sentence(cause),
+            remedy: Self.sentence(remedy ?? "unplug the modem and plug it in again") + "."
+        )
+    }
+
+    /// With a capital letter at its beginning.
+    private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
     private func doubtFindings(_ doubt: String?) -> [Finding] {
         guard let doubt else { return [] }
@@ -176,18 +208,5 @@ extension LineFacts {
 
     private var modemManagerRemedy: String {
         "sudo systemctl disable --now ModemManager; or keep it off this modem by a udev rule with ID_MM_DEVICE_IGNORE=1"
-    }
-}
-
-extension Finding {
-    /// From a reason of the form `what: what to do`, as the modem's side gives it.
-    fileprivate init(_ id: ID, explaining subject: String, _ reason: String) {
-        let parts = reason.split(separator: ": ")
-        guard parts.count > 1, let remedy = parts.last, let first = remedy.first else {
-            self.init(id, cause: "\(subject): \(reason).", remedy: "Unplug the modem and plug it in again.")
-            return
-        }
-        let cause = parts.dropLast().joined(separator: ": ")
-        self.init(id, cause: "\(subject): \(cause).", remedy: first.uppercased() + remedy.dropFirst() + ".")
     }
 }

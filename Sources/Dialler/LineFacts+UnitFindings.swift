@@ -10,7 +10,8 @@ extension LineFacts {
 
     /// What a running line says, if nothing that was seen explains it.
     var notReadyFindings: [Finding] {
-        guard status.hasPrefix("Not ready") else { return [] }
+        guard let report, !report.isReady, report.call == nil else { return [] }
+        let status = report.sentence
         let look = unit == nil ? "patriot-dialler status" : "systemctl status \(unitName)"
         return [
             Finding(

@@ -43,10 +43,13 @@ package struct LineFacts: Sendable {
         package var id: Int32
         /// What it says of itself.
         package var status: String
+        /// nil where it does not tell.
+        package var report: StatusReport?
 
-        package init(id: Int32, status: String) {
+        package init(id: Int32, status: String, report: StatusReport? = nil) {
             self.id = id
             self.status = status
+            self.report = report
         }
     }
 
@@ -96,6 +99,8 @@ package struct LineFacts: Sendable {
         case closed(SerialPortError)
         /// It was asked. `signal`: what it says of its reception, if it can; `doubt`: why its calls may fail.
         case asked(ModemReadiness, signal: SignalQuality?, doubt: String?)
+        /// The running line has it, and reports this.
+        case reported(StatusReport.Modem)
     }
 
     /// How far the way to Patriot was found good.
@@ -126,6 +131,8 @@ package struct LineFacts: Sendable {
     package var unit: Unit?
     /// The line itself, where it runs without a service.
     package var process: Process?
+    /// What the running line reports of itself; nil where this user may not ask it.
+    package var report: StatusReport?
     /// Whether the package's rules are in one of udev's directories.
     package var hasUdevRules: Bool?
     /// Whether another program looks for modems here.
@@ -148,6 +155,9 @@ package struct LineFacts: Sendable {
 
     /// What the running line says of itself; empty when it says nothing.
     var status: String { process?.status ?? unit?.status ?? "" }
+
+    /// Whether the running line reports that Patriot accepted its key.
+    var isPatriotConnected: Bool { report?.patriot.isAuthenticated ?? false }
 
     /// Whether that is the running line itself.
     func isLine(_ holder: PortHolder) -> Bool {

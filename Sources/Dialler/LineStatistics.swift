@@ -39,8 +39,8 @@ struct LineStatistics {
             return status.link != oldLink
         case .modem(.callChanged(let call)): callChanged(call, now: now)
         case .modem(.readinessChanged(let readiness)):
-            if readiness == .initializing { counters.modemOpenings += 1 }
-            if readiness == .noPort { signals = [] }
+            if readiness == .settingUp { counters.modemOpenings += 1 }
+            if readiness == .opening { signals = [] }
         case .modem(.received(let line)):
             if let signal = SignalQuality(line: line)?.rssi { signals = (signals + [signal]).suffix(Self.keptSignals) }
             return false
@@ -79,8 +79,8 @@ struct LineStatistics {
         return StatusReport(
             line: line,
             sentence: status.sentence,
-            isReady: modem.readiness == .ready && status.link == .authenticated,
-            modem: report(of: modem),
+            isReady: modem.readiness.allowsDialing && status.link == .authenticated,
+            modem: report(of: modem, now: now),
             patriot: .init(
                 isAuthenticated: status.link == .authenticated,
                 state: status.link.word,
@@ -129,14 +129,18 @@ struct LineStatistics {
         return left > 0 ? .init(number: mask.masked(lock.number, as: .number), secondsLeft: left) : nil
     }
 
-    private func report(of modem: ModemDriver) -> StatusReport.Modem {
+    private func report(of modem: ModemDriver, now: Instant) -> StatusReport.Modem {
         let sim: String? =
-            if case .simNotReady(let reason) = modem.readiness { reason } else { modem.isSIMReady ? "ready" : nil }
+            if case .simNotReady(let fault) = modem.readiness { "\(fault)" } else { modem.isSIMReady ? "ready" : nil }
         return StatusReport.Modem(
             port: modem.portPath,
             profile: modem.profileName,
-            isReady: modem.readiness == .ready,
+            isReady: modem.readiness.allowsDialing,
+            state: modem.readiness.word,
+            stateSeconds: modem.readiness.since.map { max(0, now.seconds(since: $0)) },
             readiness: visible(modem.readiness.description),
+            problem: modem.readiness == .ready ? nil : visible(modem.readiness.cause),
+            remedy: modem.readiness.remedy.map(visible),
             sim: sim.map(visible),
             isRegistered: modem.registration?.allowsVoice,
             registration: modem.registration?.explanation,

@@ -4,7 +4,7 @@ import PatriotLink
 
 /// How the line fares, as one sentence for a person (`systemctl status`). Numbers are not in it.
 struct LineStatus: Equatable, Sendable {
-    private var readiness = ModemReadiness.noPort
+    private var readiness = ModemReadiness.opening
     private(set) var link = Link.connecting
     private var call: Call?
     /// The configuration was to be read anew and has errors; the one before it is in force.
@@ -63,8 +63,8 @@ struct LineStatus: Equatable, Sendable {
         let state: String
         if let call {
             state = "\(call.direction == .outbound ? "Outgoing" : "Incoming") call \(word(for: call.state))"
-        } else if readiness == .ready, link == .authenticated {
-            return "Ready: modem ready, Patriot connected, line free."
+        } else if readiness.allowsDialing, link == .authenticated {
+            return visible("Ready: \(modemPart), Patriot connected, line free.")
         } else {
             state = "Not ready"
         }
@@ -74,7 +74,10 @@ struct LineStatus: Equatable, Sendable {
     private var modemPart: String {
         switch readiness {
         case .ready: "modem ready"
-        case .noPort, .initializing, .simNotReady, .notRegistered, .noVoice, .silent: readiness.description
+        case .readyInDoubt(let doubt): "modem ready (\(doubt))"
+        case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .simNotReady, .notRegistered, .noVoice,
+            .keepsRestarting, .notResponding, .garbage:
+            readiness.description
         }
     }
 

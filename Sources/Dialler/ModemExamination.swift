@@ -26,7 +26,7 @@ final class ModemExamination {
     private let driver: ModemDriver
     private let eventLoop: any EventLoop
     private let promise: EventLoopPromise<Outcome>
-    private var outcome = Outcome(readiness: .noPort)
+    private var outcome = Outcome(readiness: .opening)
     private var isAsking = false
     private var isOver = false
 
@@ -68,16 +68,17 @@ final class ModemExamination {
         guard !isOver else { return }
         outcome.readiness = readiness
         switch readiness {
-        case .noPort, .initializing: break
-        case .ready: after(.zero) { [self] in askSignal() }
+        case .opening, .settingUp: break
+        case .ready, .readyInDoubt: after(.zero) { [self] in askSignal() }
         case .notRegistered: after(Timing.network) { [self] in askSignal() }
-        case .simNotReady, .noVoice, .silent: after(.zero) { [self] in end() }
+        case .notPluggedIn, .heldBy, .cannotOpen, .simNotReady, .noVoice, .keepsRestarting, .notResponding, .garbage:
+            after(.zero) { [self] in end() }
         }
     }
 
     private func askSignal() {
         guard !isOver, !isAsking else { return }
-        guard driver.portProfile.kind == .gsm else { return end() }
+        guard driver.kind == .gsm else { return end() }
         isAsking = true
         driver.probe()
         after(Timing.signal) { [self] in end() }

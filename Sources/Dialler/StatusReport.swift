@@ -10,8 +10,16 @@ package struct StatusReport: Codable, Equatable, Sendable {
         package var profile: String
         /// Whether it can dial now.
         package var isReady: Bool
-        /// A sentence part.
+        /// One word of a closed list: `not-plugged-in`, `held`, `cannot-open`, `opening`, `setting-up`, `sim`, `no-network`,
+        /// `no-voice`, `ready`, `ready-in-doubt`, `restarting`, `not-responding`, `garbage`.
+        package var state: String
+        /// For how many seconds nothing sensible has come from the modem; absent while it answers.
+        package var stateSeconds: Int?
+        /// The same as a sentence part.
         package var readiness: String
+        /// What is wrong, and what to do; absent where nothing is, or where nothing can be done.
+        package var problem: String?
+        package var remedy: String?
         /// `ready`, or a sentence part; absent when not known, and on an analog modem.
         package var sim: String?
         /// Whether the network lets it call; absent like `registration`, which says it as a sentence part.

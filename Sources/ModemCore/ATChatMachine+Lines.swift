@@ -19,6 +19,12 @@ extension ATChatMachine {
         FinalResultCode(line: line).map { !$0.concernsCall } ?? false
     }
 
+    /// A number that no command waits for, in words: some modems fall into numeric results, and some tell NO CARRIER as `3`
+    /// whatever they were told (V.250 table 1).
+    static func worded(_ line: String) -> String {
+        FinalResultCode.word(numeric: line) ?? line
+    }
+
     /// The final result code that `line` is to the command.
     static func result(_ line: String, for command: ATCommand) -> FinalResultCode? {
         guard

@@ -41,6 +41,25 @@ extension ATChatMachine {
         var isInitial: Bool
         /// Nothing was heard that was not asked for: no late reply is to be feared.
         var isQuiet = false
+        /// What was written to find the modem.
+        var probe = "AT"
+    }
+
+    /// How much of what came while the modem was searched for is no text: at a wrong bit rate most of it is not.
+    struct Rubbish: Equatable {
+        private var text = 0
+        private var other = 0
+
+        var isEvident: Bool { other >= 2 && other * 2 >= text }
+
+        mutating func add(_ bytes: [UInt8]) {
+            for byte in bytes {
+                switch byte {
+                case 0x0A, 0x0D, 0x20..<0x7F: text += 1
+                default: other += 1
+                }
+            }
+        }
     }
 
     enum Escape: Equatable {

@@ -21,6 +21,10 @@ package struct ATChatMachine: ~Copyable {
         case silent
         /// The data mode was left for the command mode, or could not be.
         case escaped
+        /// A result came as a number (V0); told once until one comes in words.
+        case numericResults
+        /// What came back to the attempts until now is no text: the bit rate is wrong.
+        case garbage
         case note(ModemNote)
     }
 
@@ -36,6 +40,12 @@ package struct ATChatMachine: ~Copyable {
     private var state: State = .closed
     private var queue: [Request] = []
     private var lastWrite: Instant?
+    /// Results come as numbers.
+    private var isNumeric = false
+    /// What finds out whether the modem answers: `AT`, until it was silent on that and not on ``otherProbe``.
+    private var probeText = "AT"
+    private static let otherProbe = "ATE0"
+    private var rubbish = Rubbish()
     /// A command came back since ``forgetEcho()``.
     package private(set) var hasEchoed = false
     var reports = Reports()
@@ -56,6 +66,14 @@ package struct ATChatMachine: ~Copyable {
         case .online, .escaping: true
         case .closed, .ready, .busy, .synchronizing: false
         }
+    }
+
+    /// Any answer to it proves that the modem hears.
+    package var lifeSign: ATCommand { ATCommand(probeText) }
+
+    /// What one read delivered, before it is cut into lines: looked at while the modem is searched for.
+    package mutating func bytesReceived(_ bytes: [UInt8]) {
+        if case .synchronizing = state { rubbish.add(bytes) }
     }
 
     /// The echo is off: one from now on is news.
@@ -87,6 +105,8 @@ package struct ATChatMachine: ~Copyable {
     package mutating func portOpened(now: Instant) -> [Action] {
         let dropped = finishAll(.portClosed)
         lastWrite = nil
+        isNumeric = false
+        rubbish = Rubbish()
         state = .synchronizing(
             Synchronization(
                 phase: .draining,
@@ -163,6 +183,7 @@ package struct ATChatMachine: ~Copyable {
         case .closed:
             return []
         case .ready:
+            let line = Self.worded(line)
             guard let result = FinalResultCode(line: line), !result.concernsCall else { return [.unsolicited(line)] }
             return [.strayResult(result)]
         case .busy(let exchange):
@@ -221,14 +242,21 @@ package struct ATChatMachine: ~Copyable {
             return []
         }
         if let result = Self.result(line, for: command) {
-            return finish(exchange, with: result, now: now)
+            return resultForm(of: line) + finish(exchange, with: result, now: now)
         }
-        guard belongs(line, to: command.responses) else { return [.unsolicited(line)] }
+        guard belongs(line, to: command.responses) else { return [.unsolicited(Self.worded(line))] }
         if exchange.lines.count < Self.maximumReplyLines {
             exchange.lines.append(line)
             state = .busy(exchange)
         }
         return []
+    }
+
+    /// Notes whether results come in words or as numbers.
+    private mutating func resultForm(of line: String) -> [Action] {
+        let wasNumeric = isNumeric
+        isNumeric = FinalResultCode(line: line) == nil
+        return isNumeric && !wasNumeric ? [.numericResults] : []
     }
 
     private mutating func finish(_ exchange: Exchange, with result: FinalResultCode, now: Instant) -> [Action] {
@@ -284,16 +312,19 @@ package struct ATChatMachine: ~Copyable {
         now: Instant
     ) -> [Action] {
         var next = synchronization
+        var form: [Action] = []
         switch synchronization.phase {
         case .draining:
             next.isQuiet = false
             next.deadline = min(now + Timing.quiet, next.limit)
         case .probing:
             if Self.isPlainResult(line) || FinalResultCode(numeric: line) == .ok {
+                form = resultForm(of: line)
+                probeText = next.probe
                 next.phase = .settling
                 next.deadline = now + (next.isQuiet ? Timing.initialQuiet : Timing.settle)
                 next.limit = now + Timing.drainLimit
-            } else if line != "AT" {
+            } else if line != next.probe {
                 next.isQuiet = false
             }
         case .settling:
@@ -303,7 +334,7 @@ package struct ATChatMachine: ~Copyable {
         let isStale =
             line.hasPrefix("AT") || Self.isPlainResult(line) || FinalResultCode(numeric: line) != nil
             || belongs(line, to: synchronization.stale)
-        return isStale ? [] : [.unsolicited(line)]
+        return form + (isStale ? [] : [.unsolicited(line)])
     }
 
     private mutating func phaseEnded(of synchronization: Synchronization, now: Instant) -> [Action] {
@@ -317,7 +348,11 @@ package struct ATChatMachine: ~Copyable {
             lastWrite = now
             // A modem left in data mode by an earlier run hears nothing but the escape; there has been silence around it.
             let isEscape = next.isInitial && next.attemptsLeft == Self.escapeAttempt
-            let line = isEscape ? "+++" : "AT"
+            // Some modems answer everything but a bare AT.
+            let count = (next.isInitial ? Self.initialAttempts : Self.resyncAttempts) - 1 - next.attemptsLeft
+            next.probe = count.isMultiple(of: 2) ? probeText : probeText == "AT" ? Self.otherProbe : "AT"
+            state = .synchronizing(next)
+            let line = isEscape ? "+++" : next.probe
             let bytes = Array((isEscape ? line : "\(line)\r").utf8)
             return [.note(.synchronizing(attemptsLeft: next.attemptsLeft)), .write(bytes), .sent(line)]
         case .probing where synchronization.attemptsLeft > 0:
@@ -325,7 +360,8 @@ package struct ATChatMachine: ~Copyable {
             next.phase = .draining
             next.deadline = now
             next.limit = now + Timing.drainLimit
-            return phaseEnded(of: next, now: now)
+            let isGarbage = next.isInitial && rubbish.isEvident
+            return (isGarbage ? [.garbage] : []) + phaseEnded(of: next, now: now)
         case .probing:
             let dropped = finishAll(.withdrawn)
             state = .closed

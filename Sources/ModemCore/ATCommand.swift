@@ -118,6 +118,8 @@ package struct ATReply: Equatable, Sendable {
 package enum CommandPurpose: Hashable, Sendable {
     case setup
     case dial
+    /// What the site wants sent before a dial.
+    case beforeDial
     case answer
     case hangUp
     case callList
@@ -136,7 +138,7 @@ package enum CommandPurpose: Hashable, Sendable {
     /// True for what a person waits for: it goes before status questions.
     package var isUrgent: Bool {
         switch self {
-        case .dial, .answer, .hangUp, .clear, .handOver: true
+        case .dial, .beforeDial, .answer, .hangUp, .clear, .handOver: true
         case .setup, .callList, .probe, .explain, .redialLock, .forOperator: false
         }
     }

@@ -206,7 +206,8 @@ extension CallMachine {
             return askForRedialLock(call.number)
         case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .barred,
             .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute,
-            .outOfOrder, .congestion, .networkFailure, .signalLost, .noCredit, .noVoiceService, .emergencyOnly,
+            .outOfOrder, .congestion, .networkFailure, .signalLost, .noCredit, .noVoiceService, .noVoLTE,
+            .emergencyOnly,
             .network, .noNetwork, .simNotReady, .notSupported, .modemLost, .modemReset, .missed, .timeout,
             .unverified, .notResponding, .unknownEnd:
             return []

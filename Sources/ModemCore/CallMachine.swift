@@ -198,7 +198,7 @@ package struct CallMachine: ~Copyable {
         case .handOver: handOverFinished(reply, now: now)
         case .explain: explanationReceived(reply)
         case .redialLock: redialLockAnswered(reply, now: now)
-        case .setup, .probe, .clear, .forOperator: []
+        case .setup, .beforeDial, .probe, .clear, .forOperator: []
         }
     }
 

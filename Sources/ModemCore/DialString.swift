@@ -17,6 +17,11 @@ package struct DialString: Equatable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// True for a number that needs neither SIM nor registration (22.101 10.1).
+    package var isEmergency: Bool {
+        ["112", "911", "000", "08", "110", "118", "119", "999"].contains(text)
+    }
+
     /// Masked for logs: the last three characters only.
     package var description: String {
         text.count > 3 ? "…\(text.suffix(3))" : "…"

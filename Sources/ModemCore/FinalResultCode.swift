@@ -43,12 +43,26 @@ package enum FinalResultCode: Equatable, Sendable {
             self = .connect
         } else if text.hasPrefix("+CMEERROR:") {
             self = .cmeError(Self.cmeCode(String(text.dropFirst("+CMEERROR:".count))))
-        } else if text.hasPrefix("+CMSERROR:") || text.hasPrefix("ERROR+") {
-            // Some firmware glues the next line to its ERROR: "ERROR+CNUM: …".
-            self = .error
+        } else if text.hasPrefix("ERROR+") || text.hasPrefix("ERROR:") || Self.isMakersError(text) {
+            // Some firmware glues the next line to its ERROR: "ERROR+CNUM: …"; some adds a reason: "ERROR: UNSUPPORTED".
+            self = text.contains("UNSUPPORTED") || text.contains("NOTSUPPORT") ? .unsupported : .error
         } else {
             return nil
         }
+    }
+
+    /// `+CMS ERROR: n`, `+EXT ERROR: n` and whatever else a maker calls its errors: a name, ERROR, a colon.
+    private static func isMakersError(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first == UInt8(ascii: "+") || first == UInt8(ascii: "^"),
+            let colon = text.utf8.firstIndex(of: UInt8(ascii: ":"))
+        else { return text.hasPrefix("+") && text.hasSuffix("ERROR") && !text.contains(",") }
+        let name = text[..<colon]
+        return name.hasSuffix("ERROR") && name.dropFirst().utf8.allSatisfy { (0x41...0x5A).contains($0) }
+    }
+
+    /// The word of V.250 table 1 for a numeric (V0) result; nil for a number that the table does not have.
+    package static func word(numeric line: String) -> String? {
+        line == "2" ? "RING" : FinalResultCode(numeric: line)?.description
     }
 
     /// The code in a numeric (V0) line. Above 8 the numbers differ from maker to maker, so they are not read.
@@ -70,6 +84,13 @@ package enum FinalResultCode: Equatable, Sendable {
         "ERROR": .error,
         "COMMANDNOTSUPPORT": .unsupported,
         "COMMANDNOTSUPPORTED": .unsupported,
+        "COMMANDUNSUPPORTED": .unsupported,
+        "NOTSUPPORTED": .unsupported,
+        "UNSUPPORTED": .unsupported,
+        "UNKNOWNCOMMAND": .unsupported,
+        "INVALIDCOMMAND": .unsupported,
+        "TOOMANYPARAMETERS": .error,
+        "ABORTED": .error,
         "VCON": .voiceConnect,
         "NOCARRIER": .noCarrier,
         "BUSY": .busy,

@@ -74,6 +74,9 @@ extension ModemProfile {
         .set("+COLP", "0", timeout: .seconds(15)),
         .set("+CCWA", "1", timeout: .seconds(15)),
         .set("+CREG", "1"),
+        // What an earlier user may have stored: answer by itself, and the text of messages on this port (27.005 3.4.1).
+        ATCommand("ATS0=0"),
+        .set("+CNMI", "2,0,0,0,0"),
     ]
 
     static let commonGSMAnswer = ATCommand("ATA", timeout: .seconds(20), startsCall: true)

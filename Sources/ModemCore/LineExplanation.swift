@@ -79,6 +79,7 @@ package struct LineExplanation: Sendable {
         case "+CLCC": return call(line, fields)
         case "+CREG": return registration(line)?.explanation
         case "+CGREG": return registration(line).map { "packets: \($0.explanation)" }
+        case "+C5GREG": return registration(line).map { "5G: \($0.explanation)" }
         case "+CEREG": return registration(line).map { "LTE: \($0.explanation)" }
         case "+CSQ": return signal(line)
         case "+CPIN": return simState(fields[0])
@@ -119,11 +120,15 @@ package struct LineExplanation: Sendable {
     }
 
     private static func simState(_ state: String?) -> String? {
-        switch state {
+        switch state?.uppercased() {
+        case nil: nil
         case "READY": "the SIM is open"
         case "SIM PIN": "the SIM wants its PIN"
-        case "SIM PUK": "the SIM is locked and wants its PUK"
-        default: nil
+        case "NOT READY", "SIM BUSY", "BUSY": "the SIM is not ready yet"
+        case let word?:
+            SIMFault(pinState: word).map { fault in
+                fault.cause.hasPrefix("it ") ? "the SIM \(fault.cause.dropFirst(3))" : fault.cause
+            }
         }
     }
 

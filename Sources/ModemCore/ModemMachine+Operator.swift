@@ -22,8 +22,9 @@ extension ModemMachine {
     private var operatorRefusal: OperatorCommand.Refusal? {
         if isOperatorWaiting { return .busy }
         switch readiness {
-        case .noPort, .initializing, .silent: return .noModem(readiness)
-        case .simNotReady, .notRegistered, .noVoice, .ready: break
+        case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .notResponding, .garbage:
+            return .noModem(readiness)
+        case .simNotReady, .notRegistered, .noVoice, .keepsRestarting, .ready, .readyInDoubt: break
         }
         guard let state = call?.state else { return calls.isIdle ? nil : .duringCall(.incoming) }
         switch state {

@@ -43,6 +43,10 @@ package struct ModemMachine: ~Copyable {
     private var translator: ReportTranslator
     private var recovery = Recovery()
     private var isOpen = false
+    private var restarts = RestartCounter()
+    /// When anything that makes sense came last; nil until something did on this port.
+    private var lastHeard: Instant?
+    private var openedAt: Instant?
     private var probeDeadline: Instant?
     private var probesLeft: [ATCommand] = []
     private var network = OperatorName()
@@ -55,7 +59,7 @@ package struct ModemMachine: ~Copyable {
     var isOperatorWaiting = false
 
     /// Whether a call can be placed now.
-    package private(set) var readiness: ModemReadiness = .noPort
+    package private(set) var readiness: ModemReadiness = .opening
     /// From the slow status poll; nil until known, and on an analog modem.
     package private(set) var signalQuality: SignalQuality?
     /// The network, as it names itself or as its number (27.007 7.3); nil until known, and on an analog modem.
@@ -101,16 +105,27 @@ package struct ModemMachine: ~Copyable {
 
     /// When ``deadlineReached(now:)`` wants to be called; nil when nothing is awaited.
     package var nextDeadline: Instant? {
-        earliest(chat.nextDeadline, calls.nextDeadline, setup.nextDeadline, probeDeadline, recovery.nextDeadline)
+        earliest(
+            chat.nextDeadline,
+            calls.nextDeadline,
+            setup.nextDeadline,
+            probeDeadline,
+            recovery.nextDeadline,
+            restarts.nextDeadline
+        )
     }
 
     // MARK: Port
 
     /// The port is open: the modem is looked for and set up. What lived on an earlier port is ended first.
     package mutating func portOpened(now: Instant) -> [Action] {
-        var actions = portLost(.suspended, readiness: .initializing, now: now)
+        // A modem that did not answer on the port that we closed has not answered yet on this one.
+        var actions = portLost(.suspended, readiness: unansweredReadiness ?? .opening, now: now)
         isReopening = false
         isOpen = true
+        lastHeard = nil
+        openedAt = now
+        setup.portOpened()
         recovery.portChanged()
         if recovery.wantsReset {
             actions += [.write(profile.reset.bytes), .sent(profile.reset.text)]
@@ -133,7 +148,7 @@ package struct ModemMachine: ~Copyable {
         recovery.portChanged()
         let isGone = !isReopening
         isReopening = false
-        return portLost(isGone ? .deviceGone : .suspended, readiness: .noPort, now: now)
+        return portLost(isGone ? .deviceGone : .suspended, readiness: unansweredReadiness ?? .opening, now: now)
     }
 
     /// There is no such device: nothing is to be waited for.
@@ -142,12 +157,29 @@ package struct ModemMachine: ~Copyable {
         return perform(calls.deviceLost(now: now), now: now)
     }
 
+    /// The port could not be opened.
+    package mutating func portUnavailable(_ fault: PortFault, now: Instant) -> [Action] {
+        isOpen ? [] : become(fault.readiness)
+    }
+
+    /// What stays true while the port is closed and opened again for a modem that does not answer.
+    private var unansweredReadiness: ModemReadiness? {
+        switch readiness {
+        case .notResponding, .garbage: readiness
+        case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .simNotReady, .notRegistered, .noVoice, .ready,
+            .readyInDoubt, .keepsRestarting:
+            nil
+        }
+    }
+
     /// Takes what one read delivered, cut anywhere.
     package mutating func bytesReceived(_ bytes: some Sequence<UInt8>, now: Instant) -> [Action] {
         guard isOpen else { return [] }
         var actions: [Action] = []
         // Known by its type from here on: a loop over bytes of any kind takes many times as long.
-        for element in decoder.decode(Array(bytes)) {
+        let bytes = Array(bytes)
+        chat.bytesReceived(bytes)
+        for element in decoder.decode(bytes) {
             switch element {
             case .overflow:
                 if !chat.isOnline { actions.append(.note(.lineTooLong)) }
@@ -172,6 +204,7 @@ package struct ModemMachine: ~Copyable {
         actions += perform(setup.deadlineReached(isLineIdle: calls.isIdle, now: now), now: now)
         if let deadline = probeDeadline, now >= deadline { actions += probe(now: now) }
         if recovery.deadlineReached(now: now) { actions += reopen() }
+        if restarts.deadlineReached(now: now) { actions += become(setupReadiness) }
         return actions
     }
 
@@ -181,7 +214,10 @@ package struct ModemMachine: ~Copyable {
     ///
     /// - Parameter asked: the number as it was asked for; the call bears it to its end.
     package mutating func dial(_ number: DialString, asked: String? = nil, now: Instant) -> [Action] {
-        guard readiness == .ready else { return [.dialRefused(.notReady(readiness))] }
+        guard
+            readiness.allowsDialing || (restarts.isUnstable && setupReadiness.allowsDialing)
+                || (number.isEmergency && isOpen && setup.allowsEmergencyCalls)
+        else { return [.dialRefused(.notReady(readiness))] }
         if let refusal = calls.dialRefusal(now: now) { return [.dialRefused(refusal)] }
         return perform(calls.dial(number, asked: asked, now: now), now: now)
     }
@@ -208,6 +244,7 @@ package struct ModemMachine: ~Copyable {
             chat.messageTextReceived(line)
             return [shown]
         }
+        if setup.isComplete { lastHeard = now }
         return [shown] + perform(chat.lineReceived(line, now: now), now: now)
     }
 
@@ -215,21 +252,36 @@ package struct ModemMachine: ~Copyable {
         if profile.resetBanners.contains(line) { return modemReset(now: now) }
         let code = UnsolicitedResultCode(line: line)
         switch code {
+        case .simState("READY") where setup.isAtSIM:
+            setup.simAppeared(now: now)
+            return []
         case .simState("READY") where setup.isComplete:
             return modemReset(now: now)
         case .simState where setup.isComplete:
             setup.simStateReported(now: now)
             return [.note(.unexpectedLine(chat.shown(line)))]
         case .registration(let status):
-            return perform(setup.registrationReported(status, now: now), now: now)
+            return perform(
+                setup.registrationReported(status, isLineIdle: calls.isIdle, now: now),
+                now: now
+            )
         case .ring, .dataRing, .clip, .callWaiting, .callResult, .simState, nil:
             break
         }
+        if setup.isAtSIM, Self.tellsSIM(line) { setup.simAppeared(now: now) }
         guard let reports = translator.reports(from: line, code: code) else {
             let isNoise = profile.noisePrefixes.contains { line.hasPrefix($0) }
             return isNoise ? [] : [.note(.unexpectedLine(chat.shown(line)))]
         }
         return reported(reports, now: now)
+    }
+
+    /// Makers' lines by which a SIM that was waited for is told: Huawei's, Quectel's, and the ASR modules' start.
+    private static func tellsSIM(_ line: String) -> Bool {
+        switch line.prefix(while: { $0 != ":" }) {
+        case "^SIMST", "+QUSIM", "*ATREADY", "+SIM", "^SIMREADY", "+QINISTAT", "+ESIMS": true
+        default: line.hasPrefix("SMS R") || line == "Call Ready" || line == "PB DONE"
+        }
     }
 
     private mutating func shieldedReceived(_ code: UInt8, now: Instant) -> [Action] {
@@ -263,8 +315,8 @@ package struct ModemMachine: ~Copyable {
         probeDeadline = now + Timing.probe
         guard setup.isComplete, !chat.isBusy else { return [] }
         // In a call that nothing proves only AT is asked: traffic alone does not show that the modem hears.
-        probesLeft = calls.isIdle ? profile.probes : [ATCommand("AT")]
-        if calls.isIdle, profile.kind == .gsm, readiness == .ready, network.isDue {
+        probesLeft = calls.isIdle ? profile.probes.map { $0.text == "AT" ? chat.lifeSign : $0 } : [chat.lifeSign]
+        if calls.isIdle, profile.kind == .gsm, readiness.allowsDialing, network.isDue {
             probesLeft.append(OperatorName.question)
         }
         return nextProbe(now: now)
@@ -282,7 +334,10 @@ package struct ModemMachine: ~Copyable {
         network.replied(reply)
         if let quality = reply.lines.lazy.compactMap({ SignalQuality(line: $0) }).first { signalQuality = quality }
         if let status = RegistrationStatus(answers: reply.lines.filter { $0.hasPrefix("+CREG:") }) {
-            actions = perform(setup.registrationReported(status, now: now), now: now)
+            actions = perform(
+                setup.registrationReported(status, isLineIdle: calls.isIdle, now: now),
+                now: now
+            )
         }
         actions += nextProbe(now: now)
         return actions + (chat.isBusy ? [] : setUpAnew(now: now))
@@ -298,10 +353,17 @@ package struct ModemMachine: ~Copyable {
     // MARK: Recovery
 
     private mutating func modemReset(now: Instant) -> [Action] {
-        let actions = portLost(.modemRestarted, readiness: .initializing, now: now) + [.note(.modemReset)]
+        restarts.restarted(now: now)
+        let isKnown = restarts.isUnstable && !restarts.isNews
+        let readiness: ModemReadiness = restarts.isUnstable ? .keepsRestarting(restarts.count) : .opening
+        let note: ModemNote = restarts.isUnstable ? .keepsRestarting(restarts.count) : .modemReset
+        let actions = portLost(.modemRestarted, readiness: readiness, now: now) + (isKnown ? [] : [.note(note)])
         isOpen = true
         return actions + perform(chat.portOpened(now: now), now: now)
     }
+
+    /// What the set-up says, for when the restarts have stopped.
+    private var setupReadiness: ModemReadiness { setup.toldReadiness }
 
     /// The port is of no use as it is: it is closed and opened again, not too often.
     private mutating func abandonPort(_ readiness: ModemReadiness, now: Instant) -> [Action] {
@@ -348,7 +410,7 @@ package struct ModemMachine: ~Copyable {
     private mutating func become(_ readiness: ModemReadiness) -> [Action] {
         guard self.readiness != readiness else { return [] }
         self.readiness = readiness
-        if readiness != .ready { network.forget() }
+        if !readiness.allowsDialing { network.forget() }
         return [.readinessChanged(readiness)]
     }
 
@@ -367,7 +429,14 @@ package struct ModemMachine: ~Copyable {
             case .synchronized:
                 probeDeadline = now + Timing.probe
                 return perform(calls.synchronized(now: now), now: now) + perform(setup.start(), now: now)
-            case .silent: return abandonPort(.silent, now: now)
+            case .silent:
+                return abandonPort(unansweredReadiness ?? .notResponding(since: lastHeard ?? openedAt ?? now), now: now)
+            case .garbage:
+                guard unansweredReadiness == nil else { return [] }
+                return [.note(.garbage)] + become(.garbage(since: openedAt ?? now))
+            case .numericResults: return perform(setup.numericResultsSeen(), now: now)
+            case .finished(.beforeDial, let reply):
+                return reply.isOK || reply.ending == .withdrawn ? [] : [.note(.beforeDialFailed)]
             case .escaped: return perform(calls.escaped(now: now), now: now)
             case .finished(.setup, let reply): return perform(setup.commandFinished(reply, now: now), now: now)
             case .finished(.probe, let reply): return probeFinished(reply, now: now)
@@ -380,19 +449,35 @@ package struct ModemMachine: ~Copyable {
         }
     }
 
+    /// Tells a change of the call. Where calls depend on VoLTE, one that comes in or is answered proves them, and a dial that
+    /// fails without a better reason names VoLTE.
+    private mutating func callChanged(_ call: Call, now: Instant) -> [Action] {
+        var call = call
+        var actions: [Action] = []
+        switch call.state {
+        case .incoming, .active: actions = perform(setup.voiceProven(), now: now)
+        case .released(let cause) where call.direction == .outbound:
+            if case .readyInDoubt = readiness { call.state = .released(cause.whereVoLTEIsNeeded) }
+        case .idle, .dialing, .dialed, .alerting, .held, .waiting, .handedOver, .hangingUp, .released: break
+        }
+        return [.callChanged(call)] + actions
+    }
+
     private mutating func perform(_ actions: [CallMachine.Action], now: Instant) -> [Action] {
         actions.flatMap { action -> [Action] in
             switch action {
-            case .changed(let call): return [.callChanged(call)]
+            case .changed(let call): return callChanged(call, now: now)
             case .send(let command, let purpose):
-                return perform(chat.send(command, for: purpose, now: now), now: now)
+                let before = purpose == .dial ? options.beforeDialCommand : nil
+                return (before.map { perform(chat.send($0, for: .beforeDial, now: now), now: now) } ?? [])
+                    + perform(chat.send(command, for: purpose, now: now), now: now)
                     + (purpose.isUrgent ? endOperatorCommand(now: now) : [])
             case .withdraw(let purpose): return perform(chat.withdraw(purpose), now: now)
             case .abort(let purpose): return perform(chat.abort(purpose, now: now), now: now)
             case .escape: return perform(chat.escape(now: now), now: now)
             case .setDTR(let isOn): return [.setDTR(isOn)]
             case .giveUp:
-                return abandonPort(.initializing, now: now)
+                return abandonPort(.opening, now: now)
             case .note(let note): return [.note(note)]
             }
         }
@@ -403,9 +488,10 @@ package struct ModemMachine: ~Copyable {
             switch action {
             case .send(let command): return perform(chat.send(command, for: .setup, now: now), now: now)
             case .readinessChanged(let readiness):
-                if readiness == .ready { recovery.succeeded() }
-                if readiness != .initializing { chat.forgetEcho() }
-                return become(readiness)
+                if readiness.allowsDialing { recovery.succeeded() }
+                if readiness != .settingUp { chat.forgetEcho() }
+                return restarts.isUnstable ? [] : become(readiness)
+            case .sendAside(let command): return perform(chat.send(command, for: .setup, now: now), now: now)
             case .adopt(let entries): return perform(calls.adopt(entries, now: now), now: now)
             case .listRefused: return perform(calls.listRefused(), now: now)
             case .identified(let profile):

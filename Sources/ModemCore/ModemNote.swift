@@ -35,20 +35,49 @@ package enum ModemNote: Equatable, Sendable {
     case unexpectedCall
     case endNotReported
     case echoIsBack
+    /// The modem fell into numeric results; ATV1 is sent again.
+    case numericResults
+    /// The answer to the PIN was no judgement of it: the try is not counted.
+    case simPINNotJudged
+    /// The radio was found off and `AT+CFUN=1` is sent.
+    case radioSwitchedOn
+    /// So many restarts by itself within a minute.
+    case keepsRestarting(Int)
+    /// MODEM_BEFORE_DIAL was refused.
+    case beforeDialFailed
+    /// Nothing but garbage comes from the modem.
+    case garbage
+}
+
+extension ModemNote {
+    /// What the modem said or was sent, for the metadata of the log: it may hold a number. nil where there is none.
+    package var atText: String? {
+        switch self {
+        case .commandTimedOut(let text), .unexpectedLine(let text), .optionalCommandFailed(let text),
+            .hangUpNotConfirmed(let text), .failureExplained(let text):
+            text
+        case .identified(let lines): lines.joined(separator: ", ")
+        default: nil
+        }
+    }
 }
 
 extension ModemNote: CustomStringConvertible {
-    package var description: String {
+    /// With what the modem said, for a person at a screen; a log takes ``message``.
+    package var description: String { atText.map { "\(message): \($0)" } ?? message }
+
+    /// One sentence part, without anything that the modem said or was sent.
+    package var message: String {
         switch self {
-        case .commandTimedOut(let command): "no answer in time to \(command)"
+        case .commandTimedOut: "no answer in time"
         case .synchronizing(let left): "waiting for the modem to answer AT, \(left) tries left"
         case .silent: "the modem does not answer"
         case .reopening(let count): "opening the modem's port anew, time \(count)"
         case .lineTooLong: "dropped a line longer than \(ATLineDecoder.maximumLineLength) bytes"
-        case .unexpectedLine(let line): "the modem said, unasked: \(line)"
-        case .optionalCommandFailed(let command): "the modem refused \(command); going on without it"
+        case .unexpectedLine: "the modem said, unasked"
+        case .optionalCommandFailed: "the modem refused a command; going on without it"
         case .modemReset: "the modem restarted by itself"
-        case .identified(let lines): "the modem says it is \(lines.joined(separator: ", "))"
+        case .identified: "the modem says what it is"
         case .simPINEntered:
             "the SIM's PIN is being entered; should it not work, the same PIN is not entered again"
         case .secondCall: "a second call is waiting and is left alone"
@@ -56,7 +85,7 @@ extension ModemNote: CustomStringConvertible {
         case .singleRing: "the line rang once, without a caller ID, and stopped"
         case .ringTailSuppressed: "a last ring of the call just hung up"
         case .ringingAfterHangUp: "the line still rings after the hang-up: hanging up harder"
-        case .hangUpNotConfirmed(let rung): "the call is still up after \(rung)"
+        case .hangUpNotConfirmed: "the call is still up after the hang-up"
         case .endContradicted: "the modem reported an end but still lists the call: the call is kept"
         case .callListUnsupported: "the modem does not list its calls: progress is not known from here on"
         case .handOverFailed: "the modem did not go on hook for the hand-over; trying again"
@@ -65,12 +94,19 @@ extension ModemNote: CustomStringConvertible {
         case .profileIdentified(let name): "the modem is handled as MODEM_PROFILE=\(name)"
         case .voiceDoubtful(let reason): reason
         case .probablyAnswered: "the ring-back tone stopped: probably answered, the operator confirms"
-        case .failureExplained(let text): "about the failed call the modem says: \(text)"
+        case .failureExplained: "the modem explains the failed call"
         case .redialLocked(let wait): "the modem dials this number again in \(wait.components.seconds) s"
         case .unexpectedCall: "the modem reports a call that nobody asked for"
         case .endNotReported: "the modem did not report the end of the call: the list of calls shows it is over"
         case .echoIsBack: "the modem echoes again: it restarted, or another program uses it; it is set up anew"
         case .adopted: "a call was already up: it is taken over"
+        case .numericResults: "the modem answers with numbers: ATV1 is sent again"
+        case .simPINNotJudged: "the modem did not understand the PIN command: the try is not counted"
+        case .radioSwitchedOn: "the modem's radio is off: switching it on with AT+CFUN=1"
+        case .keepsRestarting(let count):
+            "the modem restarted \(count) times within a minute: its power supply is too weak; give it a supply of its own"
+        case .beforeDialFailed: "the modem refused MODEM_BEFORE_DIAL; dialling all the same"
+        case .garbage: "the modem sends garbage: check MODEM_BAUD_RATE first"
         }
     }
 }
@@ -87,7 +123,8 @@ extension ModemNote {
             .hangUpNotConfirmed, .endContradicted, .callListUnsupported, .handOverFailed, .cannotAnswer, .answerRefused,
             .adopted,
             .profileIdentified, .voiceDoubtful, .probablyAnswered, .failureExplained, .redialLocked, .unexpectedCall,
-            .endNotReported:
+            .endNotReported, .numericResults, .simPINNotJudged, .radioSwitchedOn, .keepsRestarting, .beforeDialFailed,
+            .garbage:
             nil
         }
     }

@@ -14,6 +14,10 @@ package struct ModemOptions: Equatable, Sendable {
 
     /// Replaces the profile's setup commands; lines with or without their `AT`.
     package var initOverride: [String]?
+    /// Sent after the profile's setup commands, or after those that replace them; lines with or without their `AT`.
+    package var initExtra: [String] = []
+    /// An AT line that is sent before each dial; nil for none.
+    package var beforeDial: String?
     /// Ignored by a profile that has only one way to dial.
     package var dialMode: DialMode
     /// The SIM's PIN, digits only; nil to never enter one.
@@ -77,15 +81,22 @@ package struct ModemOptions: Equatable, Sendable {
 
     /// The commands that set the modem up.
     func setup(for profile: ModemProfile) -> [ATCommand] {
-        guard let initOverride else { return profile.setup }
-        return initOverride.map { line in
-            let text = line.trimmed
-            return ATCommand(
-                text.uppercased().hasPrefix("AT") ? text : "AT\(text)",
-                responses: .freeText,
-                timeout: .seconds(15)
-            )
-        }
+        initOverride.map { $0.map(Self.command) } ?? profile.setup
+    }
+
+    /// What the site adds to the set-up.
+    var extraCommands: [ATCommand] { initExtra.map(Self.command) }
+
+    /// What goes before a dial.
+    var beforeDialCommand: ATCommand? { beforeDial.map(Self.command) }
+
+    private static func command(_ line: String) -> ATCommand {
+        let text = line.trimmed
+        return ATCommand(
+            text.uppercased().hasPrefix("AT") ? text : "AT\(text)",
+            responses: .freeText,
+            timeout: .seconds(15)
+        )
     }
 }
 

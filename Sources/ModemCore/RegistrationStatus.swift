@@ -15,12 +15,19 @@ package enum RegistrationStatus: Equatable, Sendable {
         self.init(fields.integer(fields.count > 1 ? 1 : 0))
     }
 
-    /// The answer among the lines that came between `AT+CREG?` and OK: a report of the same name may be among them, and is
-    /// believed only where the answer is missing.
+    /// The answer among the lines that came between the question and OK: a report of the same name may be among them, and is
+    /// believed only where the answer is missing. In a report the second field is the place of the cell, in quotes.
     package init?(answers lines: [String]) {
-        let answer = lines.first { ATFields($0).count > 1 } ?? lines.first
-        guard let answer else { return nil }
-        self.init(answer: answer)
+        func isAnswer(_ line: String) -> Bool {
+            line.split(separator: ",", maxSplits: 1).dropFirst().first.map { !$0.trimmed.hasPrefix("\"") } ?? false
+        }
+        if let status = lines.lazy.filter(isAnswer).compactMap({ Self(answer: $0) }).first {
+            self = status
+        } else if let status = lines.lazy.compactMap({ Self(unsolicited: $0) }).first {
+            self = status
+        } else {
+            return nil
+        }
     }
 
     private init?(_ stat: Int?) {
@@ -45,19 +52,63 @@ package enum RegistrationStatus: Equatable, Sendable {
         }
     }
 
-    /// One sentence for a person.
-    package var explanation: String {
+    /// What it means.
+    package var cause: String {
         switch self {
-        case .idle: "the modem is not searching for a network: check the SIM and the antenna"
+        case .idle: "the modem is not searching for a network"
         case .home: "registered at home"
-        case .searching: "searching for a network: check the antenna if this lasts"
-        case .denied: "the network refuses this SIM: ask the provider"
-        case .unknown: "the network state is unknown: check the antenna"
+        case .searching: "searching for a network"
+        case .denied: "the network refuses this SIM"
+        case .unknown: "the network state is unknown"
         case .roaming: "registered, roaming"
-        case .smsOnly: "the network gives this SIM messages only, no calls: ask the provider"
-        case .emergencyOnly: "emergency calls only: check the SIM"
+        case .smsOnly: "the network gives this SIM messages only, no calls"
+        case .emergencyOnly: "emergency calls only"
         }
     }
+
+    /// What to do about it; nil where nothing is wrong.
+    package var remedy: String? {
+        switch self {
+        case .idle: "check the SIM and the antenna"
+        case .searching: "check the antenna if this lasts"
+        case .denied, .smsOnly: "ask the provider"
+        case .unknown: "check the antenna"
+        case .emergencyOnly: "check the SIM"
+        case .home, .roaming: nil
+        }
+    }
+
+    /// Cause and remedy as one sentence part for a person.
+    package var explanation: String { remedy.map { "\(cause): \($0)" } ?? cause }
+}
+
+/// Why an ordinary call finds no network.
+package enum NetworkFault: Equatable, Sendable {
+    /// What +CREG says, and no other domain is registered.
+    case registration(RegistrationStatus)
+    /// The modem's radio is switched off (`+CFUN: 0` or `4`, 27.007 8.2).
+    case radioOff
+
+    /// What is wrong.
+    package var cause: String {
+        switch self {
+        case .registration(let status): status.cause
+        case .radioOff: "the radio is off"
+        }
+    }
+
+    /// What to do about it.
+    package var remedy: String {
+        switch self {
+        case .registration(let status): status.remedy ?? "check the antenna"
+        case .radioOff:
+            "AT+CFUN=1 did not switch it on; unplug the modem and plug it in again, and check its flight-mode switch"
+        }
+    }
+}
+
+extension NetworkFault: CustomStringConvertible {
+    package var description: String { "\(cause): \(remedy)" }
 }
 
 /// `+CSQ: rssi,ber` (27.007 8.5).

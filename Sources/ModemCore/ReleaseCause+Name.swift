@@ -27,6 +27,7 @@ extension ReleaseCause {
         case .signalLost: "signal-lost"
         case .noCredit: "no-credit"
         case .noVoiceService: "no-voice-service"
+        case .noVoLTE: "no-volte"
         case .emergencyOnly: "emergency-only"
         case .network(let cause): "network-\(cause)"
         case .noNetwork: "no-network"

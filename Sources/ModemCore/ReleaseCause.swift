@@ -26,6 +26,8 @@ package enum ReleaseCause: Equatable, Sendable {
     case signalLost
     case noCredit
     case noVoiceService
+    /// A dial failed where only the packet domain is registered.
+    case noVoLTE
     case emergencyOnly
     /// A cause of 24.008 10.5.4.11 without a case of its own here.
     case network(Int)
@@ -63,6 +65,19 @@ extension ReleaseCause {
         case .cmeError(let code): self = Self.cme(code)
         case .ok, .connect, .voiceConnect: self = .rejected
         case .error: self = .modemError
+        }
+    }
+
+    /// Of a dial that failed where calls depend on VoLTE: what says no more than that it failed is most likely that.
+    var whereVoLTEIsNeeded: Self {
+        switch self {
+        case .noCarrier, .noVoiceService, .noNetwork, .modemError, .notSupported, .network, .networkFailure, .cmeError:
+            .noVoLTE
+        case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .delayed,
+            .blacklisted, .barred, .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute,
+            .outOfOrder, .congestion, .signalLost, .noCredit, .noVoLTE, .emergencyOnly, .simNotReady, .modemLost,
+            .modemReset, .missed, .timeout, .unverified:
+            self
         }
     }
 
@@ -154,6 +169,8 @@ extension ReleaseCause: CustomStringConvertible {
         case .noCredit: "the SIM has no credit or its limit is reached: top it up"
         case .noVoiceService:
             "this network gives the modem no voice calls: the SIM needs VoLTE, or the modem a 2G or 3G network"
+        case .noVoLTE:
+            "the call could not be set up: here calls need VoLTE, so check that the modem and the SIM have it, then the number"
         case .emergencyOnly: "the network allows this SIM emergency calls only: check the SIM"
         case .network(let cause):
             "the network ended the call with cause \(cause): dial again; if it stays so, tell the provider that number"

@@ -11,19 +11,21 @@ extension SetupMachine {
         guard let line = reply.lines.last(where: { $0.hasPrefix("+CPIN:") }) else {
             return simFailed(reply, now: now)
         }
-        simBusySince = nil
-        switch line.dropFirst("+CPIN:".count).trimmed {
+        let word = line.dropFirst("+CPIN:".count).trimmed.filter { $0 != "\"" }
+        if let fault = SIMFault(pinState: word) { return simFault(fault, now: now) }
+        switch word.uppercased() {
         case "READY":
+            simBusySince = nil
             // A PIN that was right may be entered again when the modem restarts.
             isSIMPINSpent = false
+            unjudgedPINs = (0, 0)
             isSIMReady = true
             return askCallList()
         case "SIM PIN":
+            simBusySince = nil
             return simPINWanted(now: now)
-        case "SIM PUK":
-            return waitForSIM("it is locked and wants its PUK: put it into a telephone and unlock it there", now: now)
-        case let other:
-            return waitForSIM("it asks for \(other): remove that lock with a telephone", now: now)
+        default:
+            return simBusy(now: now)
         }
     }
 
@@ -31,81 +33,115 @@ extension SetupMachine {
         switch reply.ending {
         case .result(.cmeError(14)), .result(.cmeError(515)), .timedOut:
             return simBusy(now: now)
-        case .result, .withdrawn, .portClosed:
-            simBusySince = nil
-        }
-        switch reply.ending {
         case .result(.cmeError(10)):
-            return waitForSIM("there is none: put a SIM in and plug the modem in again", now: now)
+            return simFault(.absent, now: now)
+        case .result(.cmeError(11)):
+            return simPINWanted(now: now)
+        case .result(.cmeError(12)):
+            return simFault(.pukLocked, now: now)
         case .result(.cmeError(13)), .result(.cmeError(15)):
-            return waitForSIM("it is faulty or not seated: take it out, clean it, put it back", now: now)
+            return simFault(.faulty, now: now)
         case .result(.unsupported), .result(.error):
+            simBusySince = nil
             // A modem that has no question for it may have no SIM either (CDMA): the registration decides.
             return askCallList()
         case .result(let result):
-            return waitForSIM("the modem answered \(result): take the SIM out, clean it, put it back", now: now)
-        case .timedOut, .withdrawn, .portClosed:
+            return simFault(.refused(result), now: now)
+        case .withdrawn, .portClosed:
             return []
         }
+    }
+
+    private mutating func simFault(_ fault: SIMFault, now: Instant) -> [Action] {
+        switch fault {
+        case .absent, .faulty, .refused, .other:
+            // With its radio off a module may have no power for its SIM either.
+            if network.isRadioDue { return askRadio(.sim) }
+        case .busy, .pukLocked, .blocked, .pinMissing, .pinRefused, .pinTried, .pinNotUnderstood, .fewTries,
+            .pinHeldBack, .deviceLock:
+            break
+        }
+        simBusySince = nil
+        return waitForSIM(fault, now: now)
     }
 
     private mutating func simBusy(now: Instant) -> [Action] {
         let since = simBusySince ?? now
         simBusySince = since
-        guard now - since < Timing.simBusyLimit else {
-            return waitForSIM("it stays busy: take it out and put it back, or try it in a telephone", now: now)
-        }
+        if network.isRadioDue { return askRadio(.sim) }
+        guard now - since < Timing.simBusyLimit else { return waitForSIM(.busy, now: now) }
         // No reason to change what is told.
         step = .simWait
         retryAt = now + Timing.simBusy
         return []
     }
 
-    private static let newPINAdvice =
-        "correct the file that SIM_PIN_FILE names, then restart the line (only another PIN is tried)"
-
     private mutating func simPINWanted(now: Instant) -> [Action] {
         guard let simPIN, !simPIN.isEmpty, simPIN.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return waitForSIM(
-                "it wants a PIN: put its digits into the file that SIM_PIN_FILE names (/etc/patriot-dialler/LINE.pin), "
-                    + "or remove the PIN",
-                now: now
-            )
+            return waitForSIM(.pinMissing, now: now)
         }
-        guard !isSIMPINSpent else {
-            return waitForSIM("the PIN was tried once and not taken: \(Self.newPINAdvice)", now: now)
-        }
+        guard !isSIMPINSpent else { return waitForSIM(.pinTried, now: now) }
+        // Without a counter nobody knows what an unjudged entry cost: two of them leave the last try to a person.
+        guard unjudgedPINs.onPort < 1, unjudgedPINs.ever < 2 else { return waitForSIM(.pinNotUnderstood, now: now) }
         step = .simRetries(pin: simPIN)
-        // 27.007 8.65; where it is unknown the counter is too.
-        return [.send(ATCommand("AT+CPINR=\"SIM PIN\"", responses: .prefix("+CPINR:"), timeout: .seconds(5)))]
+        return [.send(Self.triesQuestion)]
+    }
+
+    /// 27.007 8.65; where it is unknown the counter is too.
+    private static let triesQuestion = ATCommand(
+        "AT+CPINR=\"SIM PIN\"",
+        responses: .prefix("+CPINR:"),
+        timeout: .seconds(5)
+    )
+
+    private static func triesLeft(_ reply: ATReply) -> Int? {
+        reply.lines.lazy.map { ATFields($0) }.first { $0[0] == "SIM PIN" }?.integer(1)
     }
 
     mutating func simRetriesReceived(_ reply: ATReply, pin: String, now: Instant) -> [Action] {
-        let left = reply.lines.lazy.map { ATFields($0) }.first { $0[0] == "SIM PIN" }?.integer(1)
-        if let left, left < Self.minimumPINTries {
-            let tries = left == 1 ? "1 PIN try is" : "\(left) PIN tries are"
-            return waitForSIM("only \(tries) left, so none is made: unlock it with a telephone", now: now)
-        }
-        guard options.entersSIMPIN else { return waitForSIM(ModemReadiness.heldBackPIN, now: now) }
-        step = .simPIN
+        let left = Self.triesLeft(reply)
+        if let left, left < Self.minimumPINTries { return waitForSIM(.fewTries(left), now: now) }
+        guard options.entersSIMPIN else { return waitForSIM(.pinHeldBack, now: now) }
+        step = .simPIN(triesLeft: left)
         isSIMPINSpent = true
-        let command = ATCommand("AT+CPIN=\(pin)", timeout: .seconds(20), secret: pin)
+        // A string is quoted (V.250 5.4.2.2, 27.007 8.3); without quotes many modems refuse it.
+        let command = ATCommand("AT+CPIN=\"\(pin)\"", timeout: .seconds(20), secret: pin)
         return [.note(.simPINEntered), .send(command)]
     }
 
-    mutating func simPINEntered(_ reply: ATReply, now: Instant) -> [Action] {
-        if reply.isOK {
+    /// Only +CME ERROR 16, a PUK that is wanted now, or a lowered counter is a judgement of the PIN.
+    mutating func simPINEntered(_ reply: ATReply, triesLeft: Int?, now: Instant) -> [Action] {
+        switch reply.ending {
+        case .result(.ok):
             step = .simWait
             retryAt = now + Timing.simBusy
             return []
+        case .result(.cmeError(16)), .result(.cmeError(12)):
+            return waitForSIM(.pinRefused(triesLeft: nil), now: now)
+        case .result, .timedOut, .withdrawn, .portClosed:
+            step = .simPINDoubt(triesBefore: triesLeft)
+            return [.send(Self.triesQuestion)]
         }
-        return waitForSIM("it refused the PIN: \(Self.newPINAdvice)", now: now)
     }
 
-    private mutating func waitForSIM(_ reason: String, now: Instant) -> [Action] {
+    mutating func simTriesCompared(_ reply: ATReply, triesBefore: Int?, now: Instant) -> [Action] {
+        let left = Self.triesLeft(reply)
+        if let left, let triesBefore, left < triesBefore {
+            return waitForSIM(.pinRefused(triesLeft: left), now: now)
+        }
+        isSIMPINSpent = false
+        unjudgedPINs.onPort += 1
+        if left == nil || triesBefore == nil { unjudgedPINs.ever += 1 }
+        let told = waitForSIM(.pinNotUnderstood, now: now)
+        // Perhaps only the answer was lost, and the SIM is open.
+        retryAt = now + Timing.simBusy
+        return [.note(.simPINNotJudged)] + told
+    }
+
+    private mutating func waitForSIM(_ fault: SIMFault, now: Instant) -> [Action] {
         isSIMReady = false
         step = .simWait
         retryAt = now + Timing.simFault
-        return change(.simNotReady(reason))
+        return change(.simNotReady(fault))
     }
 }

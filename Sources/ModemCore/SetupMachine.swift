@@ -11,6 +11,8 @@ package struct SetupMachine: ~Copyable {
         /// The modem is of the family of this profile, which holds from now on.
         case identified(ModemProfile)
         case note(ModemNote)
+        /// Sent beside the set-up; its reply is of no interest.
+        case sendAside(ATCommand)
     }
 
     enum Step: Equatable {
@@ -22,12 +24,19 @@ package struct SetupMachine: ~Copyable {
         case simState
         /// The tries left for this PIN are asked for.
         case simRetries(pin: String)
-        case simPIN
+        /// The PIN is out; `triesLeft` as it was before, where the modem says it.
+        case simPIN(triesLeft: Int?)
+        /// The answer to the PIN was no judgement: the counter is compared.
+        case simPINDoubt(triesBefore: Int?)
         /// Waiting before the SIM is asked again.
         case simWait
         case callList
-        case registration
+        case registration(RegistrationDomain)
         case registrationWait
+        /// `+CFUN?` is asked, because of the SIM or because of the network.
+        case radio(RadioReason)
+        /// `AT+CFUN=1` is out.
+        case radioOn(RadioReason)
         case ready
     }
 
@@ -39,10 +48,12 @@ package struct SetupMachine: ~Copyable {
         static let registration = Duration.seconds(5)
         /// After a command that was never written.
         static let anew = Duration.seconds(5)
+        /// After `AT+CFUN=1` a module needs so long before it says anything useful.
+        static let radio = Duration.seconds(2)
     }
 
     /// So often a modem may leave the question for its network unanswered.
-    private static let maximumUnanswered = 3
+    static let maximumUnanswered = 3
     /// Fewer tries than this left, and the PIN is left to a person: the next wrong one could lock the SIM.
     static let minimumPINTries = 2
 
@@ -52,8 +63,12 @@ package struct SetupMachine: ~Copyable {
     /// The setup commands that are still to be sent.
     private var commandsLeft: [ATCommand] = []
     private var isIdentified = false
+    private var areExtrasDue = false
+    private var kindEvidence = KindEvidence()
     let simPIN: String?
     var isSIMPINSpent: Bool
+    /// Entries of the PIN that the modem answered without a judgement, on this port and since the machine began.
+    var unjudgedPINs = (onPort: 0, ever: 0)
     var step: Step = .notStarted
     /// When to ask again; also told by ``nextDeadline``.
     var retryAt: Instant?
@@ -61,12 +76,13 @@ package struct SetupMachine: ~Copyable {
     /// Since when the SIM has been busy, or the question for it unanswered.
     var simBusySince: Instant?
     /// How often in a row the question for the network was left unanswered.
-    private var unanswered = 0
+    var unanswered = 0
     /// The SIM spoke up while the answer about the network is due: it is asked after that.
-    private var isSIMChanged = false
-    private var readiness: ModemReadiness = .noPort
+    var isSIMChanged = false
+    private var readiness: ModemReadiness = .opening
+    var network = NetworkQuestions()
     /// What the network was heard to say last; nil until then, and where the modem cannot say.
-    package private(set) var registration: RegistrationStatus?
+    package internal(set) var registration: RegistrationStatus?
     /// True once the SIM has said that it wants no PIN, or none any more.
     package internal(set) var isSIMReady = false
 
@@ -87,9 +103,31 @@ package struct SetupMachine: ~Copyable {
     /// True once the setup commands and the SIM are through; the registration may still be missing.
     package var isComplete: Bool {
         switch step {
-        case .registration, .registrationWait, .noVoice, .ready: true
-        case .notStarted, .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .simWait, .callList: false
+        case .registration, .registrationWait, .noVoice, .ready, .radio(.network), .radioOn(.network): true
+        case .notStarted, .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .simPINDoubt, .simWait,
+            .callList, .radio(.sim), .radioOn(.sim):
+            false
         }
+    }
+
+    /// True while the SIM is asked, or waited for.
+    package var isAtSIM: Bool {
+        switch step {
+        case .simState, .simRetries, .simPIN, .simPINDoubt, .simWait, .radio(.sim), .radioOn(.sim): true
+        case .notStarted, .command, .identity, .voiceCheck, .noVoice, .callList, .registration, .registrationWait,
+            .radio, .radioOn, .ready:
+            false
+        }
+    }
+
+    /// True where an emergency call can be tried although the modem is not ready: it answers and has its setup commands
+    /// (22.101 10.1: no SIM and no registration is needed).
+    package var allowsEmergencyCalls: Bool { profile.kind == .gsm && (isAtSIM || isComplete) && step != .noVoice }
+
+    /// A port was opened: what may be done once on each port may be done again.
+    package mutating func portOpened() {
+        network.isRadioSpent = false
+        unjudgedPINs.onPort = 0
     }
 
     // MARK: Events
@@ -104,8 +142,11 @@ package struct SetupMachine: ~Copyable {
         unanswered = 0
         isSIMChanged = false
         isIdentified = false
+        areExtrasDue = !options.initExtra.isEmpty
+        kindEvidence = KindEvidence()
+        network.begin()
         commandsLeft = options.setup(for: profile)
-        return change(.initializing) + sendCommand()
+        return change(.settingUp) + sendCommand()
     }
 
     /// Sets modems up by another profile from the next start on.
@@ -119,7 +160,7 @@ package struct SetupMachine: ~Copyable {
         retryAt = nil
         registration = nil
         isSIMReady = false
-        readiness = .noPort
+        readiness = .opening
     }
 
     /// The command sent last has ended.
@@ -133,19 +174,27 @@ package struct SetupMachine: ~Copyable {
         case .notStarted, .simWait, .registrationWait, .noVoice, .ready:
             return []
         case .command(let command):
+            kindEvidence.add(reply, to: command)
             let note: [Action] = reply.isOK ? [] : [.note(.optionalCommandFailed(command.shownText))]
             return note + sendCommand()
         case .identity(let index):
-            identity += reply.lines
+            if identityCommands.indices.contains(index) { kindEvidence.add(reply, to: identityCommands[index]) }
+            if reply.isOK || !reply.lines.isEmpty, !Self.isKindQuestion(identityCommands, index) {
+                identity += reply.lines
+            }
             return sendIdentity(index + 1)
         case .voiceCheck(let check): return voiceChecked(check.verdict(reply))
         case .simState: return simStateReceived(reply, now: now)
         case .simRetries(let pin): return simRetriesReceived(reply, pin: pin, now: now)
-        case .simPIN: return simPINEntered(reply, now: now)
+        case .simPIN(let triesLeft): return simPINEntered(reply, triesLeft: triesLeft, now: now)
+        case .simPINDoubt(let triesBefore): return simTriesCompared(reply, triesBefore: triesBefore, now: now)
         case .callList:
             let entries = reply.lines.compactMap { CallListEntry(line: $0) }
-            return (entries.isEmpty ? [] : [.adopt(entries)]) + (reply.isOK ? [] : [.listRefused]) + askRegistration()
-        case .registration: return registrationReceived(reply, now: now)
+            return (entries.isEmpty ? [] : [.adopt(entries)]) + (reply.isOK ? [] : [.listRefused])
+                + askRegistration(.circuit)
+        case .registration(let domain): return registrationReceived(reply, domain, now: now)
+        case .radio(let reason): return radioReceived(reply, reason, now: now)
+        case .radioOn(let reason): return radioSwitched(reason, now: now)
         }
     }
 
@@ -160,11 +209,12 @@ package struct SetupMachine: ~Copyable {
             retryAt = now + Timing.simBusy
             return []
         case .registrationWait where isLineIdle:
-            return askRegistration()
+            return askRegistration(network.next)
         case .registrationWait:
             retryAt = now + Timing.registration
             return []
-        case .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .callList, .registration:
+        case .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .simPINDoubt, .callList, .registration,
+            .radio, .radioOn:
             return start()
         case .notStarted, .noVoice, .ready:
             return []
@@ -176,64 +226,115 @@ package struct SetupMachine: ~Copyable {
         switch step {
         case .notStarted, .simWait, .registrationWait, .noVoice, .ready: return []
         case .simPIN: isSIMPINSpent = false
-        case .command, .identity, .voiceCheck, .simState, .simRetries, .callList, .registration: break
+        case .command, .identity, .voiceCheck, .simState, .simRetries, .simPINDoubt, .callList, .registration, .radio,
+            .radioOn:
+            break
         }
         retryAt = now + Timing.anew
         return []
-    }
-
-    /// A +CREG line, asked for by the slow poll or not.
-    package mutating func registrationReported(_ status: RegistrationStatus, now: Instant) -> [Action] {
-        guard profile.kind == .gsm, isComplete, step != .registration else { return [] }
-        return registered(status, now: now)
     }
 
     /// After the setup the modem said of itself that its SIM is not ready: it was taken out, or wants something. It is asked
     /// what.
     package mutating func simStateReported(now: Instant) {
         guard profile.kind == .gsm else { return }
-        if step == .registration {
-            isSIMChanged = true
-            return
+        switch step {
+        case .registration, .radio, .radioOn: isSIMChanged = true
+        case .notStarted, .command, .identity, .voiceCheck, .noVoice, .simState, .simRetries, .simPIN, .simPINDoubt,
+            .simWait, .callList, .registrationWait, .ready:
+            step = .simWait
+            retryAt = now
         }
-        step = .simWait
+    }
+
+    /// While the SIM was waited for, the modem said by itself that it is there: it is asked at once.
+    package mutating func simAppeared(now: Instant) {
+        guard step == .simWait else { return }
+        simBusySince = nil
         retryAt = now
     }
+
+    /// The modem answers with numbers: it misread a command. V1 is sent again.
+    package mutating func numericResultsSeen() -> [Action] {
+        switch step {
+        case .notStarted: return []
+        case .command, .identity:
+            // Not where it is still to come.
+            if !commandsLeft.contains(Self.verboseResults) { commandsLeft.insert(Self.verboseResults, at: 0) }
+            return []
+        case .voiceCheck, .noVoice, .simState, .simRetries, .simPIN, .simPINDoubt, .simWait, .callList, .registration,
+            .registrationWait, .radio, .radioOn, .ready:
+            return [.note(.numericResults), .sendAside(Self.verboseResults)]
+        }
+    }
+
+    private static let verboseResults = ATCommand("ATV1")
 
     // MARK: Commands and identity
 
     private mutating func sendCommand() -> [Action] {
+        if commandsLeft.isEmpty, isIdentified, areExtrasDue {
+            areExtrasDue = false
+            commandsLeft = options.extraCommands
+        }
         guard !commandsLeft.isEmpty else { return isIdentified ? checkVoice() : sendIdentity(0) }
         let command = commandsLeft.removeFirst()
         step = .command(command)
         return [.send(command)]
     }
 
-    private var identityCommands: [String] {
+    private var identityCommands: [ATCommand] {
         switch profile.kind {
-        case .gsm: ["AT+CGMI", "AT+CGMM", "ATI"]
+        case .gsm:
+            [Self.freeText("AT+CGMI"), Self.freeText("AT+CGMM"), Self.freeText("ATI")]
+                + (identifiesProfile && !kindEvidence.hasIdentity && !kindEvidence.isDecided
+                    ? Self.kindQuestions : [])
         // To ATI some makers answer with a number alone, and only to ATI3 with their name.
-        case .analog: identifiesProfile ? ["ATI", "ATI3"] : ["ATI"]
+        case .analog:
+            identifiesProfile
+                ? [Self.freeText("ATI"), Self.freeText("ATI3")]
+                    + (kindEvidence.isDecided ? [] : [.execute("+GCAP")])
+                : [Self.freeText("ATI")]
         }
+    }
+
+    private static func freeText(_ text: String) -> ATCommand { ATCommand(text, responses: .freeText) }
+
+    /// What tells a mobile from a telephone-line modem (V.250 6.1.9, 27.007 5.1; V.253).
+    private static let kindQuestions: [ATCommand] = [.execute("+GCAP"), .test("+FCLASS"), .read("+CPIN")]
+
+    private static func isKindQuestion(_ commands: [ATCommand], _ index: Int) -> Bool {
+        commands.indices.contains(index) && kindQuestions.contains(commands[index])
     }
 
     private mutating func sendIdentity(_ index: Int) -> [Action] {
         let questions = identityCommands
         guard questions.indices.contains(index) else { return identityReceived() }
         step = .identity(index: index)
-        return [.send(ATCommand(questions[index], responses: .freeText))]
+        return [.send(questions[index])]
     }
 
     private mutating func identityReceived() -> [Action] {
         isIdentified = true
         let note: [Action] = identity.isEmpty ? [] : [.note(.identified(identity))]
-        guard identifiesProfile, let found = ModemProfile.identified(by: identity), found.name != profile.name,
-            found.kind == profile.kind
-        else { return note + checkVoice() }
+        guard identifiesProfile else { return note + sendCommand() }
+        let found = ModemProfile.identified(by: identity)
+        if let kind = kindEvidence.verdict(of: profile.kind, identified: found?.kind) {
+            // The other kind's questions for its maker come after its own commands.
+            kindEvidence.decide()
+            isIdentified = false
+            identity = []
+            return note + goOver(to: found?.kind == kind ? found ?? .genericGSM : kind == .gsm ? .genericGSM : .analog)
+        }
+        guard let found, found.name != profile.name, found.kind == profile.kind else { return note + sendCommand() }
+        return note + goOver(to: found)
+    }
+
+    private mutating func goOver(to found: ModemProfile) -> [Action] {
         let sent = options.setup(for: profile)
         profile = found
         commandsLeft = options.setup(for: found).filter { !sent.contains($0) }
-        return note + [.identified(found)] + sendCommand()
+        return [.identified(found)] + sendCommand()
     }
 
     private mutating func checkVoice() -> [Action] {
@@ -255,44 +356,9 @@ package struct SetupMachine: ~Copyable {
     // MARK: Calls and registration
 
     mutating func askCallList() -> [Action] {
-        guard profile.canListCalls else { return askRegistration() }
+        guard profile.canListCalls else { return askRegistration(.circuit) }
         step = .callList
         return [.send(ModemProfile.CallListPolicy.command)]
-    }
-
-    private mutating func askRegistration() -> [Action] {
-        step = .registration
-        return [.send(.read("+CREG"))]
-    }
-
-    private mutating func registrationReceived(_ reply: ATReply, now: Instant) -> [Action] {
-        if isSIMChanged {
-            isSIMChanged = false
-            step = .simWait
-            retryAt = now
-            return []
-        }
-        if let status = RegistrationStatus(answers: reply.lines) {
-            return registered(status, now: now)
-        }
-        unanswered += 1
-        let isRefused = if case .result(let result) = reply.ending { result != .ok } else { false }
-        if isRefused || unanswered >= Self.maximumUnanswered {
-            // The modem cannot say: the dial will tell.
-            return ready()
-        }
-        step = .registrationWait
-        retryAt = now + Timing.registration
-        return []
-    }
-
-    private mutating func registered(_ status: RegistrationStatus, now: Instant) -> [Action] {
-        registration = status
-        unanswered = 0
-        guard !status.allowsVoice else { return ready() }
-        step = .registrationWait
-        retryAt = now + Timing.registration
-        return change(.notRegistered(status.explanation))
     }
 
     mutating func ready() -> [Action] {
@@ -300,6 +366,9 @@ package struct SetupMachine: ~Copyable {
         retryAt = nil
         return change(.ready)
     }
+
+    /// What was told last.
+    var toldReadiness: ModemReadiness { readiness }
 
     mutating func change(_ readiness: ModemReadiness) -> [Action] {
         guard self.readiness != readiness else { return [] }

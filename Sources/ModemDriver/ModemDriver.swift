@@ -186,8 +186,11 @@ package final class ModemDriver {
     package var readiness: ModemReadiness { modem.readiness }
 
     /// What the modem is taken for by its port: as configured, else by its identity on the USB, else a GSM modem. Its own
-    /// answers may name another family of the same kind (``profileName``).
-    package private(set) var portProfile: ModemProfile
+    /// answers may say otherwise.
+    private var portProfile: ModemProfile
+
+    /// GSM module or analog modem, by what is known now.
+    package var kind: ModemProfile.Kind { modem.profile.kind }
 
     // MARK: Actions
 
@@ -249,12 +252,13 @@ package final class ModemDriver {
             if verdict.suppressed > 0 {
                 logger.notice("the modem said, unasked, \(verdict.suppressed) lines more than are logged a minute")
             }
-            // It may hold a number: only the metadata are masked.
-            if verdict.isAdmitted { logger.notice("the modem said, unasked", metadata: ["at.line": "\(line)"]) }
+            if verdict.isAdmitted { logger.notice("\(note.message)", metadata: ["at.line": "\(line)"]) }
             return
         }
         let isRoutine = if case .synchronizing = note { true } else { false }
-        logger.log(level: isRoutine ? .debug : .notice, "\(note)")
+        // What the modem said or was sent may hold a number: only the metadata are masked.
+        let metadata: Logger.Metadata = note.atText.map { ["at.line": "\($0)"] } ?? [:]
+        logger.log(level: isRoutine ? .debug : .notice, "\(note.message)", metadata: metadata)
     }
 
     private func write(_ bytes: [UInt8]) {
@@ -369,7 +373,25 @@ package final class ModemDriver {
         if failure != lastOpenFailure { logger.warning("\(failure)") }
         lastOpenFailure = failure
         if error.isDeviceMissing { perform(modem.deviceMissing(now: .now)) }
+        perform(modem.portUnavailable(portFault(error), now: .now))
         openPortLater()
+    }
+
+    private func portFault(_ error: any Error) -> PortFault {
+        switch error {
+        case let error as SerialPortError:
+            switch error {
+            case .notFound(let path): .absent(selector: path)
+            case .busy(_, let holder): .held(by: holder.map { "\($0)" } ?? "another process")
+            case .permissionDenied, .notATerminal, .settingsRefused, .system: .failed("\(error.cause): \(error.advice)")
+            }
+        case let error as DiscoveryError:
+            switch error {
+            case .noModem, .notFound, .noMatch: .absent(selector: "\(configuration.selector)")
+            case .ambiguous, .udevUnavailable: .failed("\(error.cause): \(error.advice)")
+            }
+        default: .failed("\(error)")
+        }
     }
 
     private func openPortLater() {

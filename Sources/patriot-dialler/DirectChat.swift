@@ -57,7 +57,9 @@ final class DirectChat {
             switch action {
             case .write(let bytes): _ = port.write(bytes)
             case .finished(.forOperator, let reply): self.reply = reply
-            case .finished, .sent, .unsolicited, .strayResult, .synchronized, .silent, .escaped, .note: break
+            case .finished, .sent, .unsolicited, .strayResult, .synchronized, .silent, .escaped, .note,
+                .numericResults, .garbage:
+                break
             }
         }
     }

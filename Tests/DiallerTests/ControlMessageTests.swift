@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func aRefusalForWantOfAModemIsTold() {
-        #expect(ControlMessage.Reply(OperatorCommand.Refusal.noModem(.noPort)).failure == .noModem)
+        #expect(ControlMessage.Reply(OperatorCommand.Refusal.noModem(.opening)).failure == .noModem)
         #expect(ControlMessage.Reply(OperatorCommand.Refusal.busy).failure == nil)
     }
 }

@@ -78,7 +78,7 @@ struct ControlSocketTests {
             $0.logging.numbers = .masked
             $0.logging.level = .debug
         }
-        try await bench.until { $0 == .line(.modem(.readinessChanged(.noPort))) }
+        try await bench.until { $0 == .line(.modem(.readinessChanged(.opening))) }
         try await bench.until { $0 == .line(.modem(.readinessChanged(.ready))) }
         let client = try ControlClient(path: ControlSocket.path(in: place.path))
         #expect(try client.ask(.dial("5550123456")).error == nil)
@@ -104,7 +104,7 @@ struct ControlSocketTests {
         }
         try await bench.start()
         bench.reload { $0.runtimeDirectory = other.path }
-        try await bench.until { $0 == .line(.modem(.readinessChanged(.noPort))) }
+        try await bench.until { $0 == .line(.modem(.readinessChanged(.opening))) }
         try await bench.until { $0 == .line(.modem(.readinessChanged(.ready))) }
         #expect(log.lines.contains { $0.contains("RUNTIME_DIRECTORY is changed") && $0.contains(place.path) })
         #expect(try other.names() == [])

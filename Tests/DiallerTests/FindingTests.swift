@@ -108,7 +108,7 @@ struct FindingTests {
         #expect(facts.findings.first?.remedy.contains(" /etc/patriot-dialler/line1.key,") == true)
         facts = .healthy
         facts.port = LineFacts.port(interface: 0)
-        facts.modem = .asked(.silent, signal: nil, doubt: nil)
+        facts.modem = .asked(.notResponding(since: .now), signal: nil, doubt: nil)
         #expect(facts.findings.first?.remedy.hasSuffix("MODEM_DEVICE=path:pci-0000:00:14.0-usb-0:2") == true)
         facts = .healthy
         try facts.setTrust(.selfSigned)

@@ -76,7 +76,7 @@ struct LineServiceTests {
         bench.run()
         try await bench.until(status: .idle)
         bench.patriot.dial("5550101")
-        try await bench.until { $0 == .line(.dialRefused(DialRefusal.notReady(.noPort).description)) }
+        try await bench.until { $0 == .line(.dialRefused(DialRefusal.notReady(.opening).description)) }
         try await bench.until(status: .idle)
         try await bench.end()
     }

@@ -18,7 +18,7 @@ struct ReloadTests {
         bench.patriot.dial(Self.mmi)
         try await bench.until { if case .line(.dialRefused) = $0 { true } else { false } }
         bench.reload { $0.dialling.allowsMMI = true }
-        try await bench.until { $0 == .line(.modem(.readinessChanged(.noPort))) }
+        try await bench.until { $0 == .line(.modem(.readinessChanged(.opening))) }
         try await bench.until { $0 == .line(.modem(.readinessChanged(.ready))) }
         bench.patriot.dial(Self.mmi)
         try await bench.until(command: "ATD\(Self.mmi);")

@@ -89,7 +89,7 @@ extension SpoiltLine {
         },
         SpoiltLine("the port for GPS", .modemWrongInterface) {
             $0.port = LineFacts.port(interface: 1)
-            $0.modem = .asked(.silent, signal: nil, doubt: nil)
+            $0.modem = .asked(.notResponding(since: .now), signal: nil, doubt: nil)
         },
         SpoiltLine("a port of root's, looked at by root", .modemPermission) { $0.port?.foreignGroup = "root" },
         SpoiltLine("a port of root's", .modemPermission) {
@@ -115,11 +115,11 @@ extension SpoiltLine {
             $0.port = LineFacts.port(interface: 3, tags: [:])
         },
         SpoiltLine("a file in place of a port", .modemPort) { $0.modem = .closed(.notATerminal(path: "/etc/hosts")) },
-        SpoiltLine("a modem that says nothing", .modemSilent) { $0.setModem(.silent) },
-        SpoiltLine("a modem that takes its time", .modemSlow) { $0.setModem(.initializing) },
-        SpoiltLine("a modem without a SIM", .modemSIM) { $0.setModem(.simNotReady("there is none: put one in")) },
-        SpoiltLine("a SIM with another lock", .modemSIM) { $0.setModem(.simNotReady("the modem answered ERROR")) },
-        SpoiltLine("no network", .modemNetwork) { $0.setModem(.notRegistered("searching: check the antenna")) },
+        SpoiltLine("a modem that says nothing", .modemSilent) { $0.setModem(.notResponding(since: .now)) },
+        SpoiltLine("a modem that takes its time", .modemSlow) { $0.setModem(.settingUp) },
+        SpoiltLine("a modem without a SIM", .modemSIM) { $0.setModem(.simNotReady(.absent)) },
+        SpoiltLine("a SIM with another lock", .modemSIM) { $0.setModem(.simNotReady(.refused(.error))) },
+        SpoiltLine("no network", .modemNetwork) { $0.setModem(.notRegistered(.registration(.searching))) },
         SpoiltLine("a modem without a voice", .modemVoice) {
             $0.setModem(.noVoice("it has no voice class (+FCLASS: 0,1): use MODEM_PROFILE=analog"))
         },
@@ -183,7 +183,7 @@ extension SpoiltLine {
         },
         SpoiltLine("errors come before warnings", .modemSilent, .clockUnsynchronized) {
             $0.isClockSynchronized = false
-            $0.setModem(.silent)
+            $0.setModem(.notResponding(since: .now))
         },
         SpoiltLine("a missing modem explains why the line is not ready", .modemAbsent) {
             $0.modem = .absent(.noModem(seen: []))
@@ -201,14 +201,14 @@ extension SpoiltLine {
         },
         SpoiltLine("no network, and why", .modemNetwork, .modemSignal) {
             let signal = SignalQuality(line: "+CSQ: 1,99")
-            $0.modem = .asked(.notRegistered("searching: check the antenna"), signal: signal, doubt: nil)
+            $0.modem = .asked(.notRegistered(.registration(.searching)), signal: signal, doubt: nil)
         },
         SpoiltLine("both sides", .modemSilent, .patriotKey) {
-            $0.setModem(.silent)
+            $0.setModem(.notResponding(since: .now))
             $0.patriot = .session(.refused("Invalid API key"))
         },
         SpoiltLine("a PIN that is there is not entered, and no fault") {
-            $0.setModem(.simNotReady(ModemReadiness.heldBackPIN))
+            $0.setModem(.simNotReady(.pinHeldBack))
         },
     ]
 }

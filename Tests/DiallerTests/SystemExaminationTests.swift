@@ -21,35 +21,6 @@ struct SystemExaminationTests {
         #expect(SystemExamination.units("") == [])
     }
 
-    @Test(
-        "A running line's sentence tells how its modem is",
-        arguments: [
-            ("Ready: modem ready, Patriot connected, line free.", nil),
-            ("Not ready: modem ready; no Patriot: connection refused.", .ready),
-            (
-                "Not ready: no network: the network refuses this SIM: ask; Patriot connected.",
-                .notRegistered("the network refuses this SIM: ask")
-            ),
-            ("Not ready: the modem is being set up; connecting to Patriot.", .initializing),
-            ("Not ready: something that a later version says; Patriot connected.", nil),
-            ("Outgoing call up: modem ready; Patriot connected.", nil),
-            ("Not ready: ", nil), ("", nil),
-        ] as [(String, ModemReadiness?)]
-    )
-    func readiness(_ status: String, _ readiness: ModemReadiness?) {
-        #expect(LineExaminer.readiness(in: status) == readiness)
-    }
-
-    @Test("A sentence of the line's own is understood")
-    func ownSentence() {
-        var status = LineStatus()
-        status.follow(.modem(.readinessChanged(.simNotReady("there is none: put a SIM in"))))
-        #expect(LineExaminer.readiness(in: status.sentence) == .simNotReady("there is none: put a SIM in"))
-        status.follow(.modem(.readinessChanged(.silent)))
-        status.isConfigurationOld = true
-        #expect(LineExaminer.readiness(in: status.sentence) == .silent)
-    }
-
     @Test("A directory is tried by writing, and left as it was")
     func storage() throws {
         let directory = try TemporaryDirectory()

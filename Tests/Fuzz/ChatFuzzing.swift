@@ -85,7 +85,7 @@ struct ChatFuzzing: TimedRun, ~Copyable {
                 try hold(reply.lines.count <= ATChatMachine.maximumReplyLines, "\(reply.lines.count) lines are kept")
                 if reply.ending != .withdrawn { isAnswerDue = false }
             case .silent: isOpen = false
-            case .sent, .unsolicited, .strayResult, .synchronized, .escaped, .note: break
+            case .sent, .unsolicited, .strayResult, .synchronized, .escaped, .note, .numericResults, .garbage: break
             }
         }
         try hold(commands <= 1, "\(commands) commands at once")

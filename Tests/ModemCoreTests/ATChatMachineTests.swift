@@ -58,7 +58,7 @@ import Testing
     func aFinalResultEndsTheCommand(_ line: String, _ result: FinalResultCode) {
         var chat = ready()
         _ = chat.send(ATCommand("ATE0"), for: .setup, now: now)
-        #expect(chat.lineReceived(line, now: now) == [.finished(.setup, ATReply(.result(result)))])
+        #expect(chat.lineReceived(line, now: now) == form(line) + [.finished(.setup, ATReply(.result(result)))])
     }
 
     @Test(arguments: [
@@ -70,9 +70,16 @@ import Testing
         var chat = ready()
         let dial = ATCommand("ATD1;", startsCall: true)
         _ = chat.send(dial, for: .dial, now: now)
-        #expect(chat.lineReceived(line, now: now) == [.finished(.dial, ATReply(.result(result)))])
+        #expect(chat.lineReceived(line, now: now) == form(line) + [.finished(.dial, ATReply(.result(result)))])
         _ = chat.send(ATCommand("ATE0"), for: .setup, now: now)
-        #expect(chat.lineReceived(line, now: now) == [.unsolicited(line)])
+        // A number is told in words.
+        let told = FinalResultCode.word(numeric: line) ?? line
+        #expect(chat.lineReceived(line, now: now) == [.unsolicited(told)])
+    }
+
+    /// A result as a number is news.
+    private func form(_ line: String) -> [ATChatMachine.Action] {
+        FinalResultCode(line: line) == nil ? [.numericResults] : []
     }
 
     @Test func afterATimeoutLateRepliesAreThrownAway() {
@@ -116,7 +123,8 @@ import Testing
         _ = chat.send(ATCommand("ATV1"), for: .probe, now: now)
         var actions: [ATChatMachine.Action] = []
         while let deadline = chat.nextDeadline { actions += chat.deadlineReached(now: deadline) }
-        #expect(actions.count { $0 == .sent("AT") } == 3)
+        #expect(actions.count { $0 == .sent("AT") } == 2)
+        #expect(actions.count { $0 == .sent("ATE0") } == 1)
         #expect(actions.suffix(3) == [.note(.silent), .silent, .finished(.probe, ATReply(.withdrawn))])
         #expect(chat.send(ATCommand("AT"), for: .probe, now: now) == [.finished(.probe, ATReply(.withdrawn))])
     }

@@ -288,8 +288,8 @@ private func inbound(_ state: CallState, _ number: String? = nil) -> Call {
             ]
         )
         #expect(outcome.states == [.dialing, .active, .released(.modemLost), .dialing])
-        #expect(outcome.refusals == [.notReady(.noPort)])
-        #expect(outcome.readiness == [.noPort, .initializing, .ready])
+        #expect(outcome.refusals == [.notReady(.opening)])
+        #expect(outcome.readiness == [.opening, .settingUp, .ready])
     }
 
     @Test(arguments: ["\r\nRDY\r\n", "\r\nRDY\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n", "\r\n+CPIN: READY\r\n"])
@@ -303,7 +303,7 @@ private func inbound(_ state: CallState, _ number: String? = nil) -> Call {
             ]
         )
         #expect(outcome.states == [.dialing, .active, .released(.modemReset)])
-        #expect(outcome.readiness == [.initializing, .ready])
+        #expect(outcome.readiness == [.opening, .settingUp, .ready])
         #expect(outcome.sent.filter { $0 == "AT+CMEE=1" }.count == 1)
     }
 }

@@ -4,7 +4,9 @@ import Testing
 /// A modem machine at a bench: virtual time, a scripted modem, and checks that hold after every event.
 final class Bench {
     private var machine: ModemMachine
-    private(set) var now = ContinuousClock.now
+    /// One beginning for all benches, so that outcomes with times in them compare.
+    private static let beginning = ContinuousClock.now
+    private(set) var now = Bench.beginning
     private(set) var outcome = Outcome()
     private(set) var bytesFed = 0
     /// Something was not as it has to be: the other cuts would say the same again.
@@ -275,13 +277,13 @@ final class Bench {
 
 extension ModemReadiness {
     /// Why there is no SIM to use, if that is what the modem lacks.
-    var simFault: String? {
-        if case .simNotReady(let reason) = self { reason } else { nil }
+    var simFault: SIMFault? {
+        if case .simNotReady(let fault) = self { fault } else { nil }
     }
 
     /// Why there is no network, if that is what the modem lacks.
-    var networkFault: String? {
-        if case .notRegistered(let reason) = self { reason } else { nil }
+    var networkFault: NetworkFault? {
+        if case .notRegistered(let fault) = self { fault } else { nil }
     }
 
     /// Why there are no voice calls, if that is what the modem lacks.

@@ -19,7 +19,7 @@ import Testing
         ("+CREG: 2,1,\"00C3\",\"0A1B\"", "registered at home"),
         ("+CEREG: 0,3", "LTE: the network refuses this SIM: ask the provider"),
         ("+CSQ: 20,99", "-73 dBm, good"), ("+CSQ: 3,99", "-107 dBm, poor"), ("+CSQ: 99,99", "the signal is not known"),
-        ("+CPIN: SIM PUK", "the SIM is locked and wants its PUK"), ("+COPS: 0,0,\"Example\",7", "operator Example"),
+        ("+CPIN: SIM PUK", "the SIM is PUK-locked"), ("+COPS: 0,0,\"Example\",7", "operator Example"),
         ("+COPS: 0", "no operator"), ("+CPAS: 4", "a call is up"), ("+CEER: 8,17", "the number is busy"),
         ("^ORIG:1,0", "call 1, outbound, dialing"), ("^CONF:1", "call 1, outbound, alerting"),
         ("^CEND:1,9,104,16", "call 1 is over: ended as usual"),

@@ -41,7 +41,7 @@ import Testing
         let begin = setup.start()
         #expect(setup.commandFinished(ATReply(.withdrawn), now: now) == [])
         guard let again = setup.nextDeadline else { return #expect(Bool(false), "nothing is awaited") }
-        let news = begin.filter { $0 != .readinessChanged(.initializing) }
+        let news = begin.filter { $0 != .readinessChanged(.settingUp) }
         #expect(setup.deadlineReached(isLineIdle: true, now: again) == news)
     }
 }

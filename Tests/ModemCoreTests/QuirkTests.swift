@@ -97,13 +97,13 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
             bench.begin(feeding)
             bench.plug()
             bench.wait(.seconds(20))
-            #expect(bench.readiness == .initializing)
+            #expect(bench.readiness == .settingUp)
             bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
             // A question without an answer is still waited for.
             bench.wait(.seconds(reply.isEmpty ? 15 : 3))
             return bench
         }
-        #expect(outcome.readiness == [.initializing, .ready])
+        #expect(outcome.readiness == [.settingUp, .ready])
     }
 
     @Test(arguments: [ModemProfile.genericGSM, .sierra])
@@ -139,7 +139,7 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0\r\n\r\nOK\r\n")
             [.dial("5550101"), .modem(ok), .modem("\r\n^SYSSTART\r\n"), .wait(.seconds(5))]
         )
         #expect(outcome.states == [.dialing, .released(.modemReset)])
-        #expect(outcome.readiness == [.initializing, .ready])
+        #expect(outcome.readiness == [.opening, .settingUp, .ready])
     }
 
     @Test func behaviour23_periodicBootLinesOfHuaweiEndNothing() {

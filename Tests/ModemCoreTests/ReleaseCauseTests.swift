@@ -37,7 +37,8 @@ extension ReleaseCause {
         case .networkFailure: .signalLost
         case .signalLost: .noCredit
         case .noCredit: .noVoiceService
-        case .noVoiceService: .emergencyOnly
+        case .noVoiceService: .noVoLTE
+        case .noVoLTE: .emergencyOnly
         case .emergencyOnly: .network(99)
         case .network: .noNetwork
         case .noNetwork: .simNotReady

@@ -87,6 +87,13 @@ struct DriverBench {
         try await until { $0 == .driver(.readinessChanged(readiness)) }
     }
 
+    /// - Parameter word: of the readiness.
+    mutating func until(readiness word: String) async throws {
+        try await until { happening in
+            if case .driver(.readinessChanged(let readiness)) = happening { readiness.word == word } else { false }
+        }
+    }
+
     mutating func until(call state: CallState) async throws {
         try await until { happening in
             if case .driver(.callChanged(let call)) = happening { call.state == state } else { false }

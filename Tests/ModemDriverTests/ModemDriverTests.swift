@@ -50,7 +50,7 @@ struct ModemDriverTests {
         try await bench.start()
         try await bench.until(.ready)
         bench.modem.perform(.unplug)
-        try await bench.until(.noPort)
+        try await bench.until(readiness: "not-plugged-in")
         bench.modem.perform(.replug)
         try await bench.until(.ready)
         try await bench.end()
