@@ -17,8 +17,9 @@ package struct StatusReport: Codable, Equatable, Sendable {
         package var stateSeconds: Int?
         /// The same as a sentence part.
         package var readiness: String
-        /// What is wrong, and what to do; absent where nothing is, or where nothing can be done.
+        /// What is wrong, a sentence part; absent while it is ready.
         package var problem: String?
+        /// What to do about it, a sentence part; absent where nothing can be done.
         package var remedy: String?
         /// `ready`, or a sentence part; absent when not known, and on an analog modem.
         package var sim: String?

@@ -147,7 +147,7 @@ def test_plugged_dialled_unplugged_in_the_call_and_plugged_again(scene: Scene) -
     # As the README says, and before the kernel ever loaded a driver for a modem.
     machine.run("systemctl enable --now patriot-dialler@line1")
     expect_idle(patriot)
-    assert line.show("StatusText").startswith("Not ready: no modem is open")
+    assert line.show("StatusText").startswith("Not ready: no modem found")
 
     scene.timeline.begin("a Quectel EC25 is plugged in")
     modem = scene.plug(quectel_ec25())

@@ -76,3 +76,21 @@ extension LineFacts {
         patriot = .session(.disconnected(reason: reason, retryIn: .seconds(1)))
     }
 }
+
+extension StatusReport {
+    /// Of a line whose modem is being set up.
+    static func notReady(_ sentence: String) -> Self {
+        Self(
+            line: "line1",
+            sentence: sentence,
+            isReady: false,
+            modem: Modem(profile: "quectel", isReady: false, state: "setting-up", readiness: "the modem is being set up"),
+            patriot: Patriot(isAuthenticated: true, state: "authenticated", link: "connected", seconds: 60),
+            lastCalls: [],
+            complaints: [],
+            counters: Counters(),
+            latencies: Latencies(),
+            upSeconds: 61
+        )
+    }
+}

@@ -76,7 +76,8 @@ struct LineServiceTests {
         bench.run()
         try await bench.until(status: .idle)
         bench.patriot.dial("5550101")
-        try await bench.until { $0 == .line(.dialRefused(DialRefusal.notReady(.opening).description)) }
+        let reason = DialRefusal.notReady(.notPluggedIn(selector: "/dev/does-not-exist")).description
+        try await bench.until { $0 == .line(.dialRefused(reason)) }
         try await bench.until(status: .idle)
         try await bench.end()
     }

@@ -11,7 +11,7 @@ struct LineStatusTests {
 
     @Test(
         arguments: [
-            ([], "Not ready: no modem is open: plug it in, or check MODEM_DEVICE; connecting to Patriot."),
+            ([], "Not ready: opening the modem's port; connecting to Patriot."),
             (
                 [.modem(.readinessChanged(.ready)), .link(.connected)],
                 "Not ready: modem ready; Patriot has not yet accepted the key."

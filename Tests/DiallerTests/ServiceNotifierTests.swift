@@ -83,7 +83,7 @@ struct ServiceNotifierTests {
                 { $0.stopping() },
             ]
         )
-        #expect(try systemd.next().hasPrefix("READY=1\nSTATUS=Not ready: no modem"))
+        #expect(try systemd.next().hasPrefix("READY=1\nSTATUS=Not ready: opening"))
         #expect(try systemd.next() == "STATUS=Not ready: modem ready; connecting to Patriot.")
         #expect(try systemd.next() == "STATUS=Ready: modem ready, Patriot connected, line free.")
         #expect(try systemd.next().hasPrefix("STOPPING=1"))
@@ -99,7 +99,7 @@ struct ServiceNotifierTests {
         #expect(reloading.hasPrefix("RELOADING=1\nMONOTONIC_USEC="))
         #expect(Int(reloading.split(separator: "=").last ?? "") ?? 0 > 0)
         let ready = try systemd.next()
-        #expect(ready.hasPrefix("READY=1\nSTATUS=Not ready: no modem") && !ready.contains("has errors"))
+        #expect(ready.hasPrefix("READY=1\nSTATUS=Not ready: opening") && !ready.contains("has errors"))
     }
 
     @Test("Feeds the watchdog again and again")

@@ -58,7 +58,7 @@ extension SpoiltLine {
         SpoiltLine("a unit that was stopped", .unitStopped) { $0.setUnit(["ActiveState": "inactive"]) },
         SpoiltLine("a target that is not enabled", .targetNotEnabled) { $0.unit?.isTargetEnabled = false },
         SpoiltLine("a line that says that it is not ready", .lineNotReady) {
-            $0.setUnit(["StatusText": "Not ready: the modem is being set up; Patriot connected."])
+            $0.report = .notReady("Not ready: the modem is being set up; Patriot connected.")
         },
     ]
 
@@ -116,6 +116,8 @@ extension SpoiltLine {
         },
         SpoiltLine("a file in place of a port", .modemPort) { $0.modem = .closed(.notATerminal(path: "/etc/hosts")) },
         SpoiltLine("a modem that says nothing", .modemSilent) { $0.setModem(.notResponding(since: .now)) },
+        SpoiltLine("a modem at another bit rate", .modemGarbage) { $0.setModem(.garbage(since: .now)) },
+        SpoiltLine("a module whose supply breaks down", .modemPower) { $0.setModem(.keepsRestarting(5)) },
         SpoiltLine("a modem that takes its time", .modemSlow) { $0.setModem(.settingUp) },
         SpoiltLine("a modem without a SIM", .modemSIM) { $0.setModem(.simNotReady(.absent)) },
         SpoiltLine("a SIM with another lock", .modemSIM) { $0.setModem(.simNotReady(.refused(.error))) },
@@ -187,7 +189,7 @@ extension SpoiltLine {
         },
         SpoiltLine("a missing modem explains why the line is not ready", .modemAbsent) {
             $0.modem = .absent(.noModem(seen: []))
-            $0.setUnit(["StatusText": "Not ready: no modem is open; Patriot connected."])
+            $0.report = .notReady("Not ready: no modem found for MODEM_DEVICE=auto; Patriot connected.")
         },
         SpoiltLine("without rules a sleeping modem and ModemManager are no news", .udevRulesMissing) {
             $0.hasUdevRules = false

@@ -70,7 +70,7 @@ struct ModemDriverTests {
     @Test func aWrongPINIsNotTriedAgainAfterARestart() async throws {
         var bench = try await DriverBench { $0.simPIN = "1234" }
         try await bench.start(simPIN: "9999")
-        try await bench.until { $0 == .modem(.received("AT+CPIN=9999")) }
+        try await bench.until { $0 == .modem(.received("AT+CPIN=\"9999\"")) }
         try await bench.until(isSIMNotReady)
         #expect(bench.memory.hasTried("9999"))
         try await bench.tell { $0.stop() }
