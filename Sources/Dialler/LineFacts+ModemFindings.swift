@@ -9,9 +9,10 @@ extension LineFacts {
         case .absent(let error): [absentFinding(error)]
         case .closed(let error): [closedFinding(error)]
         case .asked(let readiness, let signal, let doubt):
-            interfaceFindings(readiness)
+            interfaceFindings(readiness.word)
                 ?? accessFindings + readinessFindings(readiness, signal) + doubtFindings(doubt) + modemManagerFindings
-        case .reported(let modem): accessFindings + reportedFindings(modem) + modemManagerFindings
+        case .reported(let modem):
+            interfaceFindings(modem.state) ?? accessFindings + reportedFindings(modem) + modemManagerFindings
         }
     }
 
@@ -79,8 +80,8 @@ extension LineFacts {
     }
 
     /// Another port than the one for AT: what it says, or that it says nothing, is of no account.
-    private func interfaceFindings(_ readiness: ModemReadiness) -> [Finding]? {
-        guard case .notResponding = readiness, let modem = port?.report.port else { return nil }
+    private func interfaceFindings(_ word: String) -> [Finding]? {
+        guard word == "not-responding", let modem = port?.report.port else { return nil }
         switch modem.role {
         case .gsmModem, .analogModem, .serialAdapter, .unknown:
             return nil

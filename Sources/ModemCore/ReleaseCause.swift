@@ -76,7 +76,7 @@ extension ReleaseCause {
         case .localHangUp, .remoteHangUp, .busy, .noAnswer, .rejected, .noDialtone, .lineInUse, .noLine, .delayed,
             .blacklisted, .barred, .fixedDialingOnly, .unassignedNumber, .numberChanged, .invalidNumber, .noRoute,
             .outOfOrder, .congestion, .signalLost, .noCredit, .noVoLTE, .emergencyOnly, .simNotReady, .modemLost,
-            .modemReset, .missed, .timeout, .unverified:
+            .modemReset, .missed, .timeout, .unverified, .notResponding, .unknownEnd:
             self
         }
     }

@@ -27,7 +27,7 @@ def a_service_without_its_modem(clinic: Clinic) -> Treatment:
     service(clinic)
     node = clinic.bench.modem_link.resolve()
     clinic.bench.modem_link.unlink()
-    status = "Not ready: no modem is open: plug it in, or check MODEM_DEVICE; Patriot connected."
+    status = "Not ready: no modem found for MODEM_DEVICE=auto: plug it in, or correct MODEM_DEVICE; Patriot connected."
     clinic.unit["StatusText"] = status
     yield "modem.absent"
     replug(clinic, node)
@@ -114,7 +114,7 @@ def a_port_that_a_running_line_does_not_get(clinic: Clinic) -> Treatment:
     service(clinic)
     silent_port(clinic)
     terminal = holder(clinic, "minicom")
-    clinic.unit["StatusText"] = "Not ready: no modem is open: plug it in, or check MODEM_DEVICE; Patriot connected."
+    clinic.unit["StatusText"] = "Not ready: no modem found for MODEM_DEVICE=auto: plug it in, or correct MODEM_DEVICE; Patriot connected."
     finding = yield "modem.held"
     clinic.follow(text_of(finding.remedy))
     terminal.exit_code()
@@ -202,10 +202,10 @@ def no_sim(clinic: Clinic) -> Treatment:
 def a_running_line_without_a_sim(clinic: Clinic) -> Treatment:
     service(clinic)
     clinic.unit["StatusText"] = (
-        "Not ready: the SIM is not ready: there is none: put a SIM in and plug the modem in again; Patriot connected."
+        "Not ready: the SIM is not ready: no SIM inserted: insert one and plug the modem in again; Patriot connected."
     )
     finding = yield "modem.sim"
-    assert finding.remedy == "Put a SIM in and plug the modem in again."
+    assert finding.remedy == "Insert one and plug the modem in again."
     clinic.unit["StatusText"] = READY
     yield ""
 

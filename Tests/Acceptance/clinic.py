@@ -15,6 +15,7 @@ from certificates import Certificate
 from harness import API_KEY, BINARY, SimulatedModem
 from mocked_usb import Port
 from patriot_server import PatriotServer
+from played_line import PlayedLine
 
 LINE = "line1"
 UNIT = f"patriot-dialler@{LINE}.service"
@@ -106,6 +107,7 @@ class Clinic:
             (self.tools / name).write_text(f"#!/bin/sh\n{text}\n")
             (self.tools / name).chmod(0o755)
         (self.tools / "patriot-dialler").symlink_to(BINARY)
+        PlayedLine(self.root / f"run/patriot-dialler/{LINE}/control", lambda: self.unit["StatusText"])
 
     # The two peers, made when they are first wanted
 

@@ -84,7 +84,12 @@ extension StatusReport {
             line: "line1",
             sentence: sentence,
             isReady: false,
-            modem: Modem(profile: "quectel", isReady: false, state: "setting-up", readiness: "the modem is being set up"),
+            modem: Modem(
+                profile: "quectel",
+                isReady: false,
+                state: "setting-up",
+                readiness: "the modem is being set up"
+            ),
             patriot: Patriot(isAuthenticated: true, state: "authenticated", link: "connected", seconds: 60),
             lastCalls: [],
             complaints: [],

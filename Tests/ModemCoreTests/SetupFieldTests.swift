@@ -1,0 +1,312 @@
+import ModemCore
+import Testing
+
+/// What modems in the field send while they are set up.
+@Suite struct SetupFieldTests {
+    private static let gsmProfiles = ModemProfile.all.filter { $0.kind == .gsm }
+
+    private func bench(
+        _ profile: ModemProfile = .genericGSM,
+        options: ModemOptions = ModemOptions(),
+        identifiesProfile: Bool = false,
+        replies: [String: String] = [:],
+        wait: Duration = .seconds(5)
+    ) -> Bench {
+        let bench = Bench(profile, options: options, identifiesProfile: identifiesProfile)
+        bench.replies.merge(replies) { $1 }
+        bench.plug()
+        bench.wait(wait)
+        return bench
+    }
+
+    // MARK: PIN
+
+    private static let locked = ["AT+CPIN?": "\r\n+CPIN: SIM PIN\r\n\r\nOK\r\n"]
+    private static let enter = "AT+CPIN=\"****\""
+
+    private static func counter(_ left: Int) -> [String: String] {
+        ["AT+CPINR=\"SIM PIN\"": "\r\n+CPINR: SIM PIN,\(left),3\r\n\r\nOK\r\n"]
+    }
+
+    @Test(arguments: ["ERROR", "+CME ERROR: 11", "+CME ERROR: 4", "+CME ERROR: 100", "+CME ERROR: unknown", ""])
+    func anAnswerThatIsNoJudgementDoesNotSpendThePIN(_ answer: String) {
+        let reply = [Self.enter: answer.isEmpty ? "" : "\r\n\(answer)\r\n"]
+        let bench = bench(
+            options: ModemOptions(simPIN: "4711"),
+            replies: Self.locked.merging(reply) { $1 }.merging(Self.counter(3)) { $1 },
+            wait: .seconds(60)
+        )
+        #expect(bench.readiness.simFault == .pinNotUnderstood)
+        #expect(bench.outcome.notes.contains(.simPINNotJudged))
+        #expect(bench.outcome.sent.count { $0 == Self.enter } == 1)
+        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+        bench.wait(.seconds(20))
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func aLoweredCounterIsAJudgement() {
+        let bench = bench(
+            options: ModemOptions(simPIN: "4711"),
+            replies: Self.locked.merging(Self.counter(3)) { $1 }.merging([Self.enter: ""]) { $1 },
+            wait: .seconds(4)
+        )
+        bench.replies.merge(Self.counter(2)) { $1 }
+        bench.feed("\r\nERROR\r\n")
+        bench.wait(.seconds(1))
+        #expect(bench.readiness.simFault == .pinRefused(triesLeft: 2))
+    }
+
+    /// Without a counter an entry may have cost a try: never the third one.
+    @Test func entriesWithoutAJudgementAndACounterAreFew() {
+        let replies = [Self.enter: "\r\nERROR\r\n", "AT+CPINR=\"SIM PIN\"": "\r\nERROR\r\n"]
+        let bench = bench(options: ModemOptions(simPIN: "4711"), replies: Self.locked.merging(replies) { $1 })
+        for _ in 1...5 {
+            bench.wait(.seconds(60))
+            bench.unplug()
+            bench.plug()
+        }
+        bench.wait(.seconds(60))
+        #expect(bench.outcome.sent.count { $0 == Self.enter } == 2)
+    }
+
+    // MARK: SIM
+
+    @Test(arguments: ["+CPIN: READY", "+CPIN:READY", "^SIMST: 1", "*ATREADY: 1", "+QUSIM: 1"], gsmProfiles)
+    func aSIMThatIsToldWhileItIsWaitedForIsUsedAtOnce(_ line: String, _ profile: ModemProfile) {
+        let fault = ["AT+CPIN?": "\r\n+CME ERROR: SIM failure\r\n"]
+        let outcome = inEveryCut { feeding in
+            let bench = bench(profile, replies: fault)
+            #expect(bench.readiness.simFault == .faulty)
+            bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+            bench.forget()
+            bench.begin(feeding)
+            bench.feed("\r\n\(line)\r\n")
+            bench.begin(.whole)
+            bench.wait(.seconds(2))
+            return bench
+        }
+        #expect(outcome.readiness.last == .ready)
+    }
+
+    // MARK: Registration
+
+    private static let voLTE = [
+        "AT+CREG?": "\r\n+CREG: 0,6\r\n\r\nOK\r\n", "AT+CEREG?": "\r\n+CEREG: 0,1\r\n\r\nOK\r\n",
+    ]
+
+    @Test(arguments: ["0,6", "2,3", "1,2", "0,0", "2,6,\"00AA\",\"0105\",7"])
+    func aModemThatIsRegisteredForPacketsAloneMayDial(_ circuit: String) {
+        let bench = bench(
+            replies: Self.voLTE.merging(["AT+CREG?": "\r\n+CREG: \(circuit)\r\n\r\nOK\r\n"]) { $1 }
+        )
+        #expect(bench.readiness == .readyInDoubt(.packetDomainOnly))
+        bench.dial("5550101")
+        #expect(bench.outcome.states == [.dialing])
+        bench.feed("\r\nNO CARRIER\r\n")
+        #expect(bench.outcome.causes == [.noVoLTE])
+    }
+
+    @Test func fiveGIsAskedLast() {
+        let bench = bench(
+            replies: [
+                "AT+CREG?": "\r\n+CREG: 0,2\r\n\r\nOK\r\n", "AT+CEREG?": "\r\n+CEREG: 0,2\r\n\r\nOK\r\n",
+                "AT+C5GREG?": "\r\n+C5GREG: 0,1\r\n\r\nOK\r\n",
+            ]
+        )
+        #expect(bench.readiness == .readyInDoubt(.packetDomainOnly))
+    }
+
+    @Test func anIncomingCallProvesVoice() {
+        let bench = bench(replies: Self.voLTE)
+        bench.feed("\r\nRING\r\n\r\n+CLIP: \"5550199\",129\r\n")
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func anUnaskedReportOfSMSOnlyIsCheckedInThePacketDomain() {
+        let bench = bench()
+        #expect(bench.readiness == .ready)
+        bench.replies.merge(Self.voLTE) { $1 }
+        bench.feed("\r\n+CREG: 6\r\n")
+        bench.wait(.milliseconds(100))
+        #expect(bench.readiness == .readyInDoubt(.packetDomainOnly))
+    }
+
+    // MARK: Radio
+
+    @Test(arguments: ["0", "4"])
+    func aRadioThatIsOffIsSwitchedOnOnce(_ mode: String) {
+        let off = ["AT+CREG?": "\r\n+CREG: 0,0\r\n\r\nOK\r\n", "AT+CFUN?": "\r\n+CFUN: \(mode)\r\n\r\nOK\r\n"]
+        let bench = bench(replies: off, wait: .seconds(60))
+        #expect(bench.readiness == .notRegistered(.radioOff))
+        #expect(bench.outcome.sent.count { $0 == "AT+CFUN=1" } == 1)
+        bench.replies["AT+CFUN?"] = "\r\n+CFUN: 1\r\n\r\nOK\r\n"
+        bench.replies["AT+CREG?"] = "\r\n+CREG: 0,1\r\n\r\nOK\r\n"
+        bench.wait(.seconds(10))
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func aRadioThatIsOffHidesTheSIM() {
+        let off = ["AT+CPIN?": "\r\n+CPIN: NOT READY\r\n\r\nOK\r\n", "AT+CFUN?": "\r\n+CFUN: 0\r\n\r\nOK\r\n"]
+        let bench = bench(replies: off, wait: .seconds(1))
+        #expect(bench.outcome.sent.contains("AT+CFUN=1"))
+        bench.replies["AT+CPIN?"] = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
+        bench.wait(.seconds(5))
+        #expect(bench.readiness == .ready)
+    }
+
+    // MARK: Emergency
+
+    @Test(arguments: ["112", "911", "000", "08", "110", "118", "119", "999"])
+    func anEmergencyNumberNeedsNeitherNetworkNorSIM(_ number: String) {
+        for replies in [
+            ["AT+CREG?": "\r\n+CREG: 0,8\r\n\r\nOK\r\n"], ["AT+CPIN?": "\r\n+CME ERROR: 10\r\n"],
+            ["AT+CPIN?": "\r\n+CPIN: SIM PUK\r\n\r\nOK\r\n"],
+        ] {
+            let bench = bench(replies: replies)
+            bench.dial("5550101")
+            #expect(bench.outcome.refusals.count == 1)
+            bench.dial(number)
+            #expect(bench.outcome.sent.last == "ATD\(number);")
+            #expect(bench.call?.state == .dialing)
+        }
+    }
+
+    // MARK: Chat
+
+    @Test(
+        arguments: [
+            "ERROR: UNSUPPORTED", "+EXT ERROR: 3", "+CMS ERROR: 302", "+CME ERROR : 21", "ERROR: 4", "NOT SUPPORTED",
+            "+TTS ERROR: 1", "UNKNOWN COMMAND",
+        ]
+    )
+    func aMakersErrorEndsACommandAtOnce(_ error: String) {
+        let outcome = inEveryCut { feeding in
+            let bench = Bench(.genericGSM)
+            bench.replies["AT+CVHU=0"] = "\r\n\(error)\r\n"
+            bench.begin(feeding)
+            bench.plug()
+            bench.wait(.seconds(2))
+            return bench
+        }
+        #expect(outcome.readiness.last == .ready)
+        #expect(outcome.notes.contains(.optionalCommandFailed("AT+CVHU=0")))
+    }
+
+    @Test(arguments: ModemProfile.all)
+    func aModemThatIsSilentOnAnEmptyCommandIsFound(_ profile: ModemProfile) {
+        let bench = bench(profile, replies: ["AT": ""], wait: .seconds(10))
+        #expect(bench.readiness == .ready)
+        bench.wait(.seconds(300))
+        #expect(bench.readiness == .ready)
+        #expect(bench.outcome.reopenings == 0)
+    }
+
+    /// It reads AT+VCID=1 as a V command and answers with numbers from then on.
+    @Test func numericResultsAreTurnedBack() {
+        let bench = bench(.analog, replies: ["AT+VCID=1": "3\r", "AT": "0\r"], wait: .seconds(10))
+        #expect(bench.readiness == .ready)
+        #expect(bench.outcome.sent.count { $0 == "ATV1" } >= 2)
+        bench.feed("2\r")
+        #expect(bench.call == nil)
+        bench.wait(.seconds(6))
+        bench.feed("2\r")
+        #expect(bench.call?.state == .incoming)
+    }
+
+    // MARK: Which kind
+
+    private static let conexant: [String: String] = {
+        var replies: [String: String] = ["ATI": "\r\n56000\r\n\r\nOK\r\n", "ATI3": "\r\nCX93001\r\n\r\nOK\r\n"]
+        for command in [
+            "AT+CMEE=1", "AT+CVHU=0", "AT+CRC=1", "AT+CLIP=1", "AT+COLP=0", "AT+CCWA=1", "AT+CREG=1",
+            "AT+CNMI=2,0,0,0,0", "AT+CGMI", "AT+CGMM", "AT+CPIN?", "AT+CREG?", "AT+CLCC",
+        ] {
+            replies[command] = "\r\nERROR\r\n"
+        }
+        return replies
+    }()
+
+    @Test(arguments: ["\r\nERROR\r\n", "\r\n+GCAP: +FCLASS,+MS,+ES,+DS\r\n\r\nOK\r\n"])
+    func aModemThatRefusesAllMobileQuestionsIsAnalog(_ capabilities: String) {
+        let bench = bench(
+            identifiesProfile: true,
+            replies: Self.conexant.merging(["AT+GCAP": capabilities]) { $1 }
+        )
+        #expect(bench.profile.name == "analog")
+        #expect(bench.readiness == .ready)
+        #expect(bench.outcome.sent.contains("AT+VCID=1"))
+        bench.dial("5550101")
+        #expect(bench.outcome.sent.last == "ATDT5550101;")
+    }
+
+    @Test func aMobileModemBehindAnAnalogGuessIsFound() {
+        let bench = bench(
+            .analog,
+            identifiesProfile: true,
+            replies: ["AT+GCAP": "\r\n+GCAP: +CGSM,+DS,+ES\r\n\r\nOK\r\n"]
+        )
+        #expect(bench.profile.name == "generic-gsm")
+        #expect(bench.readiness == .ready)
+    }
+
+    // MARK: Restarts
+
+    @Test func aModuleThatRestartsAgainAndAgainIsDamped() {
+        let bench = bench()
+        bench.forget()
+        for _ in 1...6 {
+            bench.feed("\r\nRDY\r\n")
+            bench.wait(.seconds(4))
+        }
+        #expect(bench.outcome.notes.count { $0 == .modemReset } == 2)
+        #expect(bench.outcome.notes.count { $0 == .keepsRestarting(3) } == 1)
+        #expect(bench.readiness.word == "restarting")
+        bench.wait(.seconds(30))
+        #expect(bench.readiness == .ready)
+    }
+
+    // MARK: The site's own lines
+
+    @Test func whatTheSiteAddsComesLast() {
+        var options = ModemOptions()
+        options.initExtra = ["+CSCS=\"GSM\"", "AT+QPCMV=0"]
+        options.beforeDial = "AT%icscall=1,0"
+        let bench = bench(.quectel, options: options)
+        let sent = bench.outcome.sent
+        #expect(sent.firstIndex(of: "AT+QPCMV=0") ?? 0 > sent.firstIndex(of: "AT+QINDCFG=\"ccinfo\",1,0") ?? .max)
+        bench.dial("5550101")
+        #expect(bench.outcome.sent.suffix(2) == ["AT%icscall=1,0", "ATD5550101;"])
+    }
+
+    // MARK: Readiness
+
+    @Test func aModemThatDoesNotAnswerStaysSoWhileItsPortIsOpenedAgain() {
+        let bench = Bench(.genericGSM)
+        bench.isDead = true
+        bench.plug()
+        bench.wait(.seconds(30))
+        for _ in 1...3 {
+            #expect(bench.readiness.word == "not-responding")
+            bench.unplug()
+            #expect(bench.readiness.word == "not-responding")
+            bench.plug()
+            bench.wait(.seconds(10))
+        }
+        bench.isDead = false
+        bench.wait(.seconds(20))
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test func rubbishIsToldAsAWrongBitRate() {
+        let bench = Bench(.genericGSM)
+        bench.isDead = true
+        bench.plug()
+        for _ in 1...4 {
+            bench.wait(.seconds(1))
+            bench.feed([0xE0, 0xFE])
+            bench.wait(.seconds(2))
+        }
+        #expect(bench.readiness.word == "garbage")
+        #expect(bench.readiness.description.contains("MODEM_BAUD_RATE"))
+    }
+}
