@@ -163,10 +163,11 @@ package struct LineExaminer: Sendable {
 
     /// Of a modem that the running line uses: what that reports, unless another process has the port.
     private func modem(_ facts: LineFacts, holder: PortHolder?, path: String) -> LineFacts.Modem? {
-        if let holder, !facts.isLine(holder) { return .closed(.busy(path: path, holder: holder)) }
-        guard let modem = facts.report?.modem, !modem.isReady, !["opening", "setting-up"].contains(modem.state) else {
-            return nil
-        }
+        guard let modem = facts.report?.modem, !modem.isReady else { return nil }
+        let hasNoPort = ["opening", "held", "not-plugged-in", "cannot-open"].contains(modem.state)
+        if hasNoPort, let holder, !facts.isLine(holder) { return .closed(.busy(path: path, holder: holder)) }
+        // A matter of seconds.
+        guard !["opening", "setting-up"].contains(modem.state) else { return nil }
         return .reported(modem)
     }
 
