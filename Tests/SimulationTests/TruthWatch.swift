@@ -123,7 +123,8 @@ struct TruthWatch {
         }
         if !isReportedUp { report.doubleEnds += 1 }
         isReportedUp = false
-        isDialOwed = false
+        // A dial that was asked for may end a call that rang and was missed.
+        if call.direction == .outbound { isDialOwed = false }
         guard let truth, truth.isOutbound == (call.direction == .outbound) else { return }
         switch cause {
         case .unverified, .modemLost, .modemReset, .notResponding, .unknownEnd: report.givenUp += 1
