@@ -42,8 +42,9 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
 
         // Pure: no I/O, no clock, no tasks.
+        .target(name: "Basics", swiftSettings: strict + optimized),
         .target(name: "ModemCore", swiftSettings: strict + optimized),
-        .target(name: "PatriotCore", swiftSettings: strict + optimized),
+        .target(name: "PatriotCore", dependencies: ["Basics"], swiftSettings: strict + optimized),
 
         // I/O.
         .target(
@@ -58,7 +59,7 @@ let package = Package(
         .target(
             name: "ModemDriver",
             dependencies: [
-                "ModemCore", "SerialDevice",
+                "Basics", "ModemCore", "SerialDevice",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -84,7 +85,7 @@ let package = Package(
         .target(
             name: "Dialler",
             dependencies: [
-                "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink", "NIOOpenSSL", "SerialDevice",
+                "Basics", "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink", "NIOOpenSSL", "SerialDevice",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "Logging", package: "swift-log"),
@@ -121,8 +122,13 @@ let package = Package(
 
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
         .testTarget(name: "ModemCoreTests", dependencies: ["ModemCore", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "PatriotCoreTests", dependencies: ["PatriotCore", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "PatriotCoreTests",
+            dependencies: ["PatriotCore", "Basics", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SerialDeviceTests",
             dependencies: [

@@ -1,3 +1,4 @@
+import Basics
 import ModemCore
 
 /// Turns what happens on a line into its call records: exactly one start and one end for each call, over restarts too.
@@ -63,6 +64,7 @@ struct CallLedger {
     /// Oldest first. One waits at most, but for those that a peer sends faster than they are refused.
     private var requests: [Request] = []
     private static let requestLimit = 16
+    private var refusals = RateLimiter()
 
     /// - Parameters:
     ///   - openCalls: what earlier runs left, oldest first.
@@ -82,16 +84,22 @@ struct CallLedger {
             requests.append(Request(number: number, requester: requester))
             return []
         case .requestsForgotten:
-            requests = []
+            // What somebody at this computer wants does not end with the connection.
+            requests.removeAll { $0.requester == .patriot }
             return []
-        case .refused(let reason): return [refused(reason, at: moment)]
+        case .refused(let reason): return refused(reason, at: moment).map { [$0] } ?? []
         case .call(let call): return changed(call, at: moment)
         case .callsKnown: return current == nil ? closeOpenCalls(at: moment) : []
         }
     }
 
-    private mutating func refused(_ reason: String, at moment: Moment) -> CallRecord {
+    /// - Returns: nil for one of too many; how many those were the next record says.
+    private mutating func refused(_ reason: String, at moment: Moment) -> CallRecord? {
         let request = takeRefusedRequest()
+        let verdict = refusals.admit(now: moment.instant)
+        guard verdict.isAdmitted else { return nil }
+        let rest = verdict.suppressed
+        let reason = rest == 0 ? reason : "\(reason) (\(rest) more refused before are not recorded)"
         let subject = CallRecord.Subject(
             id: makeID(),
             line: line,

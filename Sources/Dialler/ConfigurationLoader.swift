@@ -233,8 +233,9 @@ struct ConfigurationLoader {
         if let profile, profile.dataDial == nil, configuration.modem.dialMode == .data {
             note(.warning, .modemDialMode, "has no effect: this profile has no data calls")
         }
-        if profile?.canReject == false, configuration.incoming == .reject {
-            note(.warning, .incoming, "this modem cannot reject, calls will be reported only: write report or ignore")
+        if configuration.incoming == .reject, profile?.canReject != true {
+            let whose = profile == nil ? "an analog modem cannot reject, its" : "this modem cannot reject,"
+            note(.warning, .incoming, "\(whose) calls will be reported only: write report or ignore")
         }
         if let profile, profile.answer == nil, configuration.incoming == .answer {
             note(.warning, .incoming, "this modem cannot answer, calls will be reported only: write report or ignore")

@@ -1,3 +1,4 @@
+import Basics
 import Logging
 import ModemCore
 import ModemDriver
@@ -17,6 +18,11 @@ final class Gateway {
     private let configuration: Configuration
     private let eventLoop: any EventLoop
     private let logger: Logger
+
+    /// The present call is one that Patriot is told of.
+    private var isShown = false
+    private var refusals = RateLimiter()
+    private var lastComplaint: String?
 
     init(
         modem: ModemDriver,
@@ -42,6 +48,8 @@ final class Gateway {
     }
 
     private func dial(_ phoneNo: String) {
+        let replaces = configuration.dialling.duringCall == .replace || !tellsRinging
+        if modem.isRingHeldBack, modem.canReject, replaces { return patriot.dialPostponed(phoneNo) }
         do throws(NumberRefusal) {
             let text = try configuration.numberRules(for: modem.kind).dialString(for: phoneNo)
             guard let number = DialString(text) else { throw .tooLong }
@@ -54,7 +62,9 @@ final class Gateway {
     /// Patriot has no message for a reason; it learns that nothing is up, and the log learns why.
     private func dialFailed(_ reason: String) {
         patriot.dialFailed()
-        logger.warning("not dialled: \(reason)")
+        let verdict = refusals.admit(now: .now)
+        if verdict.suppressed > 0 { logger.warning("not dialled, and not logged: \(verdict.suppressed) numbers more") }
+        if verdict.isAdmitted { logger.warning("not dialled: \(reason)") }
         onDialRefused(reason)
     }
 
@@ -64,7 +74,9 @@ final class Gateway {
         switch event {
         case .callChanged(let call): callChanged(call)
         case .dialRefused(let refusal): dialFailed("\(refusal)")
-        case .readinessChanged(let readiness): logger.notice("modem: \(readiness)")
+        case .readinessChanged(let readiness):
+            logger.notice("modem: \(readiness)")
+            if readiness.allowsDialing { complain() }
         case .sent, .received: break
         }
     }
@@ -72,25 +84,47 @@ final class Gateway {
     private func callChanged(_ call: Call) {
         // The wire goes first: a line of log takes as long as all the rest of the way.
         eventLoop.assumeIsolated().execute { [self] in log(call) }
+        isShown = isShown || isReported(call)
         // May bring the next dial about.
-        if isReported(call) { patriot.lineChanged(activity(of: call)) }
-        switch (call.state, configuration.incoming) {
+        patriot.lineChanged(activity(of: call))
+        if case .released = call.state { isShown = false }
+        switch (call.state, incoming) {
         case (.incoming, .reject): modem.hangUp()
         case (.incoming, .answer): modem.answer()
         default: break
         }
     }
 
+    /// What happens to a call that comes in: what the modem cannot reject is reported.
+    private var incoming: Configuration.IncomingPolicy {
+        configuration.incoming == .reject && !modem.canReject ? .report : configuration.incoming
+    }
+
+    private var tellsRinging: Bool { incoming == .report || incoming == .answer }
+
     /// An incoming call that is ignored or rejected is none of Patriot's; once somebody has it, it is.
     private func isReported(_ call: Call) -> Bool {
-        switch (call.direction, configuration.incoming) {
-        case (.outbound, _), (.inbound, .report), (.inbound, .answer): true
-        case (.inbound, .ignore), (.inbound, .reject):
-            switch call.state {
-            case .active, .held, .idle, .released: true
-            case .dialing, .dialed, .alerting, .incoming, .waiting, .handedOver, .hangingUp: false
-            }
+        call.direction == .outbound || tellsRinging || call.state == .active || call.state == .held
+    }
+
+    // MARK: What the modem cannot do
+
+    /// What of the configuration has no effect on this modem, in one sentence; nil when all has.
+    var complaint: String? {
+        switch configuration.incoming {
+        case .reject where modem.readiness.allowsDialing && !modem.canReject:
+            "INCOMING=reject has no effect: this modem cannot reject, calls are reported"
+        case .answer where modem.readiness.allowsDialing && !modem.canAnswer:
+            "INCOMING=answer has no effect: this modem cannot answer a voice call, calls are reported"
+        case .report, .ignore, .reject, .answer: nil
         }
+    }
+
+    /// Says it once.
+    private func complain() {
+        let complaint = complaint
+        if let complaint, complaint != lastComplaint { logger.warning("\(complaint)") }
+        lastComplaint = complaint
     }
 
     private func activity(of call: Call) -> LineActivity {
@@ -99,6 +133,8 @@ final class Gateway {
         switch call.state {
         case .idle, .released:
             return .idle
+        case _ where !isShown:
+            return .unwanted(call.state == .hangingUp ? .hangingUp : .ringing(endable: modem.canReject))
         case .hangingUp:
             return .hangingUp(outbound: call.direction == .outbound, callerID: callerID)
         case .handedOver:
@@ -106,7 +142,8 @@ final class Gateway {
         case .dialing, .dialed, .alerting, .active, .held, .incoming, .waiting:
             switch call.direction {
             case .outbound: return .outbound(callerID: callerID, replaceable: false)
-            case .inbound: return .incoming(callerID: callerID)
+            case .inbound:
+                return .incoming(callerID: callerID, endable: call.state != .incoming || modem.canReject)
             }
         }
     }

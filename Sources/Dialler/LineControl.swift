@@ -35,6 +35,8 @@ final class LineControl {
     private var isStatusDue = false
     /// Why a dial that is being ordered now came to nothing.
     private var dialRefusal: String?
+    /// The next dial is somebody's at this computer.
+    private var isPersonsDial = false
 
     init(records: CallRecorder, eventLoop: any EventLoop, logger: Logger) {
         self.records = records
@@ -86,8 +88,14 @@ final class LineControl {
         switch event {
         case .modem(.sent(let line)): passed(line, .sent)
         case .modem(.received(let line)): passed(line, .received)
-        case .dialRefused(let reason): dialRefusal = reason
-        case .patriot(.received, .dialRequest): lease.end(because: "Patriot dials")
+        case .dialRefused(let reason):
+            dialRefusal = reason
+            isPersonsDial = false
+        case .modem(.callChanged(let call)):
+            // A dial-request that is not obeyed takes the modem from nobody.
+            guard call.direction == .outbound, call.state == .dialing, !call.isAdopted else { break }
+            if !isPersonsDial { lease.end(because: "Patriot dials") }
+            isPersonsDial = false
         case .patriot, .link, .modem: break
         }
     }
@@ -129,7 +137,7 @@ final class LineControl {
             lastFrame: sides.patriot.lastFrame,
             mask: NumberMask(sides.numbers),
             lease: lease.holder?.name,
-            complaints: [records.fault].compactMap { $0 },
+            complaints: [records.fault, sides.gateway.complaint].compactMap { $0 },
             now: .now
         )
     }
@@ -162,7 +170,7 @@ final class LineControl {
         case .dial(let number): reply.error = dial(number, for: client, sides)
         case .hangUp:
             logger.notice("control: \(client.name) hangs up")
-            sides.modem.hangUp()
+            sides.patriot.order(.hangUp)
         case .answer: reply.error = takeCall(for: client, sides)
         case .watch:
             client.isWatching = true
@@ -189,7 +197,8 @@ final class LineControl {
         logger.notice("control: \(client.name) dials", metadata: ["number": "\(number)"])
         dialRefusal = nil
         records.dialRequested(number, by: .control)
-        sides.gateway.perform(.dial(phoneNo: number))
+        isPersonsDial = true
+        sides.patriot.order(.dial(phoneNo: number))
         defer { dialRefusal = nil }
         return dialRefusal
     }

@@ -91,6 +91,9 @@ package struct ModemMachine: ~Copyable {
         return calls.isLineDoubtful ? .unknown : .free
     }
 
+    /// True when the line has rung and the call is not told yet.
+    package var isRingHeldBack: Bool { calls.phase == .ringHeldBack }
+
     /// What the network was heard to say last; nil until then, and on an analog modem.
     package var registration: RegistrationStatus? { setup.registration }
 

@@ -1,3 +1,4 @@
+import Basics
 package import Logging
 package import ModemCore
 package import NIOCore
@@ -40,7 +41,7 @@ package final class ModemDriver {
     private var actions = CircularBuffer<ModemMachine.Action>()
     private var isPerforming = false
     private var operatorCompletion: ((ATReply) -> Void)?
-    private var unexpectedLines = LineLimiter()
+    private var unexpectedLines = RateLimiter()
 
     /// - Parameter memory: what is known of the line from earlier drivers, of this process or another, and told to later ones.
     package init(
@@ -175,6 +176,12 @@ package final class ModemDriver {
 
     /// The name of the profile in use, also when the modem itself said what it is.
     package var profileName: String { modem.profile.name }
+
+    /// Whether a call that rings can be made to stop.
+    package var canReject: Bool { modem.profile.canReject }
+
+    /// Whether the line has rung and the call is not reported yet.
+    package var isRingHeldBack: Bool { modem.isRingHeldBack }
 
     /// Whether an incoming call can be taken at all.
     package var canAnswer: Bool { modem.profile.answer != nil }

@@ -16,11 +16,11 @@ package struct CallStatus: Equatable, Sendable {
     /// The truth about a line, as Patriot is told it.
     package init(_ activity: LineActivity) {
         switch activity {
-        case .idle:
+        case .idle, .unwanted:
             self.init(callActive: false)
         case .outbound(let callerID, replaceable: _):
             self.init(callActive: true, outbound: true, callerID: callerID.nilIfEmpty)
-        case .incoming(let callerID):
+        case .incoming(let callerID, endable: _):
             self.init(callActive: true, outbound: false, callerID: callerID.nilIfEmpty)
         case .hangingUp(let outbound, let callerID):
             self.init(callActive: true, outbound: outbound, callerID: callerID.nilIfEmpty)

@@ -6,10 +6,22 @@ package enum LineActivity: Equatable, Sendable {
     /// - `replaceable`: an analog call handed over to the handset, of which nothing more is known: a new
     ///   `dial-request` takes its place, or the operator would be locked out.
     case outbound(callerID: String?, replaceable: Bool)
-    /// Somebody calls, or called and was answered. `callerID` is nil when it is withheld or unknown.
-    case incoming(callerID: String?)
+    /// Somebody calls, or called and was answered.
+    /// - `callerID`: nil when it is withheld or unknown.
+    /// - `endable`: false while the line rings and the modem cannot make it stop.
+    case incoming(callerID: String?, endable: Bool)
     /// The call is being ended, and the modem has not confirmed it yet.
     case hangingUp(outbound: Bool, callerID: String?)
+    /// Somebody calls, and Patriot is not to be told (`INCOMING=ignore` and `reject`).
+    case unwanted(Unwanted)
+
+    /// What becomes of a call that Patriot is not told of.
+    package enum Unwanted: Equatable, Sendable {
+        /// It rings.
+        /// - `endable`: false where the modem cannot make it stop.
+        case ringing(endable: Bool)
+        case hangingUp
+    }
 }
 
 /// What Patriot wants done with the line.

@@ -81,37 +81,37 @@ private struct WireMessage: Decodable {
         case .authenticationRequest:
             let payload = try envelope.payload(of: kind)
             message = .authenticationRequest(
-                requestID: try payload.optional("requestId", as: String.self),
+                requestID: payload.optional("requestId", as: String.self),
                 apiKey: APIKey(try payload.required("apiKey", as: String.self))
             )
         case .authenticationResponse:
             let payload = try envelope.payload(of: kind)
             message = .authenticationResponse(
-                requestID: try payload.optional("requestId", as: String.self),
+                requestID: payload.optional("requestId", as: String.self),
                 success: try payload.required("success", as: Bool.self),
-                error: try? payload.optional("error", as: String.self)
+                error: payload.optional("error", as: String.self)
             )
         case .dialRequest:
             let payload = try envelope.payload(of: kind)
             // Nothing is done with the raw number, so nothing that is wrong with it may cost the operator a call.
             message = .dialRequest(
                 phoneNo: try payload.required("phoneNo", as: String.self),
-                rawPhoneNo: try? payload.optional("rawPhoneNo", as: String.self)
+                rawPhoneNo: payload.optional("rawPhoneNo", as: String.self)
             )
         case .callStatusUpdate:
             let payload = try envelope.payload(of: kind)
             message = .callStatusUpdate(
                 CallStatus(
                     callActive: try payload.required("callActive", as: Bool.self),
-                    outbound: try payload.optional("outbound", as: Bool.self),
-                    callerID: try payload.optional("callerId", as: String.self)
+                    outbound: payload.optional("outbound", as: Bool.self),
+                    callerID: payload.optional("callerId", as: String.self)
                 )
             )
         }
     }
 }
 
-/// The members of one object; a null member counts as missing.
+/// The members of one object. One that is null counts as missing, and so does one of the wrong type where it may be missing.
 private struct Members {
     private let container: KeyedDecodingContainer<MemberName>
     private let type: String?
@@ -121,7 +121,11 @@ private struct Members {
         self.type = type
     }
 
-    func optional<Value: Decodable>(_ name: String, as: Value.Type) throws(PatriotMessageError) -> Value? {
+    func optional<Value: Decodable>(_ name: String, as: Value.Type) -> Value? {
+        try? read(name, as: Value.self)
+    }
+
+    private func read<Value: Decodable>(_ name: String, as: Value.Type) throws(PatriotMessageError) -> Value? {
         do {
             return try container.decodeIfPresent(Value.self, forKey: MemberName(stringValue: name))
         } catch {
@@ -130,7 +134,7 @@ private struct Members {
     }
 
     func required<Value: Decodable>(_ name: String, as: Value.Type) throws(PatriotMessageError) -> Value {
-        guard let value = try optional(name, as: Value.self) else { throw .missing(member: name, type: type) }
+        guard let value = try read(name, as: Value.self) else { throw .missing(member: name, type: type) }
         return value
     }
 

@@ -1,3 +1,5 @@
+import Basics
+
 /// What we say to Patriot and what we obey: one connection after another, for the life of the daemon.
 ///
 /// The machine remembers the line's activity across connections, so that each new one begins with the truth. Whoever
@@ -20,6 +22,8 @@ package struct SessionMachine: ~Copyable {
         /// Patriot refused the key; `error` is its text, made printable. A `.close` follows.
         case refused(error: String)
         case note(SessionNote)
+        /// A `dial-request` came to nothing, as ``note(_:)`` would have told if it had not been one of too many.
+        case dialDropped(SessionNote)
     }
 
     private enum State: Equatable {
@@ -32,7 +36,15 @@ package struct SessionMachine: ~Copyable {
 
     private struct QueuedDial: Equatable {
         let phoneNo: String
+        let source: Source
         let deadline: ContinuousClock.Instant
+    }
+
+    /// Who wants something of the line.
+    private enum Source: Equatable {
+        case patriot
+        /// Somebody at this computer, whether Patriot is connected or not.
+        case person
     }
 
     private let apiKey: APIKey
@@ -42,7 +54,9 @@ package struct SessionMachine: ~Copyable {
     private var lastSent: CallStatus?
     private var queuedDial: QueuedDial?
     private var connectionCount = 0
-    private var noteLimiter = NoteLimiter()
+    /// Who wants the dial that was given out last.
+    private var performing = Source.person
+    private var noteLimiter = RateLimiter()
 
     package init(apiKey: APIKey, policy: DialDuringCall) {
         self.apiKey = apiKey
@@ -54,11 +68,9 @@ package struct SessionMachine: ~Copyable {
 
     /// When ``deadlineReached(now:)`` wants to be called.
     package var nextDeadline: ContinuousClock.Instant? {
-        switch state {
-        case .authenticating(_, let deadline): deadline
-        case .authenticated: queuedDial?.deadline
-        case .disconnected, .closing: nil
-        }
+        let authentication: ContinuousClock.Instant? =
+            if case .authenticating(_, let deadline) = state { deadline } else { nil }
+        return [authentication, queuedDial?.deadline, noteLimiter.countDue].compactMap { $0 }.min()
     }
 
     /// The WebSocket is open.
@@ -74,7 +86,8 @@ package struct SessionMachine: ~Copyable {
     package mutating func disconnected(now: ContinuousClock.Instant) -> [Action] {
         state = .disconnected
         lastSent = nil
-        return dropQueuedDial(.connectionLost) + noteLimiter.flush().map(Action.note)
+        let dropped = queuedDial?.source == .patriot ? dropQueuedDial(.connectionLost, now: now) : []
+        return dropped + notesSuppressed(noteLimiter.flush())
     }
 
     /// A message that could be read.
@@ -108,10 +121,10 @@ package struct SessionMachine: ~Copyable {
     /// The line does something else now.
     package mutating func lineChanged(_ activity: LineActivity, now: ContinuousClock.Instant) -> [Action] {
         self.activity = activity
-        guard isAuthenticated else { return [] }
-        var actions: [Action] = CallStatus(activity) == lastSent ? [] : [sendStatus()]
+        var actions: [Action] = CallStatus(activity) == lastSent ? [] : toldStatus()
         if activity == .idle, let dial = queuedDial {
             queuedDial = nil
+            performing = dial.source
             actions.append(.perform(.dial(phoneNo: dial.phoneNo)))
         }
         return actions
@@ -119,23 +132,34 @@ package struct SessionMachine: ~Copyable {
 
     /// A dial that `.perform` asked for cannot be done: Patriot is told the line's status even if it has not changed.
     package mutating func dialFailed(now: ContinuousClock.Instant) -> [Action] {
-        isAuthenticated ? [sendStatus()] : []
+        toldStatus()
+    }
+
+    /// The line began to ring before `.perform` came to the dial: the ringing is ended first.
+    package mutating func dialPostponed(_ phoneNo: String, now: ContinuousClock.Instant) -> [Action] {
+        queueDial(phoneNo, for: performing, now: now) + [.perform(.hangUp)]
+    }
+
+    /// Somebody at this computer wants the same as Patriot could: it goes the same way.
+    package mutating func ordered(_ request: LineRequest, now: ContinuousClock.Instant) -> [Action] {
+        switch request {
+        case .dial(let phoneNo): dialRequested(phoneNo, by: .person, now: now)
+        case .hangUp: dropQueuedDial(.hangupRequest, now: now) + [.perform(.hangUp)]
+        }
     }
 
     /// A timer went off, perhaps a stale one.
     package mutating func deadlineReached(now: ContinuousClock.Instant) -> [Action] {
-        guard let nextDeadline, now >= nextDeadline else { return [] }
-        switch state {
-        case .authenticating:
-            state = .closing
-            return [
-                .note(.authenticationTimeout), .close(.normalClosure, reason: "no authentication-response"),
-            ]
-        case .authenticated:
-            return dropQueuedDial(.lineNotFreeInTime) + [sendStatus()]
-        case .disconnected, .closing:
-            return []
+        var actions: [Action] = []
+        if let queuedDial, now >= queuedDial.deadline {
+            actions += dropQueuedDial(.lineNotFreeInTime, now: now) + toldStatus()
         }
+        if case .authenticating(_, let deadline) = state, now >= deadline {
+            state = .closing
+            actions += [.note(.authenticationTimeout), .close(.normalClosure, reason: "no authentication-response")]
+        }
+        if let due = noteLimiter.countDue, now >= due { actions += notesSuppressed(noteLimiter.flush()) }
+        return actions
     }
 }
 
@@ -167,10 +191,10 @@ extension SessionMachine {
     private mutating func requestReceived(_ message: PatriotMessage, now: ContinuousClock.Instant) -> [Action] {
         switch message {
         case .dialRequest(let phoneNo, rawPhoneNo: _):
-            return dialRequestReceived(phoneNo, now: now)
+            return dialRequested(phoneNo, by: .patriot, now: now)
         case .hangupRequest:
-            let dropped = dropQueuedDial(.hangupRequest)
-            return dropped + [.perform(.hangUp)] + (activity == .idle ? [sendStatus()] : [])
+            let dropped = dropQueuedDial(.hangupRequest, now: now)
+            return dropped + [.perform(.hangUp)] + (CallStatus(activity).callActive ? [] : [sendStatus()])
         case .callStatusRequest:
             return [sendStatus()]
         case .authenticationRequest, .authenticationResponse, .callStatusUpdate:
@@ -180,33 +204,51 @@ extension SessionMachine {
         }
     }
 
-    private mutating func dialRequestReceived(_ phoneNo: String, now: ContinuousClock.Instant) -> [Action] {
+    private mutating func dialRequested(
+        _ phoneNo: String,
+        by source: Source,
+        now: ContinuousClock.Instant
+    ) -> [Action] {
         switch activity {
-        case .idle:
+        case .idle, .incoming(_, endable: false), .unwanted(.ringing(endable: false)):
+            // Whether the line still rings the modem knows best.
+            performing = source
             return [.perform(.dial(phoneNo: phoneNo))]
-        case .outbound(_, replaceable: true):
-            return queueDial(phoneNo, now: now) + [.perform(.hangUp)]
-        case .outbound(_, replaceable: false), .incoming:
+        case .outbound(_, replaceable: true), .unwanted(.ringing(endable: true)):
+            return queueDial(phoneNo, for: source, now: now) + [.perform(.hangUp)]
+        case .outbound(_, replaceable: false), .incoming(_, endable: true):
             switch policy {
-            case .keep: return [.note(.dialIgnoredDuringCall), sendStatus()]
-            case .replace: return queueDial(phoneNo, now: now) + [.perform(.hangUp)]
+            case .keep: return note(.dialIgnoredDuringCall, now: now) + toldStatus()
+            case .replace: return queueDial(phoneNo, for: source, now: now) + [.perform(.hangUp)]
             }
-        case .hangingUp:
-            return queueDial(phoneNo, now: now)
+        case .hangingUp, .unwanted(.hangingUp):
+            return queueDial(phoneNo, for: source, now: now)
         }
     }
 
     /// There is one place; the newest request has it.
-    private mutating func queueDial(_ phoneNo: String, now: ContinuousClock.Instant) -> [Action] {
+    private mutating func queueDial(
+        _ phoneNo: String,
+        for source: Source,
+        now: ContinuousClock.Instant
+    ) -> [Action] {
         let note = queuedDial == nil ? SessionNote.dialQueued : .queuedDialReplaced
-        queuedDial = QueuedDial(phoneNo: phoneNo, deadline: now + Self.queuedDialTime)
-        return [.note(note)]
+        queuedDial = QueuedDial(phoneNo: phoneNo, source: source, deadline: now + Self.queuedDialTime)
+        return self.note(note, now: now)
     }
 
-    private mutating func dropQueuedDial(_ reason: SessionNote.DropReason) -> [Action] {
+    private mutating func dropQueuedDial(
+        _ reason: SessionNote.DropReason,
+        now: ContinuousClock.Instant
+    ) -> [Action] {
         guard queuedDial != nil else { return [] }
         queuedDial = nil
-        return [.note(.queuedDialDropped(reason))]
+        return note(.queuedDialDropped(reason), now: now)
+    }
+
+    /// The status, if there is somebody to tell it to.
+    private mutating func toldStatus() -> [Action] {
+        isAuthenticated ? [sendStatus()] : []
     }
 
     private mutating func sendStatus() -> Action {
@@ -216,6 +258,13 @@ extension SessionMachine {
     }
 
     private mutating func note(_ note: SessionNote, now: ContinuousClock.Instant) -> [Action] {
-        noteLimiter.admit(note, now: now).map(Action.note)
+        let verdict = noteLimiter.admit(now: now)
+        let count = notesSuppressed(verdict.suppressed)
+        if verdict.isAdmitted { return count + [.note(note)] }
+        return count + (note.isEndOfDialRequest ? [.dialDropped(note)] : [])
+    }
+
+    private func notesSuppressed(_ count: Int) -> [Action] {
+        count > 0 ? [.note(.notesSuppressed(count: count))] : []
     }
 }

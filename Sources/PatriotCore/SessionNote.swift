@@ -36,17 +36,6 @@ package enum SessionNote: Equatable, Sendable {
             false
         }
     }
-
-    /// Whether it is about what the peer sends, which can come in any number.
-    var isAboutBadMessage: Bool {
-        switch self {
-        case .undecodable, .unknownType, .ignoredBeforeAuthentication, .foreignAuthenticationResponse, .unexpected:
-            true
-        case .authenticationTimeout, .dialIgnoredDuringCall, .dialQueued, .queuedDialReplaced, .queuedDialDropped,
-            .notesSuppressed:
-            false
-        }
-    }
 }
 
 extension SessionNote: CustomStringConvertible {
@@ -74,7 +63,7 @@ extension SessionNote: CustomStringConvertible {
         case .queuedDialDropped(let reason):
             "The waiting dial-request is dropped: \(reason)."
         case .notesSuppressed(let count):
-            "\(count) more messages like these were ignored."
+            "\(count) more messages like these came in the last minute."
         }
     }
 }

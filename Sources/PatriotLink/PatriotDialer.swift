@@ -121,6 +121,17 @@ package final class PatriotDialer {
     package func dialFailed() {
         perform(session.dialFailed(now: clock.now))
     }
+
+    /// The line began to ring before the dial that ``onRequest`` asked for: it waits until the ringing is ended.
+    package func dialPostponed(_ phoneNo: String) {
+        perform(session.dialPostponed(phoneNo, now: clock.now))
+    }
+
+    /// Somebody at this computer wants what Patriot could want, whether Patriot is connected or not. Ends in ``onRequest`` or
+    /// ``onDialDropped``.
+    package func order(_ request: LineRequest) {
+        perform(session.ordered(request, now: clock.now))
+    }
 }
 
 // MARK: - Connecting
@@ -285,6 +296,8 @@ extension PatriotDialer {
         case .note(let note):
             log.note(note)
             if note.isEndOfDialRequest { onDialDropped(note.description) }
+        case .dialDropped(let note):
+            onDialDropped(note.description)
         }
     }
 

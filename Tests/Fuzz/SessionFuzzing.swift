@@ -28,7 +28,7 @@ struct SessionFuzzing: ~Copyable {
         case "i": try line(.idle)
         case "o": try line(.outbound(callerID: step.text, replaceable: false))
         case "h": try line(.outbound(callerID: step.text, replaceable: true))
-        case "r": try line(.incoming(callerID: step.text.isEmpty ? nil : step.text))
+        case "r": try line(.incoming(callerID: step.text.isEmpty ? nil : step.text, endable: true))
         case "e": try line(.hangingUp(outbound: true, callerID: step.text))
         case "f": try take(machine.dialFailed(now: now))
         case "t":
@@ -110,7 +110,7 @@ struct SessionFuzzing: ~Copyable {
             case .perform(.dial): try hold(machine.isAuthenticated && activity == .idle, "dials while \(activity)")
             case .perform(.hangUp): try hold(machine.isAuthenticated, "hangs up for somebody unknown")
             case .refused(let error): try isFitForLog(error)
-            case .note(let note): try isFitForLog(note.description)
+            case .note(let note), .dialDropped(let note): try isFitForLog(note.description)
             case .close, .authenticated: try hold(isConnected, "\(action) without a connection")
             }
         }

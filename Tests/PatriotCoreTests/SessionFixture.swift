@@ -30,6 +30,10 @@ struct SessionFixture: ~Copyable {
     mutating func line(_ activity: LineActivity) -> [SessionMachine.Action] {
         machine.lineChanged(activity, now: now)
     }
+    mutating func order(_ request: LineRequest) -> [SessionMachine.Action] {
+        machine.ordered(request, now: now)
+    }
+    mutating func postpone(_ phoneNo: String) -> [SessionMachine.Action] { machine.dialPostponed(phoneNo, now: now) }
     mutating func dialFailed() -> [SessionMachine.Action] { machine.dialFailed(now: now) }
     mutating func advance(_ duration: Duration) -> [SessionMachine.Action] {
         now += duration
@@ -51,7 +55,11 @@ extension SessionMachine.Action {
 extension LineActivity {
     static let outbound = Self.outbound(callerID: "5550100", replaceable: false)
     static let handedOver = Self.outbound(callerID: "5550100", replaceable: true)
-    static let ringing = Self.incoming(callerID: "+61491570156")
+    static let ringing = Self.incoming(callerID: "+61491570156", endable: true)
+    static let ringingOn = Self.incoming(callerID: "+61491570156", endable: false)
+    static let unwanted = Self.unwanted(.ringing(endable: true))
+    static let unwantedOn = Self.unwanted(.ringing(endable: false))
+    static let unwantedEnding = Self.unwanted(.hangingUp)
     static let ending = Self.hangingUp(outbound: true, callerID: "5550100")
 }
 

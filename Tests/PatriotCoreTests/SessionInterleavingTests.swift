@@ -57,7 +57,7 @@ private struct RandomRun: ~Copyable {
         case .hangUp:
             let actions = session.receive(.hangupRequest)
             #expect(actions.contains(.hangUp) == isAccepted)
-            check(actions, statuses: isAccepted && activity == .idle ? 1 : 0)
+            check(actions, statuses: isAccepted && !CallStatus(activity).callActive ? 1 : 0)
         case .statusRequest:
             check(session.receive(.callStatusRequest), statuses: isAccepted ? 1 : 0)
         case .rubbish:
@@ -87,7 +87,10 @@ private struct RandomRun: ~Copyable {
     }
 
     private mutating func changeLine() {
-        let activities: [LineActivity] = [.idle, .idle, .outbound, .handedOver, .ringing, .ending]
+        let activities: [LineActivity] = [
+            .idle, .idle, .outbound, .handedOver, .ringing, .ringingOn, .ending, .unwanted, .unwantedOn,
+            .unwantedEnding,
+        ]
         changeLine(to: activities.randomElement(using: &generator) ?? .idle)
     }
 
@@ -125,13 +128,13 @@ private struct RandomRun: ~Copyable {
             case .send(let message):
                 Issue.record("sent \(message)")
             case .perform(.dial(let phoneNo)):
-                #expect(isAccepted && activity == .idle)
+                #expect(isAccepted && [.idle, .ringingOn, .unwantedOn].contains(activity))
                 #expect(dialled.insert(phoneNo).inserted, "no request is dialled twice")
             case .perform(.hangUp):
                 #expect(isAccepted)
             case .close, .refused:
                 #expect(isClosing && !isAccepted)
-            case .authenticated, .note:
+            case .authenticated, .note, .dialDropped:
                 break
             }
         }

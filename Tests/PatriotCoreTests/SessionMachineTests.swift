@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import PatriotCore
@@ -31,7 +32,7 @@ struct SessionMachineTests {
     func row03_unknownCallerIsLeftOut(_ callerID: String?) {
         var session = SessionFixture.authenticated()
         let status = CallStatus(callActive: true, outbound: false)
-        #expect(session.line(.incoming(callerID: callerID)) == [.status(status)])
+        #expect(session.line(.incoming(callerID: callerID, endable: true)) == [.status(status)])
         #expect(
             !String(decoding: PatriotMessage.callStatusUpdate(status).encoded(), as: UTF8.self).contains("callerId")
         )
@@ -130,7 +131,11 @@ struct SessionMachineTests {
     @Test
     func row09_incomingCallIsReportedAndNeverAnswered() {
         var session = SessionFixture.authenticated()
-        #expect(session.line(.incoming(callerID: nil)) == [.status(CallStatus(callActive: true, outbound: false))])
+        #expect(
+            session.line(.incoming(callerID: nil, endable: true)) == [
+                .status(CallStatus(callActive: true, outbound: false))
+            ]
+        )
         let status = CallStatus(callActive: true, outbound: false, callerID: "+61491570156")
         #expect(session.line(.ringing) == [.status(status)])
         #expect(session.line(.idle) == [.idle])
@@ -251,8 +256,8 @@ struct SessionMachineTests {
     func row19_notesAboutBadMessagesAreBounded() {
         var session = SessionFixture.authenticated()
         let notes = (0..<1000).map { _ in session.receive(.notJSONObject) }
-        #expect(notes.filter { !$0.isEmpty }.count == NoteLimiter.notesPerWindow)
-        session.now += NoteLimiter.window
+        #expect(notes.filter { !$0.isEmpty }.count == RateLimiter.limit)
+        session.now += RateLimiter.window
         let expected: [SessionMachine.Action] = [
             .note(.notesSuppressed(count: 990)), .note(.unknownType("x")),
         ]
@@ -282,5 +287,25 @@ struct SessionMachineTests {
             #expect(session.line(.idle) == [.idle])
             #expect(session.advance(.seconds(60)) == [])
         }
+    }
+
+    @Test
+    func row57_floodsOfDialRequestsAreAnsweredAndNotedTenTimesAMinute() {
+        var session = SessionFixture.authenticated(activity: .outbound)
+        var notes = 0
+        var drops = 0
+        for _ in 0..<3000 {
+            for action in session.receive(.dial("5550101")) {
+                switch action {
+                case .note: notes += 1
+                case .dialDropped(.dialIgnoredDuringCall): drops += 1
+                default: #expect(action == .dialling)
+                }
+            }
+        }
+        #expect(notes == RateLimiter.limit)
+        #expect(notes + drops == 3000)
+        #expect(session.advance(RateLimiter.window) == [.note(.notesSuppressed(count: 2990))])
+        #expect(session.machine.nextDeadline == nil)
     }
 }
