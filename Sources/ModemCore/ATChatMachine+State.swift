@@ -20,6 +20,8 @@ extension ATChatMachine {
         var lines: [String] = []
         var deadline: Instant
         var isAborted = false
+        /// When the modem had to be done with it, had it not been aborted: until then it may be busy.
+        var limit: Instant?
     }
 
     struct Synchronization: Equatable {
@@ -41,6 +43,8 @@ extension ATChatMachine {
         var isInitial: Bool
         /// Nothing was heard that was not asked for: no late reply is to be feared.
         var isQuiet = false
+        /// Until then the modem may be busy with a command that was aborted, and is not silent.
+        var busyUntil: Instant?
         /// What was written to find the modem.
         var probe = "AT"
     }

@@ -161,6 +161,8 @@ package struct ATChatMachine: ~Copyable {
         guard case .busy(var exchange) = state, exchange.request.purpose == purpose else { return withdraw(purpose) }
         guard !exchange.isAborted else { return [] }
         exchange.isAborted = true
+        // A dial is over when the modem says nothing to its abort; a person's command goes on.
+        exchange.limit = purpose == .forOperator ? exchange.deadline : nil
         exchange.deadline = now + Timing.abort
         state = .busy(exchange)
         lastWrite = now
@@ -284,7 +286,8 @@ package struct ATChatMachine: ~Copyable {
                 limit: now + Timing.drainLimit,
                 attemptsLeft: Self.resyncAttempts,
                 stale: command.responses,
-                isInitial: false
+                isInitial: false,
+                busyUntil: exchange.limit
             )
         )
         return [
@@ -355,7 +358,8 @@ package struct ATChatMachine: ~Copyable {
             let line = isEscape ? "+++" : next.probe
             let bytes = Array((isEscape ? line : "\(line)\r").utf8)
             return [.note(.synchronizing(attemptsLeft: next.attemptsLeft)), .write(bytes), .sent(line)]
-        case .probing where synchronization.attemptsLeft > 0:
+        case .probing where synchronization.attemptsLeft > 0 || (synchronization.busyUntil.map { now < $0 } ?? false):
+            next.attemptsLeft = max(1, synchronization.attemptsLeft)
             next.isQuiet = false
             next.phase = .draining
             next.deadline = now

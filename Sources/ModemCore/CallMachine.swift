@@ -107,10 +107,16 @@ package struct CallMachine: ~Copyable {
         self.profile = profile
     }
 
-    /// True when an answered call is up that no list of calls proves: then a plain AT has to show that the modem hears.
+    /// True when a call is up that no list of calls proves: then a plain AT has to show that the modem hears.
     package var needsProbe: Bool {
-        phase == .up && call?.state == .active && profile.kind == .gsm && poll.due == nil && !poll.isInFlight
-            && !isOnline
+        guard phase == .up, profile.kind == .gsm, poll.due == nil, !poll.isInFlight, !isOnline, recall == nil else {
+            return false
+        }
+        switch call?.state {
+        case .dialing: return !isDialPending
+        case .dialed, .alerting, .active, .held: return true
+        case .idle, .incoming, .waiting, .handedOver, .hangingUp, .released, nil: return false
+        }
     }
 
     /// When ``deadlineReached(now:)`` wants to be called.

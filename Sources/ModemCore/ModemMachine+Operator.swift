@@ -6,6 +6,7 @@ extension ModemMachine {
         -> [Action]
     {
         if let refusal = operatorRefusal { throw refusal }
+        if call != nil, let part = operatorCommand.slowPart { throw .slowInACall(part) }
         return sendForOperator(operatorCommand.command, now: now)
     }
 

@@ -20,6 +20,8 @@ package struct OperatorCommand: Equatable, Sendable {
         /// What the call is doing, during which nothing may be written.
         case duringCall(CallState)
         case notInACall
+        /// The part of the line that may keep the modem busy for longer than a hang-up may wait.
+        case slowInACall(String)
         case noTones
     }
 
@@ -176,6 +178,8 @@ extension OperatorCommand.Refusal: CustomStringConvertible {
         case .noModem(let readiness): "the modem cannot be asked: \(readiness)"
         case .duringCall(let state):
             "nothing is sent to the modem while the call is \(state): try again when it is over"
+        case .slowInACall(let part):
+            "\(part) may keep the modem busy for longer than a hang-up can wait: try again when the call is over"
         case .notInACall: "there is no answered call to send tones into: wait for the answer"
         case .noTones: "this modem sends no tones during a call: dial them with the number, after commas"
         }

@@ -187,7 +187,7 @@ extension ReleaseCause: CustomStringConvertible {
             "the modem or the network did not bring the call to an end in time, so it was hung up: dial again"
         case .notResponding: "the modem is not responding; the call may still be up: check its cable and its power"
         case .unknownEnd:
-            "nobody could see when the call ended: the line was started again, or its modem was silent"
+            "nobody could see when the call ended: the line was started again or its modem was silent"
         case .unverified:
             "the modem did not confirm the hang-up, so it is being opened anew: check that the line is free"
         }

@@ -34,6 +34,16 @@ let package = Package(name: "patriot-dialler", targets: [
 
 # Name, file of Sources/ModemCore, what stands there, what stands there instead.
 MUTATIONS = [
+    ("a call that is remembered is told at once", "CallMachine+Recall.swift",
+     "call = remembered.call\n            begun = remembered.begun\n            return [.changed(remembered.call)]", "return []"),
+    ("a wanted end outlives a silent modem", "CallMachine+Recall.swift",
+     "recall?.remembered.wantsEnd = true\n", ""),
+    ("a call of another boot is not adopted unseen", "RememberedCall.swift",
+     "guard mayLast, age != nil else", "guard mayLast else"),
+    ("a line without a memory is cleared", "CallMachine+Recall.swift",
+     "isLineDoubtful = true\n            return []", "return []"),
+    ("what takes long is refused in a call", "ModemMachine+Operator.swift",
+     "if call != nil, let part = operatorCommand.slowPart { throw .slowInACall(part) }", ""),
     ("hang-up is proven by the list of calls", "CallMachine+HangUp.swift",
      "guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) }",
      "if true { return end(hangUp.cause, now: now) }\n        "

@@ -151,8 +151,13 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0,\"5550101\",129\
         let outcome = outcome(
             .genericGSM,
             options: ModemOptions(polling: .off),
-            [.dial("5550101"), .modem(ok), .wait(.seconds(60)), .wrote("ATD5550101;"), .wroteNothing]
+            [
+                .dial("5550101"), .modem(ok), .wait(.seconds(20)), .wrote("ATD5550101;"), .wroteNothing,
+                .wait(.seconds(100)),
+            ]
         )
         #expect(outcome.states == [.dialing, .dialed])
+        // What shows that the modem hears is no question for the call.
+        #expect(Set(outcome.sent.dropFirst()) == ["AT"])
     }
 }

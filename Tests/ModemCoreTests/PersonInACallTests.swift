@@ -13,9 +13,20 @@ import Testing
             .replies("AT+CLCC", Self.active), .dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(3)),
         ])
         #expect(bench.call?.state == .active)
-        bench.replies["AT+COPS=?"] = ""
-        try bench.send("AT+COPS=?", timeout: .seconds(300))
+        bench.replies["AT+XLONG=?"] = ""
+        try bench.send("AT+XLONG=?", timeout: .seconds(10))
         return bench
+    }
+
+    /// What asks the network takes minutes on some modems, and a hang-up would have to wait for it.
+    @Test(arguments: ["AT+COPS=?", "ATI;+CCFC=0,2", "AT+CMGL=4", "AT+CPBR=1,250"])
+    func whatMayTakeLongIsRefused(_ line: String) throws {
+        let bench = Bench(.quectel)
+        bench.becomeReady()
+        bench.play([.replies("AT+CLCC", Self.active), .dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(3))])
+        #expect(throws: OperatorCommand.Refusal.self) { try bench.send(line) }
+        #expect(throws: OperatorCommand.Refusal.self) { try bench.send("AT+CSQ", timeout: .seconds(60)) }
+        try bench.send("AT+COPS?")
     }
 
     @Test(arguments: ["", "\r\nOK\r\n"])
@@ -37,7 +48,7 @@ import Testing
     /// The list of calls waits behind the command: the end is in the middle of nothing.
     @Test func anEndIsAnEndWhileTheListOfCallsWaits() throws {
         let bench = try search()
-        bench.wait(.seconds(30))
+        bench.wait(.seconds(5))
         bench.forgetSent()
         bench.feed("\r\nNO CARRIER\r\n")
         #expect(bench.outcome.states.last == .released(.remoteHangUp))
@@ -66,8 +77,8 @@ import Testing
         bench.replies["AT+CLCC"] = Self.active
         bench.play([.dial("5550101"), .wait(.seconds(1)), .modem("\r\n\(answered)\r\n"), .wait(.milliseconds(500))])
         #expect(bench.call?.state == .active)
-        bench.replies["AT+COPS=?"] = ""
-        try bench.send("AT+COPS=?", timeout: .seconds(2))
+        bench.replies["AT+XLONG=?"] = ""
+        try bench.send("AT+XLONG=?", timeout: .seconds(2))
         bench.feed("\r\n\(end)\r\n")
         #expect(bench.call == nil)
     }
@@ -77,10 +88,10 @@ import Testing
         let bench = Bench(.zte)
         bench.becomeReady()
         bench.play([.dial("5550101"), .modem("CONNECT\r\n")])
-        bench.replies["AT+COPS=?"] = ""
-        try bench.send("AT+COPS=?", timeout: .seconds(2))
+        bench.replies["AT+XLONG=?"] = ""
+        try bench.send("AT+XLONG=?", timeout: .seconds(2))
         bench.wait(.milliseconds(2100))
-        bench.feed("+COPS: (2,\"Example Net\",,\"00101\",7)\r\nHANGUP: 1\r\n")
+        bench.feed("+XLONG: (2,\"Example Net\",,\"00101\",7)\r\nHANGUP: 1\r\n")
         #expect(bench.outcome.states.last == .released(.remoteHangUp))
     }
 
@@ -102,8 +113,8 @@ import Testing
     @Test func anAnswerDoesNotWaitForThem() throws {
         let bench = Bench(.genericGSM)
         bench.becomeReady()
-        bench.replies["AT+COPS=?"] = ""
-        try bench.send("AT+COPS=?", timeout: .seconds(300))
+        bench.replies["AT+XLONG=?"] = ""
+        try bench.send("AT+XLONG=?", timeout: .seconds(10))
         bench.feed("\r\n+CRING: VOICE\r\n\r\n+CLIP: \"5550199\",129\r\n")
         bench.replies["AT+CLCC"] = "\r\n+CLCC: 1,1,0,0,0,\"5550199\",129\r\n\r\nOK\r\n"
         bench.answer()
@@ -118,7 +129,7 @@ import Testing
         bench.play([.dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(10))])
         #expect(bench.call?.state == .handedOver)
         bench.replies["ATI3"] = ""
-        try bench.send("ATI3", timeout: .seconds(300))
+        try bench.send("ATI3", timeout: .seconds(10))
         bench.dial("5550102")
         #expect(bench.outcome.states.suffix(2) == [.released(.localHangUp), .dialing])
         bench.wait(.seconds(5))

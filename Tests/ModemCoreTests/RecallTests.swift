@@ -151,4 +151,35 @@ import Testing
         #expect(bench.outcome.sent.contains("ATH") == isCleared)
         #expect(bench.readiness == .ready)
     }
+
+    /// With the polling off a plain AT shows in every state of a call whether the modem hears.
+    @Test(arguments: [ModemProfile.genericGSM, .quectel])
+    func aModemThatDiesInACallThatIsNotListedIsFoundIn45Seconds(_ profile: ModemProfile) {
+        let bench = Bench(profile, options: ModemOptions(polling: .off))
+        bench.becomeReady()
+        bench.play([.dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(100))])
+        #expect(bench.call != nil)
+        bench.isDead = true
+        bench.forget()
+        bench.wait(.seconds(45))
+        #expect(bench.outcome.notes.contains(.silent))
+        bench.wait(.seconds(10))
+        #expect(bench.outcome.causes == [.notResponding])
+    }
+
+    /// A person's command that does not stop at a CR keeps the modem busy, not silent, until its own limit.
+    @Test func aModemBusyWithAPersonsCommandIsNotSilent() throws {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.replies["AT+COPS=?"] = ""
+        bench.replies["AT"] = ""
+        try bench.send("AT+COPS=?", timeout: .seconds(60))
+        bench.wait(.seconds(5))
+        bench.dial("5550101")
+        bench.wait(.seconds(20))
+        #expect(!bench.outcome.notes.contains(.silent))
+        bench.replies["AT"] = "\r\nOK\r\n"
+        bench.wait(.seconds(5))
+        #expect(bench.outcome.sent.last == "ATD5550101;")
+    }
 }
