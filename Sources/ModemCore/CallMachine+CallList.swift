@@ -34,15 +34,25 @@ extension CallMachine {
     /// Takes over a call that was up before the port was opened; a list without one is nothing.
     package mutating func adopt(_ entries: [CallListEntry], now: Instant) -> [Action] {
         if recall != nil { return recallListed(entries, now: now) }
-        guard phase == .idle, let entry = entries.first(where: { $0.state != nil }), let state = entry.state else {
-            return []
+        let rows = entries.filter { $0.state != nil }
+        // Of several the one that is talked on is ours, whatever a ring has begun.
+        let talkedOn = rows.first { $0.state == .active } ?? rows.first { $0.state == .held }
+        guard let entry = talkedOn ?? rows.first, let state = entry.state else { return [] }
+        var actions: [Action] = []
+        switch phase {
+        case .idle: break
+        case .ringHeldBack where talkedOn != nil: break
+        case .up where talkedOn != nil && call?.direction == .inbound && !hasAnswered && !isAnswerPending:
+            actions = end(.missed, now: now)
+        case .ringHeldBack, .up, .hangingUp: return []
         }
         let call = Call(direction: entry.direction, number: entry.number, state: state, isAdopted: true)
-        let actions = begin(call, now: now)
+        actions += [.note(.adopted)] + begin(call, now: now)
         callID = entry.id
         poll.wasListed = true
+        otherSeen = rows.count > 1 ? now : nil
         schedulePoll(now: now)
-        return [.note(.adopted)] + actions
+        return actions
     }
 
     mutating func schedulePoll(now: Instant) {
@@ -87,6 +97,7 @@ extension CallMachine {
 
     mutating func callListFinished(_ reply: ATReply, now: Instant) -> [Action] {
         if recall?.isAsked == true { return recallAnswered(reply, now: now) }
+        if endCheck?.isAsked == true { return endCheckAnswered(reply, now: now) }
         guard poll.isInFlight else { return [] }
         poll.isInFlight = false
         let entries: [CallListEntry]? = reply.isOK ? reply.lines.compactMap { CallListEntry(line: $0) } : nil
@@ -97,10 +108,13 @@ extension CallMachine {
         case .hangingUp: return hangUpListed(entries, now: now)
         case .up:
             // Where the list is not asked for again, none is to come that could decide.
-            if profile.callList == nil, let cause = poll.suspectedEnd { return end(cause, now: now) }
+            if profile.callList == nil, poll.listsSinceSuspicion == 0, let cause = poll.suspectedEnd {
+                return end(cause, now: now)
+            }
             if isDoubted { return doubtListed(entries ?? [], now: now) }
             let actions = entries.map { listed($0, now: now) } ?? listMissing(now: now)
             if phase == .up { schedulePoll(now: now) }
+            if phase == .idle { return actions + owed(entries ?? [], now: now) }
             return actions
         }
     }
@@ -167,6 +181,7 @@ extension CallMachine {
         callID = entry.id
         poll.wasListed = true
         poll.absences = 0
+        if entries.contains(where: { $0.state != nil && $0.id != entry.id }) { otherSeen = now }
         if poll.suspectedEnd != nil {
             poll.listsSinceSuspicion += 1
             guard poll.listsSinceSuspicion > 1 else { return [] }

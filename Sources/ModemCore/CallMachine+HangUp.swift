@@ -136,7 +136,7 @@ extension CallMachine {
         guard let entries else {
             return wasOK ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
         }
-        guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) }
+        guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) + owed(entries, now: now) }
         callID = entry.id
         guard now - hangUp.rungTaken + HangUpTiming.listAgain < HangUpTiming.rung else {
             return nextRung(after: hangUp, now: now)

@@ -22,6 +22,7 @@ extension CallMachine {
             if progress.id == otherID, progress.knownDirection == call?.direction { otherID = nil }
             guard isOurs(progress) else {
                 otherID = progress.id ?? otherID
+                otherSeen = now
                 return isRinging ? [.note(.secondCall(number: progress.number))] : []
             }
             learnID(progress.id)
@@ -40,8 +41,10 @@ extension CallMachine {
 
     private func isOurs(id: Int?) -> Bool {
         guard let id else { return true }
-        guard let reportID else { return id != otherID }
-        return id == reportID
+        if let reportID { return id == reportID }
+        // The id of a call that was taken over, or of which no report came, is the list's.
+        if profile.reportIDsAreListed, let callID { return id == callID }
+        return id != otherID
     }
 
     /// Tells our call from one that comes later.
@@ -117,9 +120,11 @@ extension CallMachine {
             let cause = ReleaseCause(result, in: call?.state ?? .idle)
             isOnline = false
             if unexplainedEnd != nil { return endExplained(cause, now: now) }
+            if isOfOtherCall(now: now) { return pollCallList(now: now) }
+            if isOtherKnown(now: now) { return suspectEnd(cause, now: now) }
             // An analog modem that tells a tone it hears may still hold the line.
             if call?.state == .dialed && profile.kind == .analog { return startHangUp(cause, now: now) }
-            guard poll.isInFlight, isListInFlight else { return end(cause, now: now) }
+            guard poll.isInFlight, isListInFlight else { return endChecked(cause, now: now) }
             // On a bad line NO CARRIER turns up inside lists that still show the call.
             poll.suspectedEnd = cause
             poll.listsSinceSuspicion = 0
@@ -140,12 +145,18 @@ extension CallMachine {
         case .up where call?.state == .handedOver || deferredDial != nil || !isOurs(id: id):
             // The next call of that number may be ours.
             if id == otherID { otherID = nil }
+            if phase == .up, !isOurs(id: id) {
+                otherSeen = now
+                otherReleased = now
+            }
             return []
         case .up where isDialPending:
             return releaseReportedWhileDialing(reason, now: now)
         case .up where profile.kind == .analog:
             // A tone or a break on a line that the modem still holds; on one that rings it is noise.
             return call?.direction == .inbound ? [] : startHangUp(cause(reason), now: now)
+        case .up where id == nil && isOtherKnown(now: now):
+            return suspectEnd(cause(reason), now: now)
         case .up where reason == .unexplained && call?.direction == .outbound && !hasAnswered:
             return endReportedUnexplained(now: now)
         case .up:
@@ -167,13 +178,13 @@ extension CallMachine {
 
     /// Both the report and the result code have come: nothing more is to be said about this call.
     mutating func endExplained(_ cause: ReleaseCause, now: Instant) -> [Action] {
-        let actions = end(cause, now: now)
+        let actions = endChecked(cause, now: now)
         trailerEnd = nil
         return actions
     }
 
     mutating func endByReport(_ cause: ReleaseCause, now: Instant) -> [Action] {
-        let actions = end(cause, now: now)
+        let actions = endChecked(cause, now: now)
         isTrailerResult = true
         return actions
     }
@@ -187,7 +198,7 @@ extension CallMachine {
         return []
     }
 
-    private func cause(_ reason: EndReason) -> ReleaseCause {
+    func cause(_ reason: EndReason) -> ReleaseCause {
         // Busy tone after an answer is how an exchange says that the other side is gone.
         if hasAnswered && reason == .cause(.busy) { return .remoteHangUp }
         return ReleaseCause(reason, in: call?.state ?? .idle)

@@ -43,6 +43,11 @@ package struct CallMachine: ~Copyable {
     var reportID: Int?
     /// The number there of a call that is not ours, while ours is not known.
     var otherID: Int?
+    /// When anything was heard of a second call, and when its end was.
+    var otherSeen: Instant?
+    var otherReleased: Instant?
+    /// The question whether a call that was reported as over is over.
+    var endCheck: EndCheck?
     var hasAlerted = false
     /// Answered, or on an analog modem probably so.
     var hasAnswered = false
@@ -128,7 +133,8 @@ package struct CallMachine: ~Copyable {
             hangUpDeadline,
             deferredDial?.due,
             recall?.due,
-            recall?.tellBy
+            recall?.tellBy,
+            endCheck?.due
         )
     }
 
@@ -185,12 +191,13 @@ package struct CallMachine: ~Copyable {
         switch report {
         case .ringing: ringReceived(now: now)
         case .callerID(let callerID): callerIDReceived(callerID, now: now)
-        case .secondCall(let number): phase == .up ? [.note(.secondCall(number: number))] : []
+        case .secondCall(let number): secondCallReported(number, now: now)
         case .progress(let progress): progressReported(progress, now: now)
         case .numbered(let id): numbered(id)
         case .handsetLifted: handsetLifted(now: now)
         case .ended(let result): endReported(result, now: now)
         case .released(let id, let reason): releaseReported(id: id, reason, now: now)
+        case .someReleased(let reason): someReleaseReported(reason, now: now)
         }
     }
 
@@ -237,6 +244,7 @@ package struct CallMachine: ~Copyable {
         if let dial = deferredDial, now >= dial.due { actions += sendDeferredDial() }
         if let deadline = handoverDeadline, now >= deadline { actions += handOver(now: now) }
         if let deadline = poll.due, now >= deadline { actions += pollCallList(now: now) }
+        if let deadline = endCheck?.due, now >= deadline { actions += checkEnd(now: now) }
         return actions
     }
 
@@ -287,6 +295,9 @@ package struct CallMachine: ~Copyable {
         callID = nil
         reportID = nil
         otherID = nil
+        otherSeen = nil
+        otherReleased = nil
+        endCheck = nil
         hasAlerted = false
         hasAnswered = false
         isDialPending = false

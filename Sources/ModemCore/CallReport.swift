@@ -17,6 +17,8 @@ package enum CallReport: Equatable, Sendable {
     ///
     /// - Parameter id: the modem's number for the call, nil where the report has none.
     case released(id: Int?, EndReason)
+    /// One of the calls is over, by a report whose number does not tell which.
+    case someReleased(EndReason)
 }
 
 extension CallReport {
@@ -25,7 +27,7 @@ extension CallReport {
         switch self {
         case .ringing, .callerID: true
         case .progress(let progress): progress.state == .incoming
-        case .secondCall, .numbered, .handsetLifted, .ended, .released: false
+        case .secondCall, .numbered, .handsetLifted, .ended, .released, .someReleased: false
         }
     }
 }

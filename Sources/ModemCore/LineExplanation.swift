@@ -152,6 +152,7 @@ package struct LineExplanation: Sendable {
         case .ended(let result): words(for: result, "")
         case .released(let id, let reason):
             "\(id.map { "call \($0)" } ?? "the call") is over\(words(for: reason).map { ": \($0)" } ?? "")"
+        case .someReleased: "one of the calls is over"
         }
     }
 

@@ -24,8 +24,8 @@ extension ModemProfile {
 /// `HANGUP: <id>`, the one call report of these sticks.
 enum ZTEReport {
     static func reports(from line: String) -> [CallReport]? {
-        guard line.hasPrefix("HANGUP:"), ATFields(line).integer(0) != nil else { return nil }
-        // The number is not the id that +CLCC lists.
-        return [.released(id: nil, .unexplained)]
+        guard line.hasPrefix("HANGUP:"), let number = ATFields(line).integer(0) else { return nil }
+        // The number is not the id that +CLCC lists, but the first call's is always 1.
+        return [number == 1 ? .released(id: nil, .unexplained) : .someReleased(.unexplained)]
     }
 }

@@ -35,7 +35,7 @@ enum ReportFuzzing {
         case .callerID(let callerID): try checkNumber(callerID.number, of: line)
         case .secondCall(let number): try checkNumber(number, of: line)
         case .progress(let progress): try checkNumber(progress.number, of: line)
-        case .released(_, let reason):
+        case .released(_, let reason), .someReleased(let reason):
             for state in [CallState.dialing, .alerting, .active, .incoming] {
                 try hold(!"\(ReleaseCause(reason, in: state))".isEmpty, "an end without a word: \(line)")
             }

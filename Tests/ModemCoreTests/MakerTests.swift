@@ -56,7 +56,7 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0,\"5550101\",129\
         let outcome = outcome(
             .ericsson,
             [row, .dial("5550101"), .modem(ok)] + lines.map { .modem("\r\n\($0)\r\n") }
-                + [.modem("\r\nNO CARRIER\r\n"), .wait(.seconds(1))]
+                + [.replies("AT+CLCC", ok), .modem("\r\nNO CARRIER\r\n"), .wait(.seconds(1))]
         )
         #expect(outcome.states == [.dialing, .alerting, .active, .released(.remoteHangUp)])
         #expect(outcome.notes == [])

@@ -80,7 +80,7 @@ private func dsci(_ fields: String) -> Step { .modem("\r\n^DSCI: \(fields)\r\n")
                 dsci("2,1,4,0,+48123456789,145"),
                 .modem("\r\nRING\r\n\r\n+CLIP: \"+48123456789\",145,,,,0\r\n"),
                 .replies("AT+CLCC", "\r\n+CLCC: 2,1,4,0,0,\"+48123456789\",145\r\n\r\nOK\r\n"), .wait(.seconds(4)),
-                dsci("2,1,6,0,+48123456789,145"), .wait(.seconds(5)),
+                empty, dsci("2,1,6,0,+48123456789,145"), .wait(.seconds(5)),
             ]
         )
         #expect(

@@ -14,7 +14,8 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
             [
                 .dial("0123456"), .wrote("ATD0123456;"), .modem(ok), told(2), .wait(.seconds(5)), .wroteNothing,
                 .modem("\r\nMO RING\r\n"), told(3), listed(3), .wait(.seconds(6)), .modem("\r\nMO CONNECTED\r\n"),
-                told(0), listed(0), .wait(.seconds(9)), told(6), .modem("\r\nNO CARRIER\r\n"), .wait(.seconds(5)),
+                told(0), listed(0), .wait(.seconds(9)), empty, told(6), .modem("\r\nNO CARRIER\r\n"),
+                .wait(.seconds(5)),
             ]
         )
         #expect(outcome.states == [.dialing, .alerting, .active, .released(.remoteHangUp)])
@@ -45,7 +46,7 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
             ]
         )
         #expect(outcome.states == [.dialing, .alerting, .active, .released(.remoteHangUp)])
-        #expect(outcome.sent == ["ATD0123456;"])
+        #expect(outcome.sent == ["ATD0123456;", "AT+CLCC"])
         #expect(outcome.notes == [])
     }
 
@@ -55,7 +56,7 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
             .simcom7600,
             [
                 .dial("0123456"), .modem(ok), .modem("\r\nVOICE CALL: BEGIN\r\n"), listed(0), .wait(.seconds(41)),
-                .modem("\r\n\(end)\r\n"), .modem("\r\nNO CARRIER\r\n"), .wait(.seconds(5)),
+                empty, .modem("\r\n\(end)\r\n"), .modem("\r\nNO CARRIER\r\n"), .wait(.seconds(5)),
             ]
         )
         #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
@@ -65,7 +66,8 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
         let outcome = outcome(
             .simcom7600,
             [
-                .dial("0123456"), .modem(ok), listed(2), .wait(.seconds(2)), .modem("\r\nVOICE CALL: END\r\n"),
+                .dial("0123456"), .modem(ok), listed(2), .wait(.seconds(2)), empty,
+                .modem("\r\nVOICE CALL: END\r\n"),
                 .wait(.seconds(5)),
             ]
         )
@@ -81,7 +83,7 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
         let during = outcome(.simcom7600, steps)
         #expect(during.states == [.dialing, .active])
         #expect(during.notes == [.secondCall(number: "5550102")])
-        let ended = outcome(.simcom7600, steps + [.modem("\r\nVOICE CALL: END: 000009\r\n")])
+        let ended = outcome(.simcom7600, steps + [empty, .modem("\r\nVOICE CALL: END: 000009\r\n"), .wait(.seconds(2))])
         #expect(ended.states == [.dialing, .active, .released(.remoteHangUp)])
     }
 

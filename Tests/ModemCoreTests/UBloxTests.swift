@@ -83,7 +83,7 @@ private let ringing = Step.replies("AT+CLCC", "\r\n+CLCC: 1,1,4,0,0,\"+386401112
             [
                 .dial("5550101"), .wrote("ATD5550101;"), .modem(ok), status(2), listed(2), .wait(.seconds(2)),
                 status(3), listed(3), .wait(.seconds(5)), .modem("\r\n+UCALLSTAT: 1,7\r\n\r\n+UCALLSTAT: 1,0\r\n"),
-                listed(0), .wait(.seconds(9)), status(6), .modem("\r\nNO CARRIER\r\n"), .wait(.seconds(5)),
+                listed(0), .wait(.seconds(9)), empty, status(6), .modem("\r\nNO CARRIER\r\n"), .wait(.seconds(5)),
             ]
         )
         #expect(outcome.states == [.dialing, .alerting, .active, .released(.remoteHangUp)])
