@@ -121,7 +121,7 @@ package final class CallRecorder {
             case .notRegistered(.registration), .noVoice, .ready, .readyInDoubt: happened(.callsKnown)
             // The modem was not yet asked.
             case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .simNotReady, .notRegistered(.radioOff),
-                .keepsRestarting, .notResponding, .garbage:
+                .keepsRestarting, .notResponding, .garbage, .hung:
                 break
             }
         case .modem(.dialRefused), .modem(.sent), .modem(.received): break

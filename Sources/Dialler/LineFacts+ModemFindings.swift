@@ -116,7 +116,7 @@ extension LineFacts {
             return signalFindings(signal)
         case .readyInDoubt(let doubt):
             return doubtFindings("\(doubt)") + signalFindings(signal)
-        case .notResponding, .opening:
+        case .notResponding, .opening, .hung:
             return [
                 Finding(
                     .modemSilent,

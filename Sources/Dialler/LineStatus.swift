@@ -76,7 +76,7 @@ struct LineStatus: Equatable, Sendable {
         case .ready: "modem ready"
         case .readyInDoubt(let doubt): "modem ready (\(doubt))"
         case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .simNotReady, .notRegistered, .noVoice,
-            .keepsRestarting, .notResponding, .garbage:
+            .keepsRestarting, .notResponding, .garbage, .hung:
             readiness.description
         }
     }

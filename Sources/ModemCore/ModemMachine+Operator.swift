@@ -23,7 +23,7 @@ extension ModemMachine {
     private var operatorRefusal: OperatorCommand.Refusal? {
         if isOperatorWaiting { return .busy }
         switch readiness {
-        case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .notResponding, .garbage:
+        case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .notResponding, .garbage, .hung:
             return .noModem(readiness)
         case .simNotReady, .notRegistered, .noVoice, .keepsRestarting, .ready, .readyInDoubt: break
         }

@@ -25,6 +25,8 @@ package enum ModemReadiness: Equatable, Sendable {
     case notResponding(since: Instant)
     /// Bytes come, and they are no text: first to be suspected is the bit rate.
     case garbage(since: Instant)
+    /// A system call of ours on the port has not come back from the kernel, which waits for the device.
+    case hung
 }
 
 /// Why it is not certain that an ordinary call works on a network that the modem is registered in.
@@ -47,7 +49,7 @@ extension ModemReadiness {
         switch self {
         case .ready, .readyInDoubt: true
         case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .simNotReady, .notRegistered, .noVoice,
-            .keepsRestarting, .notResponding, .garbage:
+            .keepsRestarting, .notResponding, .garbage, .hung:
             false
         }
     }
@@ -57,7 +59,7 @@ extension ModemReadiness {
         switch self {
         case .notResponding(let since), .garbage(let since): since
         case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .simNotReady, .notRegistered, .noVoice, .ready,
-            .readyInDoubt, .keepsRestarting:
+            .readyInDoubt, .keepsRestarting, .hung:
             nil
         }
     }
@@ -78,13 +80,14 @@ extension ModemReadiness {
         case .keepsRestarting: "restarting"
         case .notResponding: "not-responding"
         case .garbage: "garbage"
+        case .hung: "hung"
         }
     }
 
     /// Every word of ``word``, in the order of the cases.
     package static let words = [
         "not-plugged-in", "held", "cannot-open", "opening", "setting-up", "sim", "no-network", "no-voice", "ready",
-        "ready-in-doubt", "restarting", "not-responding", "garbage",
+        "ready-in-doubt", "restarting", "not-responding", "garbage", "hung",
     ]
 }
 
@@ -105,6 +108,7 @@ extension ModemReadiness {
         case .keepsRestarting(let count): "the modem keeps restarting (\(count) times within a minute)"
         case .notResponding: "the modem does not answer"
         case .garbage: "the modem sends garbage"
+        case .hung: "the device does not let go of its port"
         }
     }
 
@@ -118,6 +122,7 @@ extension ModemReadiness {
         case .keepsRestarting: "its power supply is too weak; give it a supply of its own (2 A)"
         case .notResponding: "check its power, its cable and MODEM_BAUD_RATE"
         case .garbage: "correct MODEM_BAUD_RATE, then check the cable and MODEM_DEVICE"
+        case .hung: "unplug it"
         case .cannotOpen, .opening, .settingUp, .noVoice, .ready, .readyInDoubt: nil
         }
     }

@@ -2,7 +2,6 @@ import Basics
 package import Logging
 package import ModemCore
 package import NIOCore
-import NIOPosix
 package import SerialDevice
 
 /// One modem: finds and opens its port, runs the ``ModemMachine`` over it, and opens it again when it went away.
@@ -13,8 +12,9 @@ package import SerialDevice
 package final class ModemDriver {
     private enum Port {
         case closed
-        case opening
-        case open(SerialPort, any Channel)
+        case opening(PortThread)
+        case open(PortThread, path: String)
+        case releasing(PortThread)
         case stopped
     }
 
@@ -31,6 +31,12 @@ package final class ModemDriver {
     private var modem: ModemMachine
     private var port = Port.closed
     private var lastOpenFailure: String?
+    /// When a call on the port must have come back from the kernel.
+    private var patience: Scheduled<Void>?
+    /// One has not.
+    private var isHung = false
+    /// Those who wait for the port to be free for others.
+    private var released: EventLoopPromise<Void>?
     private var monitor: ModemMonitor?
     private var retry: Scheduled<Void>?
     /// A port that may be ours appeared while another try was under way.
@@ -95,7 +101,14 @@ package final class ModemDriver {
         }
         switch port {
         case .closed: openPort()
-        case .opening: isPortNew = true
+        case .opening(let thread), .releasing(let thread):
+            guard isHung else {
+                isPortNew = true
+                return
+            }
+            // The device that holds that thread may be the one that is plugged in again, under another name.
+            thread.close()
+            openPort()
         case .open, .stopped: break
         }
     }
@@ -103,7 +116,7 @@ package final class ModemDriver {
     /// Lets go of the port. A call that is up goes on: DTR is not dropped and nothing is sent.
     ///
     /// Whoever waits for the answer to a person's command is told that the port is closed.
-    /// - Returns: ready when another process can open the port; one that is just being opened is let go of as soon as it is.
+    /// - Returns: ready when another process can open the port, or after a second when the device does not let go of it.
     @discardableResult
     package func stop() -> EventLoopFuture<Void> {
         let last = port
@@ -112,12 +125,20 @@ package final class ModemDriver {
         timer = nil
         retry?.cancel()
         retry = nil
+        patience?.cancel()
+        patience = nil
         monitor?.stop()
         monitor = nil
         operatorReplied(ATReply(.portClosed))
-        guard case .open(_, let channel) = last else { return eventLoop.makeSucceededVoidFuture() }
-        channel.close(promise: nil)
-        return channel.closeFuture
+        switch last {
+        case .closed, .stopped: return eventLoop.makeSucceededVoidFuture()
+        case .opening(let thread), .open(let thread, _), .releasing(let thread):
+            thread.close()
+            let promise = eventLoop.makePromise(of: Void.self)
+            released = promise
+            eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(Self.farewell)) { [self] in becomeFree() }
+            return promise.futureResult
+        }
     }
 
     /// Dials. Answered by `.callChanged(.dialing)` before the first byte is written, or by `.dialRefused`.
@@ -171,7 +192,7 @@ package final class ModemDriver {
 
     /// The device node, while the port is open.
     package var portPath: String? {
-        if case .open(let serialPort, _) = port { serialPort.path } else { nil }
+        if case .open(_, let path) = port { path } else { nil }
     }
 
     /// The name of the profile in use, also when the modem itself said what it is.
@@ -190,7 +211,7 @@ package final class ModemDriver {
     package var call: Call? { modem.call }
 
     /// Whether a call can be placed now, and if not, why.
-    package var readiness: ModemReadiness { modem.readiness }
+    package var readiness: ModemReadiness { isHung ? .hung : modem.readiness }
 
     /// What the modem is taken for by its port: as configured, else by its identity on the USB, else a GSM modem. Its own
     /// answers may say otherwise.
@@ -219,13 +240,15 @@ package final class ModemDriver {
         case .write(let bytes):
             write(bytes)
         case .setDTR(let on):
-            if case .open(let serialPort, _) = port { serialPort.setDTR(on) }
+            if case .open(let thread, _) = port { thread.setDTR(on) }
         case .reopenPort:
-            if case .open(_, let channel) = port { channel.close(promise: nil) }
+            if case .open(let thread, _) = port { closePort(thread) }
         case .callChanged(let call):
             onEvent(.callChanged(call))
         case .readinessChanged(let readiness):
-            onEvent(.readinessChanged(readiness))
+            onEvent(.readinessChanged(isHung ? .hung : readiness))
+        case .dialRefused(.notReady) where isHung:
+            onEvent(.dialRefused(.notReady(.hung)))
         case .dialRefused(let refusal):
             onEvent(.dialRefused(refusal))
         case .note(let note):
@@ -270,8 +293,7 @@ package final class ModemDriver {
 
     private func write(_ bytes: [UInt8]) {
         // A closed port's commands were all answered by `portClosed`; one decided in that same moment has nowhere to go.
-        guard case .open(_, let channel) = port else { return }
-        channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+        if case .open(let thread, _) = port { thread.write(bytes) }
     }
 
     /// A deadline that only moves later, as with each read, leaves the timer alone: it goes off too early, which the machine
@@ -297,26 +319,86 @@ package final class ModemDriver {
 
     // MARK: The port
 
-    /// Looking a modem up and opening its tty can block for milliseconds, so both happen off the event loop.
+    /// How long a device may take over a call on its port before it is told of. Opening one takes some of them a second or two.
+    private static let patienceLimit = Duration.seconds(5)
+    /// How long whoever stops the line waits for the device.
+    private static let farewell = Duration.seconds(1)
+
+    /// The device may hold each call on its port, so all of them are made on a thread of the port's own.
     private func openPort() {
-        port = .opening
         retry?.cancel()
         retry = nil
         isPortNew = false
-        let configuration = configuration
-        let opened = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
-            () throws -> (SerialPort, DiscoveredModem) in
-            let device = try ModemDiscovery.resolve(configuration.selector)
-            return (try SerialPort.open(device.node, settings: configuration.lineSettings), device)
+        let this = NIOLoopBound(self, eventLoop: eventLoop)
+        let thread = PortThread.open(configuration.selector, settings: configuration.lineSettings, on: eventLoop) {
+            this.value.portEvent($1, of: $0)
         }
-        opened.assumeIsolated().whenComplete { [self] result in
-            switch result {
-            case .success((let serialPort, let device)):
-                identify(device)
-                run(serialPort)
-            case .failure(let error): openFailed(error)
-            }
+        port = .opening(thread)
+        if !isHung { beginPatience() }
+    }
+
+    private func portEvent(_ event: PortThread.Event, of thread: PortThread) {
+        switch (event, port) {
+        case (.opened(let device), .opening(thread)):
+            endPatience()
+            identify(device)
+            portOpened(thread, device.node)
+        case (.openFailed(SerialPortError.notReleased), .opening(thread)):
+            port = .closed
+            becomeHung()
+            openPortLater()
+        case (.openFailed(let error), .opening(thread)):
+            endPatience()
+            openFailed(error)
+        case (.received(let bytes), .open(thread, _)):
+            perform(modem.bytesReceived(bytes, now: .now))
+        case (.ended, .open(thread, _)):
+            closePort(thread)
+        case (.released, .releasing(thread)):
+            let wasHung = isHung
+            port = .closed
+            endPatience()
+            if wasHung { openPort() } else { openPortLater() }
+        case (.released, .stopped):
+            becomeFree()
+        case (.released, .closed) where isHung:
+            // Of a thread that was given up: the port may be had again.
+            openPort()
+        case (.opened, _):
+            thread.close()
+        case (.openFailed, _), (.received, _), (.ended, _), (.released, _):
+            break
         }
+    }
+
+    private func becomeFree() {
+        released?.succeed()
+        released = nil
+    }
+
+    private func beginPatience() {
+        patience?.cancel()
+        patience = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(Self.patienceLimit)) { [self] in
+            becomeHung()
+        }
+    }
+
+    private func becomeHung() {
+        patience?.cancel()
+        patience = nil
+        guard !isHung else { return }
+        isHung = true
+        logger.warning("\(ModemReadiness.hung)")
+        onEvent(.readinessChanged(.hung))
+    }
+
+    private func endPatience() {
+        patience?.cancel()
+        patience = nil
+        guard isHung else { return }
+        isHung = false
+        logger.notice("the modem's device has let go of its port")
+        onEvent(.readinessChanged(modem.readiness))
     }
 
     /// Another kind of modem than the last one needs a machine of its own; the last one's port is closed, so no call is lost.
@@ -333,43 +415,22 @@ package final class ModemDriver {
         recall()
     }
 
-    private func run(_ serialPort: SerialPort) {
-        guard case .opening = port else { return serialPort.close() }
-        let this = NIOLoopBound(self, eventLoop: eventLoop)
-        let channel = serialPort.makeChannel(on: eventLoop) { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let driver = this.value
-                let handler = SerialPortHandler(
-                    bytesReceived: { bytes in driver.perform(driver.modem.bytesReceived(bytes, now: .now)) },
-                    portClosed: { driver.portClosed() }
-                )
-                try channel.pipeline.syncOperations.addHandler(handler)
-            }
-        }
-        channel.assumeIsolated().whenComplete { [self] result in
-            switch result {
-            case .success(let channel): portOpened(serialPort, channel)
-            case .failure(let error): openFailed(error)
-            }
-        }
-    }
-
-    private func portOpened(_ serialPort: SerialPort, _ channel: any Channel) {
-        guard case .opening = port else { return channel.close(promise: nil) }
-        guard channel.isActive else { return openFailed(ChannelError.eof) }
-        port = .open(serialPort, channel)
+    private func portOpened(_ thread: PortThread, _ path: String) {
+        port = .open(thread, path: path)
         lastOpenFailure = nil
         isPortNew = false
-        logger.notice("modem port opened", metadata: ["port": "\(serialPort.path)"])
+        logger.notice("modem port opened", metadata: ["port": "\(path)"])
         perform(modem.portOpened(now: .now))
     }
 
-    private func portClosed() {
-        guard case .open(let serialPort, _) = port else { return }
-        port = .closed
+    /// For the line the port is closed at once; for others, when the device lets go of it.
+    private func closePort(_ thread: PortThread) {
+        guard case .open(_, let path) = port else { return }
+        port = .releasing(thread)
+        thread.close()
+        beginPatience()
         perform(modem.portClosed(now: .now))
-        logger.warning("modem port closed", metadata: ["port": "\(serialPort.path)"])
-        openPortLater()
+        logger.warning("modem port closed", metadata: ["port": "\(path)"])
     }
 
     /// Tells a failure once, not at each try: a modem that is not plugged in is a normal state.

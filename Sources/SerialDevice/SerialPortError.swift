@@ -7,6 +7,8 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
     case permissionDenied(path: String, group: String, user: String)
     /// `holder` is nil where neither /proc nor a lock file names the process.
     case busy(path: String, holder: PortHolder?)
+    /// An earlier call of this process on the port has not come back from the kernel.
+    case notReleased(path: String)
     case notATerminal(path: String)
     /// `setting` is what the driver did not take, in words.
     case settingsRefused(path: String, setting: String)
@@ -22,6 +24,7 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
             "\(path) belongs to the group \(group) and \(user) may not open it"
         case .busy(let path, let holder?) where holder.isModemManager: "\(path) is held by \(holder)"
         case .busy(let path, let holder): "\(path) is in use by \(holder.map { "\($0)" } ?? "another process")"
+        case .notReleased(let path): "\(path) is held by a device that does not let go of it"
         case .notATerminal(let path): "\(path) is not a serial port"
         case .settingsRefused(let path, let setting): "\(path) does not take \(setting)"
         case .system(let call, let errno, let path):
@@ -43,6 +46,7 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
             "keep ModemManager off this modem by the packaged udev rule (ID_MM_DEVICE_IGNORE), or run "
                 + "`sudo systemctl disable --now ModemManager`"
         case .busy: "stop that program, or give MODEM_DEVICE another port"
+        case .notReleased: "unplug the modem and plug it in again"
         case .notATerminal:
             "set MODEM_DEVICE to a tty such as /dev/ttyUSB2 or to its link in /dev/serial/by-path"
         case .settingsRefused: "check MODEM_BAUD_RATE and the adapter"

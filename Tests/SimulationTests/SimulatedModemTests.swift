@@ -93,19 +93,30 @@ struct SimulatedModemTests {
 
 /// The other side of the terminal.
 private struct Driver {
-    private let channel: any Channel
+    private let port: PortThread
     private let input: AsyncStream<[UInt8]>
+    private let released: EventLoopFuture<Void>
 
     init(_ path: String, on eventLoop: any EventLoop) async throws {
         let (input, continuation) = AsyncStream.makeStream(of: [UInt8].self)
         self.input = input
-        channel = try await SerialPort.open(path, settings: LineSettings()).makeChannel(on: eventLoop) { channel in
-            channel.pipeline.addHandler(Reader(continuation: continuation))
-        }.get()
+        let opened = eventLoop.makePromise(of: Void.self)
+        let released = eventLoop.makePromise(of: Void.self)
+        self.released = released.futureResult
+        port = PortThread.open(.path(path), settings: LineSettings(), on: eventLoop) { _, event in
+            switch event {
+            case .opened: opened.succeed()
+            case .openFailed(let error): opened.fail(error)
+            case .received(let bytes): continuation.yield(bytes)
+            case .ended: continuation.finish()
+            case .released: released.succeed()
+            }
+        }
+        try await opened.futureResult.get()
     }
 
     func send(_ text: String) async throws {
-        try await channel.writeAndFlush(ByteBuffer(string: text)).get()
+        port.write(Array(text.utf8))
     }
 
     /// Whether the bytes up to now end in that text.
@@ -119,29 +130,11 @@ private struct Driver {
     }
 
     func untilGone() async {
-        try? await channel.closeFuture.get()
+        try? await released.get()
     }
 
     func close() async {
-        channel.close(promise: nil)
+        port.close()
         await untilGone()
-    }
-}
-
-private final class Reader: ChannelInboundHandler, Sendable {
-    typealias InboundIn = ByteBuffer
-
-    private let continuation: AsyncStream<[UInt8]>.Continuation
-
-    init(continuation: AsyncStream<[UInt8]>.Continuation) {
-        self.continuation = continuation
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        continuation.yield(Array(unwrapInboundIn(data).readableBytesView))
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        continuation.finish()
     }
 }
