@@ -29,6 +29,15 @@ struct RunCommand: AsyncParsableCommand {
             StandardError.write(line: "\(problem)")
         }
         guard let configuration = loaded.configuration else { throw ExitCode.failure }
+        let obstacle = LineLock.take(
+            line: configuration.line,
+            runtimeDirectory: configuration.runtimeDirectory,
+            configurationFile: options.file
+        )
+        if let obstacle {
+            StandardError.write(line: obstacle)
+            throw ExitCode.failure
+        }
         let logger = Self.logger(configuration)
         logger.notice("patriot-dialler \(PatriotDialler.version) starting")
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
