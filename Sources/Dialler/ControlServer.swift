@@ -16,11 +16,20 @@ final class ControlServer {
         /// nil until it is known.
         fileprivate var userName: String?
         var isWatching = false
+        /// Requests that came and are not yet looked at.
+        fileprivate var lines = CircularBuffer<[UInt8]>()
+        /// Requests without a reply so far.
+        fileprivate var unanswered = 0
+        fileprivate var lastRequest = ContinuousClock.now
 
         fileprivate init(id: Int, channel: any Channel) {
             self.id = id
             self.channel = channel
             peer = ControlSocket.peer(of: channel)
+        }
+
+        func isIdle(now: ContinuousClock.Instant) -> Bool {
+            !isWatching && unanswered == 0 && lines.isEmpty && lastRequest + ControlServer.idleLimit < now
         }
 
         /// `root (process 4711)`, for the log and for the other clients.
@@ -31,6 +40,17 @@ final class ControlServer {
 
     /// More at once are turned away.
     static let clientLimit = 100
+    /// Of these, root alone has so many.
+    static let rootPlaces = 20
+    /// Another user has so many at most.
+    static let userLimit = 20
+    /// A client that neither watches nor waits for a reply is let go after so long without a request.
+    static let idleLimit = Duration.seconds(60)
+    static let sweepInterval = TimeAmount.seconds(10)
+    /// Between two requests of one client: what another one asks does not wait for all of them.
+    static let requestInterval = TimeAmount.microseconds(200)
+    /// After so long a socket that could not be had is tried again.
+    static let retryInterval = TimeAmount.seconds(5)
     /// A client that leaves so much unread is let go: nobody waits for it.
     static let unreadLimit = 256 * 1024
 
@@ -43,8 +63,14 @@ final class ControlServer {
     private let hello: [UInt8]
     private var listener: (any Channel)?
     private var path: String?
+    private var retry: Scheduled<Void>?
+    /// What kept it from listening, as it was told.
+    private var toldObstacle: String?
+    private var sweep: Scheduled<Void>?
     private var clients: [Int: Client] = [:]
     private var nextID = 1
+    private var isStopped = false
+    private var lastTurnedAway: ContinuousClock.Instant?
     /// Those of the clients that were here before.
     private var userNames: [uid_t: String] = [0: "root"]
 
@@ -56,10 +82,10 @@ final class ControlServer {
 
     // MARK: Listening
 
-    /// Listens on `control` in that directory. What keeps it from it is logged, and no reason not to serve calls.
+    /// Listens on `control` in that directory. What keeps it from it is logged, tried again, and no reason not to serve calls.
     func start(in directory: String) {
         let path = ControlSocket.path(in: directory)
-        if let obstacle = ControlSocket.clear(path) { return cannotListen(": \(obstacle)") }
+        if let obstacle = ControlSocket.clear(path) { return cannotListen(": \(obstacle)", in: directory) }
         let this = NIOLoopBound(self, eventLoop: eventLoop)
         ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 16)
@@ -72,12 +98,15 @@ final class ControlServer {
             .whenComplete { [self] result in
                 switch result {
                 case .success(let channel): listening(channel, path)
-                case .failure(let error): cannotListen(" at \(path): \(error)")
+                case .failure(let error): cannotListen(" at \(path): \(error)", in: directory)
                 }
             }
     }
 
-    private func cannotListen(_ reason: String) {
+    private func cannotListen(_ reason: String, in directory: String) {
+        retry = eventLoop.assumeIsolated().scheduleTask(in: Self.retryInterval) { [self] in start(in: directory) }
+        guard reason != toldObstacle else { return }
+        toldObstacle = reason
         logger.warning(
             """
             no control socket\(reason); status, dial and console do not work until it is mended: check RUNTIME_DIRECTORY
@@ -86,8 +115,11 @@ final class ControlServer {
     }
 
     private func listening(_ channel: any Channel, _ path: String) {
+        guard !isStopped else { return channel.close(promise: nil) }
         listener = channel
         self.path = path
+        if toldObstacle != nil { logger.notice("the control socket is there now") }
+        toldObstacle = nil
         // The group may ask and order; the mask of the process made it the user's alone.
         if chmod(path, 0o660) != 0 {
             logger.warning("the control socket \(path) is for this user alone: \(String(cString: strerror(errno)))")
@@ -95,6 +127,9 @@ final class ControlServer {
     }
 
     func stop() {
+        isStopped = true
+        retry?.cancel()
+        sweep?.cancel()
         listener?.close(promise: nil)
         listener = nil
         if let path { unlink(path) }
@@ -108,21 +143,47 @@ final class ControlServer {
         let client = Client(id: nextID, channel: channel)
         nextID += 1
         client.userName = client.peer.flatMap { userNames[$0.user] }
-        guard clients.count < Self.clientLimit else {
-            logger.warning("control: \(client.name) was turned away: \(Self.clientLimit) clients are connected")
+        if let obstacle = obstacle(to: client) {
+            if lastTurnedAway.map({ $0.duration(to: .now) >= .seconds(10) }) ?? true {
+                logger.warning("control: \(client.name) was turned away: \(obstacle)")
+                lastTurnedAway = .now
+            }
             return turnAway(client, because: "too many clients are connected")
         }
         clients[client.id] = client
+        watchIdleness()
         if client.userName == nil { learnName(of: client) }
         logger.debug("control: \(client.name) connected")
         let handler = ControlLineHandler(
-            lineReceived: { [self] line in received(line, from: client) },
+            lineReceived: { [self] line in enqueue(line, from: client) },
             overflow: { [self] in turnAway(client, because: "a line of more than \(ControlMessage.maximumLine) bytes")
             },
             gone: { [self] in gone(client) }
         )
         try channel.pipeline.syncOperations.addHandler(handler)
         write(hello, to: client)
+    }
+
+    /// - Returns: why the client has no place; nil when it has one.
+    private func obstacle(to client: Client) -> String? {
+        guard clients.count < Self.clientLimit else { return "\(Self.clientLimit) clients are connected" }
+        guard let user = client.peer?.user, user != 0 else { return nil }
+        let others = clients.values.filter { $0.peer?.user != 0 }
+        if others.count >= Self.clientLimit - Self.rootPlaces { return "\(others.count) clients are connected" }
+        let own = others.count { $0.peer?.user == user }
+        return own < Self.userLimit ? nil : "\(own) clients of this user are connected"
+    }
+
+    /// Lets go, while there are any, of clients that only take a place.
+    private func watchIdleness() {
+        guard sweep == nil else { return }
+        sweep = eventLoop.assumeIsolated().scheduleTask(in: Self.sweepInterval) { [self] in
+            sweep = nil
+            for client in clients.values where client.isIdle(now: .now) {
+                turnAway(client, because: "no request for \(Self.idleLimit.components.seconds) s")
+            }
+            if !clients.isEmpty { watchIdleness() }
+        }
     }
 
     private func learnName(of client: Client) {
@@ -133,6 +194,29 @@ final class ControlServer {
                 client.userName = name
                 self?.userNames[user] = name
             }
+    }
+
+    /// One request of a client a turn: the next ones wait, and the client is not read meanwhile.
+    private func enqueue(_ line: [UInt8], from client: Client) {
+        client.lastRequest = .now
+        client.lines.append(line)
+        guard client.lines.count == 1 else { return }
+        setReading(false, client)
+        takeNext(of: client)
+    }
+
+    private func takeNext(of client: Client) {
+        guard clients[client.id] != nil, let line = client.lines.first else { return }
+        client.unanswered += 1
+        received(line, from: client)
+        eventLoop.assumeIsolated().scheduleTask(in: Self.requestInterval) { [self] in
+            client.lines.removeFirst()
+            if client.lines.isEmpty { setReading(true, client) } else { takeNext(of: client) }
+        }
+    }
+
+    private func setReading(_ on: Bool, _ client: Client) {
+        try? client.channel.syncOptions?.setOption(.autoRead, value: on)
     }
 
     private func received(_ line: [UInt8], from client: Client) {
@@ -155,6 +239,13 @@ final class ControlServer {
         guard clients.removeValue(forKey: client.id) != nil else { return }
         logger.debug("control: \(client.name) is gone")
         onGone(client)
+    }
+
+    /// The reply to a request.
+    func answer(_ reply: ControlMessage.Reply, to client: Client) {
+        client.unanswered -= 1
+        client.lastRequest = .now
+        write(ControlMessage(reply: reply).line, to: client)
     }
 
     func send(_ message: ControlMessage, to client: Client) {

@@ -10,7 +10,11 @@ package enum ControlSocket {
     /// Takes away what a daemon that is gone has left.
     /// - Returns: why the name cannot be used; nil when it can.
     static func clear(_ path: String) -> String? {
-        guard access(path, F_OK) == 0 else { return nil }
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            return "\(path) is no socket, and is left alone: move it away"
+        }
         if let descriptor = connect(to: path, within: .zero) {
             close(descriptor)
             return "another process serves \(path) already"

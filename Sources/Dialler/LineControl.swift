@@ -152,7 +152,7 @@ final class LineControl {
     }
 
     private func answer(_ client: ControlServer.Client, _ reply: ControlMessage.Reply) {
-        server?.send(ControlMessage(reply: reply), to: client)
+        server?.answer(reply, to: client)
     }
 
     private func perform(_ request: ControlRequest, for client: ControlServer.Client) {
