@@ -6,5 +6,7 @@ package enum CloseCode: UInt16, Equatable, Sendable {
     case protocolError = 1002
     /// A text message that is no UTF-8.
     case invalidPayload = 1007
+    /// A peer that floods us.
+    case policyViolation = 1008
     case messageTooBig = 1009
 }

@@ -39,6 +39,9 @@ package final class WebSocketHandler: ChannelInboundHandler {
 
     private var state = State.idle
     private var assembler = MessageAssembler(maximumSize: maximumMessageSize)
+    /// Frames beyond the peer's share of the loop's turn.
+    private var waiting = CircularBuffer<WebSocketFrame>()
+    private var share = FrameShare()
     private let onEvent: (Event) -> Void
 
     package init(onEvent: @escaping (Event) -> Void) {
@@ -92,18 +95,48 @@ extension WebSocketHandler {
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
+        handleWaiting(context: context)
         ended(.connectionLost(nil))
         context.fireChannelInactive()
     }
 
     /// A peer that only stops sending is gone too: a WebSocket has no half closure.
     package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed { drop(.connectionLost(nil), context: context) }
+        if let event = event as? ChannelEvent, event == .inputClosed {
+            handleWaiting(context: context)
+            drop(.connectionLost(nil), context: context)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = Self.unwrapInboundIn(data)
+        guard waiting.isEmpty, share.admit(now: context.eventLoop.now) else {
+            waiting.append(frame)
+            if waiting.count == 1 { goOnLater(context: context) }
+            return
+        }
+        handle(frame, context: context)
+    }
+
+    /// A flood of frames leaves time for everything else on the loop, and is not read faster than it is handled.
+    private func goOnLater(context: ChannelHandlerContext) {
+        updateReading(context: context)
+        context.eventLoop.assumeIsolated().scheduleTask(in: FrameShare.turn) { [self] in
+            while !waiting.isEmpty, share.admit(now: context.eventLoop.now) {
+                handle(waiting.removeFirst(), context: context)
+            }
+            if waiting.isEmpty { updateReading(context: context) } else { goOnLater(context: context) }
+        }
+    }
+
+    /// Before the connection ends, what came before its end.
+    private func handleWaiting(context: ChannelHandlerContext) {
+        while let frame = waiting.popFirst() { handle(frame, context: context) }
+    }
+
+    private func handle(_ frame: WebSocketFrame, context: ChannelHandlerContext) {
+        if share.isFlooded { close(.policyViolation, reason: FrameShare.complaint) }
         switch state {
         case .open:
             onEvent(.frameReceived)
@@ -134,8 +167,13 @@ extension WebSocketHandler {
 
     /// A peer that sends without reading what it is answered must not make us hold the answers.
     package func channelWritabilityChanged(context: ChannelHandlerContext) {
-        try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+        updateReading(context: context)
         context.fireChannelWritabilityChanged()
+    }
+
+    private func updateReading(context: ChannelHandlerContext) {
+        let isReading = context.channel.isWritable && waiting.isEmpty
+        try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }
 
     private func open(context: ChannelHandlerContext) {
