@@ -85,7 +85,8 @@ let package = Package(
         .target(
             name: "Dialler",
             dependencies: [
-                "Basics", "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink", "NIOOpenSSL", "SerialDevice",
+                "Basics", "CLinux", "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink", "NIOOpenSSL",
+                "SerialDevice",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "Logging", package: "swift-log"),

@@ -7,6 +7,9 @@ package struct CallMonth: Equatable, Hashable, Sendable {
         self.count = count
     }
 
+    /// No call was recorded before it: 2024-01.
+    static let earliest = CallMonth(count: 2024 * 12)
+
     /// The month by the machine's time zone.
     package init(of time: WallClockTime) {
         let local = time.local

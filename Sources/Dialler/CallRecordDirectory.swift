@@ -25,11 +25,12 @@ package struct CallRecordDirectory: Equatable, Sendable {
     /// What power loss left of an earlier line stays a line by itself. A line that does not fit whole is taken back.
     /// - Throws: `.notWritten`, or `.notSynchronized` when the line is in the file and the disk did not confirm it.
     func append(_ line: [UInt8], to month: CallMonth) throws(CallRecordError) {
-        let descriptor = open(path(of: month), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
+        let descriptor = open(path(of: month), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o640)
         guard descriptor >= 0 else { throw .notWritten(errno) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .notWritten(errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notWritten(EINVAL) }
         // The group may read it, whatever the process's mask.
         if status.st_size == 0 { fchmod(descriptor, 0o640) }
         var bytes = line + [UInt8(ascii: "\n")]
@@ -68,11 +69,23 @@ package struct CallRecordDirectory: Equatable, Sendable {
         guard fsync(directory) == 0 else { throw .notSynchronized(errno) }
     }
 
-    /// Deletes the files of the months before this one; other files are left alone.
-    func delete(before month: CallMonth) throws(CallRecordError) {
-        for old in try months() where old < month {
-            guard unlink(path(of: old)) == 0 || errno == ENOENT else { throw .notDeleted(errno) }
-        }
+    /// Deletes the month's file.
+    func delete(_ month: CallMonth) throws(CallRecordError) {
+        guard unlink(path(of: month)) == 0 || errno == ENOENT else { throw .notDeleted(errno) }
+    }
+
+    /// Notes that a file is deleted now, over restarts.
+    /// - Returns: false when one was deleted in the last 24 hours, or that cannot be noted.
+    func claimDeletion(now: WallClockTime = .now()) -> Bool {
+        let descriptor = open(path + "/.deleted", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        // A file that is new says nothing; the noted time is the file's own, and its size says that it is one.
+        let age = now.seconds - status.st_mtim.tv_sec
+        if status.st_size > 0, (0..<86_400).contains(age) { return false }
+        return pwrite(descriptor, "\n", 1, 0) == 1 && futimens(descriptor, nil) == 0
     }
 
     // MARK: Reading
@@ -95,9 +108,13 @@ package struct CallRecordDirectory: Equatable, Sendable {
     ///
     /// Of a line longer than a record can be, only so much is handed over that it is seen to be too long.
     package func forEachLine(of month: CallMonth, _ body: (ArraySlice<UInt8>) -> Void) throws(CallRecordError) {
-        let descriptor = open(path(of: month), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path(of: month), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY)
         guard descriptor >= 0 else { throw .notRead(errno) }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .notRead(errno) }
+        // Root reads here, and the directory is another user's.
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notRead(EINVAL) }
         var line: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {

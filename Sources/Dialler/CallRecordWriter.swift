@@ -40,24 +40,28 @@ final class CallRecordWriter: Sendable {
         /// What ``report`` was told last.
         var toldCondition = Condition()
         var retention = 0
-        /// The month for which old files were deleted.
-        var tidied: CallMonth?
+        /// When old files are looked for again.
+        var nextTidying: ContinuousClock.Instant?
     }
 
     let directory: CallRecordDirectory
     private let queue = DispatchQueue(label: "call-records")
     private let state: Mutex<State>
+    private let isClockSynchronized: @Sendable () -> Bool
     private let report: @Sendable (Condition) -> Void
 
     /// - Parameters:
     ///   - journal: what the last writer had not yet written; nil to keep that in this process's memory alone.
+    ///   - isClockSynchronized: whether the date can be believed.
     ///   - report: told each change, on the writer's thread.
     init(
         directory: CallRecordDirectory,
         journal: consuming CallRecordJournal? = nil,
+        isClockSynchronized: @escaping @Sendable () -> Bool = { SystemClock.isSynchronized },
         report: @escaping @Sendable (Condition) -> Void
     ) {
         self.directory = directory
+        self.isClockSynchronized = isClockSynchronized
         self.report = report
         state = Mutex(State(journal: journal))
     }
@@ -72,7 +76,7 @@ final class CallRecordWriter: Sendable {
     func setRetention(months: Int) {
         state.withLock { state in
             state.retention = months
-            state.tidied = nil
+            state.nextTidying = nil
         }
         schedule()
     }
@@ -180,20 +184,34 @@ final class CallRecordWriter: Sendable {
         }
     }
 
-    /// Deletes what is old, at the start and in each new month.
+    /// Deletes the oldest file if it is too old, one a day. A wrong clock deletes nothing: a clock that nobody has set is not
+    /// asked, and a file is old only beside newer ones.
     /// - Returns: false when there was nothing to do.
     private func tidy() throws(CallRecordError) -> Bool {
-        let month = CallMonth(of: .now())
-        let retention = state.withLock { $0.tidied == month ? 0 : $0.retention }
+        let retention = state.withLock { $0.nextTidying.map { $0 > .now } ?? false ? 0 : $0.retention }
         guard retention > 0 else { return false }
-        let oldest = month.earlier(by: retention)
-        // When everything is old at once, it is the clock that is wrong.
-        if try directory.months().contains(where: { oldest <= $0 && $0 < month }) {
-            try directory.delete(before: oldest)
-        }
-        state.withLock { $0.tidied = month }
+        let isSynchronized = isClockSynchronized()
+        lookAgain(after: isSynchronized ? Self.day : Self.hour)
+        guard isSynchronized else { return false }
+        let month = CallMonth(of: .now())
+        // A call that was made before the clock was set is dated wrong; how old it is, nobody knows.
+        let months = try directory.months().filter { $0 >= .earliest && $0 < month }
+        guard let newest = months.last, let old = months.first(where: { $0 < newest.earlier(by: retention - 1) }),
+            directory.claimDeletion()
+        else { return true }
+        try directory.delete(old)
         return true
     }
+
+    private func lookAgain(after time: Duration) {
+        state.withLock { $0.nextTidying = .now + time }
+        queue.asyncAfter(deadline: .now() + .seconds(Int(time.components.seconds) + 1)) { [weak self] in
+            self?.schedule()
+        }
+    }
+
+    private static let day = Duration.seconds(86_400)
+    private static let hour = Duration.seconds(3600)
 
     private func tell(_ change: (inout Condition) -> Void) {
         let changed: Condition? = state.withLock { state in

@@ -11,7 +11,7 @@ package struct StatusReport: Codable, Equatable, Sendable {
         /// Whether it can dial now.
         package var isReady: Bool
         /// One word of a closed list: `not-plugged-in`, `held`, `cannot-open`, `opening`, `setting-up`, `sim`, `no-network`,
-        /// `no-voice`, `ready`, `ready-in-doubt`, `restarting`, `not-responding`, `garbage`.
+        /// `no-voice`, `ready`, `ready-in-doubt`, `restarting`, `not-responding`, `garbage`, `hung`.
         package var state: String
         /// For how many seconds nothing sensible has come from the modem; absent while it answers.
         package var stateSeconds: Int?

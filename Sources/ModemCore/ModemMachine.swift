@@ -170,7 +170,7 @@ package struct ModemMachine: ~Copyable {
         switch readiness {
         case .notResponding, .garbage: readiness
         case .notPluggedIn, .heldBy, .cannotOpen, .opening, .settingUp, .simNotReady, .notRegistered, .noVoice, .ready,
-            .readyInDoubt, .keepsRestarting:
+            .readyInDoubt, .keepsRestarting, .hung:
             nil
         }
     }

@@ -90,7 +90,7 @@ struct CallRecordDirectoryTests {
         #expect(
             try directory.months().map(\.fileName) == ["calls-2024-12.jsonl", "calls-2025-01.jsonl", month.fileName]
         )
-        try directory.delete(before: month.earlier(by: 22))
+        try directory.delete(month.earlier(by: 23))
         #expect(try temporary.names() == (others + ["calls-2025-01.jsonl", "calls-2026-11.jsonl"]).sorted())
     }
 

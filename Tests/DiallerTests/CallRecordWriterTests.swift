@@ -71,26 +71,44 @@ struct CallRecordWriterTests {
         #expect(last == .init(failure: .notWritten(ENOENT), lost: 7))
     }
 
-    @Test("Old months are deleted at the start, and kept for ever where set", arguments: [0, 24])
+    @Test("The oldest month is deleted, one a day, and all are kept where that is set", arguments: [0, 24])
     func retention(_ months: Int) async throws {
         let now = CallMonth(of: .now())
-        let names = [25, 24, 0].map { now.earlier(by: $0).fileName }
+        let names = [27, 26, 24, 1, 0].map { now.earlier(by: $0).fileName }
         for name in names { _ = try temporary.write(name, "x\n") }
-        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
-        writer.setRetention(months: months)
-        await writer.flush()
-        #expect(try temporary.names() == Array(names.dropFirst(months == 0 ? 0 : 1)))
+        for _ in 0..<3 { try await tidy(months) }
+        let kept = names.dropFirst(months == 0 ? 0 : 1)
+        #expect(try temporary.names().filter { $0 != ".deleted" } == Array(kept))
     }
 
-    @Test("A clock that has run away deletes nothing")
-    func wrongClock() async throws {
+    @Test(
+        "A wrong clock deletes nothing",
+        arguments: [
+            // A clock that has run away, before the first call and after it.
+            ([300, 299], true), ([300, 299, 0], true), ([38, 37, 26, 25], true),
+            // Calls that were made before the clock was set.
+            ([12 * 50, 1, 0], true),
+            // A clock that nobody has set.
+            ([30, 29, 1, 0], false),
+        ]
+    )
+    func wrongClock(_ ages: [Int], _ isSynchronized: Bool) async throws {
         let now = CallMonth(of: .now())
-        let names = [300, 299, 0].map { now.earlier(by: $0).fileName }
+        let names = ages.map { now.earlier(by: $0).fileName }
         for name in names { _ = try temporary.write(name, "x\n") }
-        let writer = CallRecordWriter(directory: CallRecordDirectory(path: path)) { _ in }
-        writer.setRetention(months: 24)
+        try await tidy(24, isSynchronized: isSynchronized)
+        #expect(try temporary.names().filter { $0 != ".deleted" } == names)
+    }
+
+    private func tidy(_ months: Int, isSynchronized: Bool = true) async throws {
+        let directory = CallRecordDirectory(path: path)
+        let writer = CallRecordWriter(
+            directory: directory,
+            isClockSynchronized: { isSynchronized },
+            report: { _ in }
+        )
+        writer.setRetention(months: months)
         await writer.flush()
-        #expect(try temporary.names() == names)
     }
 
     @Test("The open calls are those of this line that have a start and no end, also over the turn of a month")

@@ -1,0 +1,12 @@
+import CLinux
+
+/// What the system knows of its own clock.
+enum SystemClock {
+    /// Whether it was set by a time server (adjtimex(2), `STA_UNSYNC`); a clock that only counts since it was switched on, or was
+    /// set by hand, is not.
+    static var isSynchronized: Bool {
+        var state = timex()
+        let result = adjtimex(&state)
+        return result >= 0 && result != TIME_ERROR && state.status & STA_UNSYNC == 0
+    }
+}
