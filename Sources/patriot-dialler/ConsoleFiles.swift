@@ -8,7 +8,15 @@ struct ConsoleFileError: Error, Equatable, CustomStringConvertible {
 
     init(_ path: String, errno: CInt) {
         let reason =
-            errno == EEXIST ? "it is there already: name another file" : String(cString: strerror(errno))
+            switch errno {
+            case EEXIST: "it is there already: name another file"
+            case ELOOP, ENXIO: "it is no plain file: name another"
+            default: String(cString: strerror(errno))
+            }
+        self.init(path, because: reason)
+    }
+
+    init(_ path: String, because reason: String) {
         description = "\(path) cannot be written: \(reason)"
     }
 }
@@ -23,8 +31,15 @@ final class ConsoleFile {
     /// - Throws: why not.
     init(_ path: String, mustBeNew: Bool) throws(ConsoleFileError) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (mustBeNew ? O_EXCL : 0), 0o600)
+        // Root may write into a directory of another user's, who may have laid a link or a pipe there.
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+        descriptor = open(path, flags | (mustBeNew ? O_EXCL : 0), 0o600)
         guard descriptor >= 0 else { throw ConsoleFileError(path, errno: errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw ConsoleFileError(path, because: "it is no plain file: name another")
+        }
     }
 
     deinit {

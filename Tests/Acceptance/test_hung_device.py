@@ -105,15 +105,19 @@ def test_a_device_that_holds_a_call_at_the_start_holds_nothing_else(line: HungLi
 def test_a_modem_that_died_and_holds_its_port_holds_nothing_else(line: HungLine, call: str) -> None:
     line.launch()
     line.until_ready()
+    line.patriot.dial("5550124")
+    line.modem.wait_for_command("ATD5550124;")
+    line.modem.set_call(PtyModem.ACTIVE, "5550124")
+    line.modem.wait_for_poll()
     # The firmware is dead: nothing is answered, and the port does not close.
     line.modem.mute = frozenset({""})
     line.holding.hold(call)
     logged = len(line.daemon.output)
-    line.patriot.dial("5550124")
-    line.daemon.wait_for_line("modem port closed", seconds=90, start=logged)
+    line.patriot.hang_up()
+    line.daemon.wait_for_line("modem port closed", seconds=40, start=logged)
     wait(lambda: line.holding.waiting > 0, f"a held {call}")
     line.modem.call = None
-    line.patriot.hang_up()
+    line.patriot.wait_for_status(seconds=20, active=False)
     line.expect_alive(HELD)
     line.modem.mute = frozenset()
     logged = len(line.daemon.output)
