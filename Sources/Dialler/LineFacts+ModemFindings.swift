@@ -56,7 +56,7 @@ extension LineFacts {
             )
         case .settingsRefused:
             Finding(.modemPort, cause: error.cause, remedy: "Check MODEM_BAUD_RATE and the adapter.")
-        case .system:
+        case .notReleased, .system:
             Finding(.modemPort, cause: error.cause, remedy: "Unplug the modem and plug it in again.")
         }
     }

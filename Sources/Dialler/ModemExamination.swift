@@ -71,7 +71,8 @@ final class ModemExamination {
         case .opening, .settingUp: break
         case .ready, .readyInDoubt: after(.zero) { [self] in askSignal() }
         case .notRegistered: after(Timing.network) { [self] in askSignal() }
-        case .notPluggedIn, .heldBy, .cannotOpen, .simNotReady, .noVoice, .keepsRestarting, .notResponding, .garbage, .hung:
+        case .notPluggedIn, .heldBy, .cannotOpen, .simNotReady, .noVoice, .keepsRestarting, .notResponding, .garbage,
+            .hung:
             after(.zero) { [self] in end() }
         }
     }

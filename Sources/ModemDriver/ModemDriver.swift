@@ -451,7 +451,8 @@ package final class ModemDriver {
             switch error {
             case .notFound(let path): .absent(selector: path)
             case .busy(_, let holder): .held(by: holder.map { "\($0)" } ?? "another process")
-            case .permissionDenied, .notATerminal, .settingsRefused, .system: .failed("\(error.cause): \(error.advice)")
+            case .permissionDenied, .notATerminal, .settingsRefused, .notReleased, .system:
+                .failed("\(error.cause): \(error.advice)")
             }
         case let error as DiscoveryError:
             switch error {
