@@ -83,7 +83,8 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
         let during = outcome(.simcom7600, steps)
         #expect(during.states == [.dialing, .active])
         #expect(during.notes == [.secondCall(number: "5550102")])
-        let ended = outcome(.simcom7600, steps + [empty, .modem("\r\nVOICE CALL: END: 000009\r\n"), .wait(.seconds(2))])
+        let end: [Step] = [empty, .modem("\r\nVOICE CALL: END: 000009\r\n"), .wait(.seconds(2))]
+        let ended = outcome(.simcom7600, steps + end)
         #expect(ended.states == [.dialing, .active, .released(.remoteHangUp)])
     }
 
