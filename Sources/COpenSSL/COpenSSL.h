@@ -30,6 +30,10 @@ static inline void openssl_SSL_CTX_disable_renegotiation(SSL_CTX *context) {
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 }
 
+static inline int openssl_SSL_CTX_add1_chain_cert(SSL_CTX *context, X509 *certificate) {
+    return (int)SSL_CTX_add1_chain_cert(context, certificate);
+}
+
 static inline int openssl_BIO_pending(BIO *bio) {
     return BIO_pending(bio);
 }

@@ -112,7 +112,8 @@ package final class CallRecorder {
         switch event {
         case .patriot(.received, .dialRequest(let phoneNo, _)): happened(.requested(phoneNo, by: .patriot))
         case .patriot: break
-        case .link(.authenticated), .link(.disconnected): happened(.requestsForgotten)
+        case .link(.authenticated), .link(.disconnected), .link(.admitted), .link(.listening):
+            happened(.requestsForgotten)
         case .link: break
         case .dialRefused(let reason): happened(.refused(reason))
         case .modem(.callChanged(let call)): happened(.call(call))

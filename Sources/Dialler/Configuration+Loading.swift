@@ -31,7 +31,8 @@ extension Configuration {
         var loader = ConfigurationLoader(
             texts: ConfigurationTexts(sources: sources, entries: entries),
             credentials: sources.credentials,
-            isFileUnread: problems.contains { $0.isAboutWholeFile }
+            isFileUnread: problems.contains { $0.isAboutWholeFile },
+            filePrefix: sources.file.map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
         )
         var configuration = loader.configuration()
         if let path = sources.file { configuration.line = lineName(of: path) }

@@ -27,6 +27,8 @@ extension Configuration {
         case .patriotAPIKeyFile: "(set)"
         case .patriotCAFile: certificateFile ?? (pins == nil ? "(the system's authorities)" : "(not used)")
         case .patriotPins: pins?.map(\.description).joined(separator: ",") ?? "(none)"
+        case .patriotListen: listenPlace ?? "(off)"
+        case .patriotTLSCertificateFile, .patriotTLSKeyFile: patriot.listening == nil ? "(not used)" : "(set)"
         case .modemDevice: modem.device.description
         case .modemProfile: modem.profile?.name ?? "auto"
         case .modemBaudRate: String(modem.lineSettings.baudRate)
@@ -63,6 +65,12 @@ extension Configuration {
         case .voice: "voice"
         case .data: "data"
         }
+    }
+
+    private var listenPlace: String? {
+        guard let listening = patriot.listening else { return nil }
+        guard let address = listening.address else { return String(listening.port) }
+        return address.contains(":") ? "[\(address)]:\(listening.port)" : "\(address):\(listening.port)"
     }
 
     private var certificateFile: String? {

@@ -23,9 +23,24 @@ package struct Configuration: Equatable, Sendable {
         /// A file that is named was found to hold a certificate.
         package var trust: TLSTrust = .system
 
+        /// Where Patriot connects to us instead (PATRIOT_LISTEN); nil where we connect to it.
+        package var listening: Listening?
+
         package init(apiKey: APIKey) {
             self.apiKey = apiKey
         }
+    }
+
+    /// The port that Patriot connects to ("Patriot as Client").
+    package struct Listening: Equatable, Sendable {
+        /// An IPv4 or IPv6 address of this computer; nil for all of them.
+        package var address: String?
+        /// 1...65535.
+        package var port: Int
+        /// Certificate and key that Patriot is shown.
+        package var identity: TLSIdentity
+        /// The path that is served unless PATRIOT_PATH says another.
+        package static let defaultPath = "/dialler"
     }
 
     /// The modem and how it is spoken to.

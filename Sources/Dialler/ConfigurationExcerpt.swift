@@ -35,8 +35,9 @@ package enum ConfigurationExcerpt {
             let mask = NumberMask(.masked)
             return entry.value.split(separator: "|", omittingEmptySubsequences: false)
                 .map { visible(mask.masked(String($0), as: .atLine)) }.joined(separator: "|")
-        case .patriotHost, .patriotPort, .patriotPath, .patriotAddress, .patriotCAFile, .patriotPins, .modemDevice,
-            .modemProfile, .modemBaudRate, .modemDialMode, .modemOKPolicy, .modemPolling, .dialPrefix, .dialCountryCode,
+        case .patriotHost, .patriotPort, .patriotPath, .patriotAddress, .patriotCAFile, .patriotPins,
+            .patriotListen, .patriotTLSCertificateFile, .patriotTLSKeyFile, .modemDevice, .modemProfile, .modemBaudRate,
+            .modemDialMode, .modemOKPolicy, .modemPolling, .dialPrefix, .dialCountryCode,
             .dialTrunkPrefix, .dialInternationalPrefix, .dialAllowMMI, .dialDuringCall, .dialHandoverSeconds, .incoming,
             .stateDirectory, .recordNumbers, .recordRetentionMonths, .runtimeDirectory, .logLevel, .logNumbers:
             return visible(entry.value)

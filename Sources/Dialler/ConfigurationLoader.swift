@@ -6,13 +6,21 @@ import SerialDevice
 
 /// Turns the texts of the keys into a ``Configuration``, noting what is wrong and going on.
 struct ConfigurationLoader {
-    private let texts: ConfigurationTexts
-    private let credentials: [String: String]?
+    let texts: ConfigurationTexts
+    let credentials: [String: String]?
     /// What is missing may stand in the file.
     private let isFileUnread: Bool
+    /// Beside the configuration file, for the files that have a name of their own there; nil without one.
+    let filePrefix: String?
     private(set) var problems: [ConfigurationProblem] = []
 
-    init(texts: ConfigurationTexts, credentials: [String: String]?, isFileUnread: Bool) {
+    init(
+        texts: ConfigurationTexts,
+        credentials: [String: String]?,
+        isFileUnread: Bool,
+        filePrefix: String? = nil
+    ) {
+        self.filePrefix = filePrefix
         self.texts = texts
         self.credentials = credentials
         self.isFileUnread = isFileUnread
@@ -53,6 +61,7 @@ struct ConfigurationLoader {
         set(&patriot.path, .patriotPath, ConfigurationValues.urlPath)
         set(&patriot.address, .patriotAddress, ConfigurationValues.address)
         patriot.trust = trust()
+        listen(&patriot)
         return patriot
     }
 
@@ -206,7 +215,7 @@ struct ConfigurationLoader {
     }
 
     /// A path that a key names. In the configuration file it must be whole: a daemon has no directory of its own.
-    private mutating func filePath(_ key: ConfigurationKey) -> String? {
+    mutating func filePath(_ key: ConfigurationKey) -> String? {
         guard let text = visibleText(key) else { return nil }
         if case .file = text.place, !text.value.hasPrefix("/") {
             // It may be the secret itself.
@@ -246,7 +255,7 @@ struct ConfigurationLoader {
         }
     }
 
-    private mutating func note(
+    mutating func note(
         _ severity: ConfigurationProblem.Severity,
         _ key: ConfigurationKey,
         _ message: String
@@ -266,7 +275,7 @@ struct ConfigurationLoader {
     }
 
     /// Sets the value if the key is set and right; a wrong one is noted.
-    private mutating func set<Value>(
+    mutating func set<Value>(
         _ value: inout Value,
         _ key: ConfigurationKey,
         _ parse: (String) throws(InvalidValue) -> Value

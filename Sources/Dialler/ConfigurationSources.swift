@@ -8,7 +8,7 @@ package struct ConfigurationSources: Sendable {
     package var environment: [String: String]
     /// What the command line sets.
     package var flags: [ConfigurationKey: String]
-    /// The files of systemd's credentials by their names (`api-key`, `sim-pin`); `nil` where systemd gives none.
+    /// The files of systemd's credentials by their names (`api-key`, `sim-pin`, `tls-key`); `nil` where systemd gives none.
     package var credentials: [String: String]?
 
     package init(
@@ -20,7 +20,7 @@ package struct ConfigurationSources: Sendable {
         self.environment = environment
         self.flags = flags
         credentials = environment["CREDENTIALS_DIRECTORY"].map { directory in
-            Dictionary(uniqueKeysWithValues: ["api-key", "sim-pin"].map { ($0, directory + "/" + $0) })
+            Dictionary(uniqueKeysWithValues: ["api-key", "sim-pin", "tls-key"].map { ($0, directory + "/" + $0) })
         }
     }
 }

@@ -73,6 +73,27 @@ enum ConfigurationValues {
         return text
     }
 
+    /// `PORT`, `ADDRESS:PORT` or `[IPV6]:PORT`: where to listen; the address is nil for all of this computer.
+    static func listenPlace(_ text: String) throws(InvalidValue) -> (address: String?, port: Int) {
+        let mistake = InvalidValue(
+            "\(quoted(text)) is not a place to listen on: write PORT, ADDRESS:PORT or [IPV6]:PORT, for example 9010"
+                + commentHint(text)
+        )
+        let colon = text.lastIndex(of: ":")
+        let digits = colon.map { text[text.index(after: $0)...] } ?? text[...]
+        guard digits.utf8.allSatisfy(isDigit), let port = UInt16(digits), port > 0 else { throw mistake }
+        guard let colon, colon != text.startIndex else { return (nil, Int(port)) }
+        let host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            let address = host.dropFirst().dropLast()
+            guard isIPv6(address) else { throw mistake }
+            return (String(address), Int(port))
+        }
+        var storage = in_addr()
+        guard inet_pton(AF_INET, String(host), &storage) == 1 else { throw mistake }
+        return (String(host), Int(port))
+    }
+
     private static func isIPv6(_ text: Substring) -> Bool {
         var storage = in6_addr()
         return inet_pton(AF_INET6, String(text), &storage) == 1

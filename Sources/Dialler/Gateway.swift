@@ -14,7 +14,7 @@ final class Gateway {
     var onDialRefused: (String) -> Void = { _ in }
 
     private let modem: ModemDriver
-    private let patriot: PatriotDialer
+    private let patriot: PatriotSession
     private let configuration: Configuration
     private let eventLoop: any EventLoop
     private let logger: Logger
@@ -26,7 +26,7 @@ final class Gateway {
 
     init(
         modem: ModemDriver,
-        patriot: PatriotDialer,
+        patriot: PatriotSession,
         configuration: Configuration,
         eventLoop: any EventLoop,
         logger: Logger

@@ -11,12 +11,12 @@ final class Line {
     /// The two sides; the gateway lives as long as their callbacks.
     private struct Sides {
         let modem: ModemDriver
-        let patriot: PatriotDialer
+        let patriot: any PatriotConnection
         let control: LineControl.Subject
 
         /// Stops taking requests first; the modem's port is let go of last, with no word to the modem.
         func stop() -> EventLoopFuture<Void> {
-            patriot.onRequest = { _ in }
+            patriot.session.onRequest = { _ in }
             let closed = patriot.stop()
             modem.onEvent = { _ in }
             // Whoever comes next, of this process or another, is to find the port free.
@@ -47,6 +47,8 @@ final class Line {
     private let runtimeDirectory: String?
 
     private var logger: Logger
+    /// The one in force.
+    private var configuration: Configuration
     private var state = State.stopped
     /// Taken over when the line is free.
     private var next: Configuration?
@@ -62,6 +64,7 @@ final class Line {
         self.makeLogger = logger
         self.notifier = notifier
         self.watch = watch
+        self.configuration = configuration
         self.logger = logger(configuration)
         records = CallRecorder(configuration: configuration, eventLoop: eventLoop, logger: self.logger)
         control = LineControl(records: records, eventLoop: eventLoop, logger: self.logger)
@@ -92,28 +95,24 @@ final class Line {
             memory: memory
         )
         if startsModem { modem.start() }
-        let patriot: PatriotDialer
+        let patriot: any PatriotConnection
         do {
-            patriot = try PatriotDialer(
-                configuration: configuration.patriotClient,
-                eventLoop: eventLoop,
-                logger: logger
-            )
+            patriot = try configuration.patriotConnection(eventLoop: eventLoop, logger: logger)
         } catch {
             modem.stop()
             throw error
         }
         let gateway = Gateway(
             modem: modem,
-            patriot: patriot,
+            patriot: patriot.session,
             configuration: configuration,
             eventLoop: eventLoop,
             logger: logger
         )
         gateway.onDialRefused = { [weak self] reason in self?.tell(.dialRefused(reason)) }
-        patriot.onRequest = { request in gateway.perform(request) }
-        patriot.onMessage = { [weak self] direction, message in self?.tell(.patriot(direction, message)) }
-        patriot.onDialDropped = { [weak self] reason in self?.tell(.dialRefused(reason)) }
+        patriot.session.onRequest = { request in gateway.perform(request) }
+        patriot.session.onMessage = { [weak self] direction, message in self?.tell(.patriot(direction, message)) }
+        patriot.session.onDialDropped = { [weak self] reason in self?.tell(.dialRefused(reason)) }
         patriot.onLinkChanged = { [weak self] link in self?.tell(.link(link)) }
         modem.onEvent = { [weak self] event in
             self?.show(.modem(event))
@@ -125,7 +124,7 @@ final class Line {
         modem.onNote = { [weak self] note in self?.control.follow(note) }
         let control = LineControl.Subject(
             modem: modem,
-            patriot: patriot,
+            patriot: patriot.session,
             gateway: gateway,
             numbers: configuration.logging.numbers,
             line: configuration.line,
@@ -159,11 +158,30 @@ final class Line {
             logger.warning("RUNTIME_DIRECTORY is changed, which takes a restart of the line: until then \(old)")
             configuration.runtimeDirectory = runtimeDirectory
         }
+        if useCertificate(of: configuration) { return }
         next = configuration
         if case .running(let sides) = state, sides.modem.call != nil {
             logger.notice("the new configuration is taken over when the call is over")
         }
         changeIfFree()
+    }
+
+    /// Where Patriot connects to us and nothing but the certificate may have changed: it is used at once, call or not, and
+    /// the session goes on.
+    private func useCertificate(of new: Configuration) -> Bool {
+        guard next == nil, case .running(let sides) = state, let listener = sides.patriot as? PatriotListener,
+            let identity = new.patriot.listening?.identity
+        else { return false }
+        var old = configuration
+        old.patriot.listening?.identity = identity
+        guard old == new else { return false }
+        do {
+            try listener.use(identity)
+            configuration = new
+        } catch {
+            refused("\(error)")
+        }
+        return true
     }
 
     private func changeIfFree() {
@@ -183,6 +201,7 @@ final class Line {
             notifier?.reloading()
             records.use(configuration, logger: logger)
             state = .changing(to: new)
+            self.configuration = configuration
             control.suspend()
             // Patriot is to see the old dialler go before the new one comes.
             old.stop().assumeIsolated().whenComplete { [self] _ in

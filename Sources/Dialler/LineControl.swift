@@ -14,7 +14,7 @@ final class LineControl {
     /// What orders go to.
     struct Subject {
         let modem: ModemDriver
-        let patriot: PatriotDialer
+        let patriot: PatriotSession
         let gateway: Gateway
         let numbers: NumberVisibility
         let line: String

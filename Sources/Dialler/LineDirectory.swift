@@ -63,6 +63,15 @@ package struct LineDirectory: Equatable, Sendable {
     /// Holds the certificate that Patriot is known by.
     package func certificateFile(of line: String) -> String { "\(path)/\(line).pem" }
 
+    /// Where Patriot connects to us: the certificate that it is shown, PEM.
+    package func tlsCertificateFile(of line: String) -> String { "\(path)/\(line)\(Self.tlsCertificateSuffix)" }
+    /// The private key of that certificate, PEM; for its owner only.
+    package func tlsKeyFile(of line: String) -> String { "\(path)/\(line)\(Self.tlsKeySuffix)" }
+    /// What follows the line's name in the name of ``tlsCertificateFile(of:)``.
+    package static let tlsCertificateSuffix = ".tls.pem"
+    /// What follows the line's name in the name of ``tlsKeyFile(of:)``.
+    package static let tlsKeySuffix = ".tls.key"
+
     /// The line whose configuration file that is; `nil` for one that is no line's.
     package func line(ofFile file: String) -> String? {
         let isRelative = !file.hasPrefix("/")
@@ -72,7 +81,7 @@ package struct LineDirectory: Equatable, Sendable {
 
     /// The files that systemd makes the line's credentials of, by their names.
     package func credentials(of line: String) -> [String: String] {
-        ["api-key": apiKeyFile(of: line), "sim-pin": simPINFile(of: line)]
+        ["api-key": apiKeyFile(of: line), "sim-pin": simPINFile(of: line), "tls-key": tlsKeyFile(of: line)]
     }
 
     /// Where the configuration in that file comes from. Of a line's file the key and the PIN beside it belong to it, as they

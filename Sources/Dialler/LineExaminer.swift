@@ -63,8 +63,8 @@ package struct LineExaminer: Sendable {
         let pool = NIOThreadPool.singleton
         var (facts, configuration) = try await pool.runIfActive { factsOfMachine() }
         guard let configuration else { return facts }
-        let isConnected = facts.isPatriotConnected
-        async let patriot = isConnected ? nil : patriot(configuration, on: eventLoop)
+        let isAnswered = facts.isPatriotConnected || configuration.patriot.listening != nil
+        async let patriot = isAnswered ? nil : patriot(configuration, on: eventLoop)
         let port = try await pool.runIfActive { [facts] in factsOfPort(configuration, facts) }
         facts.port = port.port
         facts.disconnects = port.disconnects

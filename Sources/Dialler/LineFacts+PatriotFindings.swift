@@ -91,7 +91,7 @@ extension LineFacts {
 
     private func sessionFindings(_ link: PatriotLink) -> [Finding] {
         switch link {
-        case .authenticated:
+        case .authenticated, .admitted, .listening:
             return []
         case .refused(let text):
             return [Finding(.patriotKey, cause: "Patriot refuses the API key: \(text)", remedy: keyRemedy)]

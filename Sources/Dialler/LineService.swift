@@ -1,6 +1,7 @@
 package import Logging
 package import ModemDriver
 package import NIOCore
+import NIOOpenSSL
 package import PatriotCore
 package import PatriotLink
 import ServiceLifecycle
@@ -98,6 +99,25 @@ extension Configuration {
             lineSettings: modem.lineSettings,
             profile: modem.profile,
             options: modemOptions
+        )
+    }
+
+    /// The connection to Patriot in the direction that is configured; not yet started.
+    func patriotConnection(eventLoop: any EventLoop, logger: Logger) throws(TLSError) -> any PatriotConnection {
+        guard let listening = patriot.listening else {
+            return try PatriotDialer(configuration: patriotClient, eventLoop: eventLoop, logger: logger)
+        }
+        return try PatriotListener(
+            configuration: PatriotListener.Configuration(
+                address: listening.address,
+                port: listening.port,
+                path: patriot.path,
+                apiKey: patriot.apiKey,
+                identity: listening.identity,
+                dialDuringCall: dialling.duringCall
+            ),
+            eventLoop: eventLoop,
+            logger: logger
         )
     }
 

@@ -34,7 +34,7 @@ struct LineStatistics {
         latencies.follow(event, now: now)
         switch event {
         case .link(let link):
-            if link == .connected { counters.patriotConnections += 1 }
+            if link.isNewConnection { counters.patriotConnections += 1 }
             if status.link.word != oldLink.word { linkSince = now }
             return status.link != oldLink
         case .modem(.callChanged(let call)): callChanged(call, now: now)
@@ -79,10 +79,10 @@ struct LineStatistics {
         return StatusReport(
             line: line,
             sentence: status.sentence,
-            isReady: modem.readiness.allowsDialing && status.link == .authenticated,
+            isReady: modem.readiness.allowsDialing && status.link.isUp,
             modem: report(of: modem, now: now),
             patriot: .init(
-                isAuthenticated: status.link == .authenticated,
+                isAuthenticated: status.link.isUp,
                 state: status.link.word,
                 link: visible(status.link.text),
                 seconds: now.seconds(since: linkSince),
@@ -169,6 +169,8 @@ extension LineStatus.Link {
         case .authenticated: "authenticated"
         case .absent: "disconnected"
         case .refused: "refused"
+        case .listening: "listening"
+        case .admitted: "authenticated"
         }
     }
 
@@ -179,6 +181,9 @@ extension LineStatus.Link {
         case .connected: "connected, the key is not yet accepted"
         case .authenticated: "connected"
         case .absent(let reason): reason
+        case .listening(let place): "waiting for Patriot on \(place)"
+        case .admitted(let address, let rivals):
+            "connected from \(address)" + (rivals.isEmpty ? "" : ", contested by \(rivals.joined(separator: ", "))")
         case .refused(let error): "the API key is refused: \(error)"
         }
     }
@@ -187,4 +192,13 @@ extension LineStatus.Link {
 extension ContinuousClock.Instant {
     /// Whole ones.
     fileprivate func seconds(since start: Self) -> Int { Int(start.duration(to: self).components.seconds) }
+}
+
+extension PatriotLink {
+    fileprivate var isNewConnection: Bool {
+        switch self {
+        case .connected, .admitted: true
+        case .connecting, .authenticated, .refused, .disconnected, .listening: false
+        }
+    }
 }

@@ -18,6 +18,18 @@ struct LineStatus: Equatable, Sendable {
         /// The reason for which there is no connection; it stays while it is tried again.
         case absent(String)
         case refused(String)
+        /// We wait on that port.
+        case listening(on: String)
+        /// Patriot connected to us from that address.
+        case admitted(from: String, rivals: [String])
+
+        /// Whether Patriot's requests reach us.
+        var isUp: Bool {
+            switch self {
+            case .authenticated, .admitted: true
+            case .connecting, .connected, .absent, .refused, .listening: false
+            }
+        }
     }
 
     mutating func follow(_ event: LineService.Event) {
@@ -48,6 +60,8 @@ struct LineStatus: Equatable, Sendable {
         case (.connected, _): link = .connected
         case (.authenticated, _): link = .authenticated
         case (.refused(let error), _): link = .refused(error)
+        case (.listening(let place), _): link = .listening(on: place)
+        case (.admitted(let address, let rivals), _): link = .admitted(from: address, rivals: rivals)
         case (.disconnected, .refused): break
         case (.disconnected(let reason, _), _): link = .absent(reason)
         }
@@ -63,8 +77,8 @@ struct LineStatus: Equatable, Sendable {
         let state: String
         if let call {
             state = "\(call.direction == .outbound ? "Outgoing" : "Incoming") call \(word(for: call.state))"
-        } else if readiness.allowsDialing, link == .authenticated {
-            return visible("Ready: \(modemPart), Patriot connected, line free.")
+        } else if readiness.allowsDialing, link.isUp {
+            return visible("Ready: \(modemPart), \(patriotPart), line free.")
         } else {
             state = "Not ready"
         }
@@ -86,6 +100,11 @@ struct LineStatus: Equatable, Sendable {
         case .connecting: "connecting to Patriot"
         case .connected: "Patriot has not yet accepted the key"
         case .authenticated: "Patriot connected"
+        case .listening(let place): "waiting for Patriot on \(place)"
+        case .admitted(let address, let rivals):
+            "Patriot connected from \(address)"
+                + (rivals.isEmpty
+                    ? "" : " (Patriots that keep replacing each other: \(rivals.joined(separator: ", ")))")
         case .absent(let reason): "no Patriot: \(reason)"
         case .refused(let error): "Patriot refuses the API key: \(error)"
         }

@@ -29,7 +29,7 @@ final class PatriotExamination {
 
     func run() -> EventLoopFuture<PatriotLink> {
         client.onLinkChanged = { [self] link in follow(link) }
-        client.onRequest = { [self] request in refuse(request) }
+        client.session.onRequest = { [self] request in refuse(request) }
         client.start()
         _ = eventLoop.assumeIsolated().scheduleTask(in: Self.limit) { [self] in end() }
         return promise.futureResult
@@ -39,13 +39,13 @@ final class PatriotExamination {
         self.link = link
         switch link {
         case .connecting, .connected: break
-        case .authenticated, .refused, .disconnected: end()
+        case .authenticated, .refused, .disconnected, .listening, .admitted: end()
         }
     }
 
     private func refuse(_ request: LineRequest) {
         switch request {
-        case .dial: client.dialFailed()
+        case .dial: client.session.dialFailed()
         case .hangUp: break
         }
     }
@@ -58,7 +58,7 @@ final class PatriotExamination {
         eventLoop.assumeIsolated().execute { [self] in
             client.stop().assumeIsolated().whenComplete { [self] _ in
                 client.onLinkChanged = { _ in }
-                client.onRequest = { _ in }
+                client.session.onRequest = { _ in }
                 promise.succeed(link)
             }
         }

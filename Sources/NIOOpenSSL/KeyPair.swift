@@ -9,44 +9,64 @@ struct KeyPair: ~Copyable {
 
     private let certificate: OpaquePointer
     private let key: OpaquePointer
+    /// The issuers that a server shows with its certificate, nearest first.
+    private let chain: [OpaquePointer]
 
     /// - Parameter pem: a certificate and its unencrypted private key, in any order.
     init(pem: String) throws(TLSError) {
         OpenSSLErrors.clear()
         defer { OpenSSLErrors.clear() }
         let bytes = Array(pem.utf8)
-        guard let certificate = try MemoryBIO.reading(bytes, { bio in PEM_read_bio_X509(bio, nil, nil, nil) }) else {
+        let certificates = try Self.certificates(bytes)
+        let chain = Array(certificates.dropFirst())
+        guard let certificate = certificates.first else {
             throw .invalidIdentity("there is no certificate in PEM form")
         }
-        // An empty password keeps OpenSSL from asking for one on the terminal.
-        var password: CChar = 0
-        let key = try MemoryBIO.reading(bytes) { bio in PEM_read_bio_PrivateKey(bio, nil, nil, &password) }
+        let key = try? Self.privateKey(pem)
         guard let key, X509_check_private_key(certificate, key) == 1 else {
             let fault =
                 key == nil
                 ? "there is no unencrypted private key in PEM form" : "key and certificate do not fit each other"
+            for issuer in chain { X509_free(issuer) }
             X509_free(certificate)
             EVP_PKEY_free(key)
             throw .invalidIdentity(fault)
         }
         self.certificate = certificate
         self.key = key
+        self.chain = chain
+    }
+
+    /// All of the text, in its order; ten issuers at most.
+    private static func certificates(_ pem: [UInt8]) throws(TLSError) -> [OpaquePointer] {
+        try MemoryBIO.reading(pem) { bio in
+            var certificates: [OpaquePointer] = []
+            while certificates.count <= 10, let next = PEM_read_bio_X509(bio, nil, nil, nil) {
+                certificates.append(next)
+            }
+            return certificates
+        }
     }
 
     private init(certificate: OpaquePointer, key: OpaquePointer) {
         self.certificate = certificate
         self.key = key
+        chain = []
     }
 
-    /// Makes a new key (EC P-256) and its certificate, signed by the key of `issuer` (PEM), or by itself.
+    /// Makes a certificate, signed by the key of `issuer` (PEM), or by itself.
+    ///
+    /// - Parameter keyPEM: the key it is for; nil makes a new one (EC P-256).
     static func make(
         names: [String],
         validity: Range<Duration>,
         kind: Kind,
-        issuer: String? = nil
+        issuer: String? = nil,
+        keyPEM: String? = nil
     ) throws(TLSError) -> KeyPair {
         OpenSSLErrors.clear()
-        guard let key = openssl_EVP_EC_gen_P256(), let certificate = X509_new() else {
+        let ownKey = try keyPEM.map { (pem) throws(TLSError) in try privateKey(pem) } ?? openssl_EVP_EC_gen_P256()
+        guard let key = ownKey, let certificate = X509_new() else {
             throw .openSSL(OpenSSLErrors.take().text)
         }
         let pair = KeyPair(certificate: certificate, key: key)
@@ -59,7 +79,17 @@ struct KeyPair: ~Copyable {
         return pair
     }
 
+    /// - Parameter pem: an unencrypted private key.
+    private static func privateKey(_ pem: String) throws(TLSError) -> OpaquePointer {
+        // An empty password keeps OpenSSL from asking for one on the terminal.
+        var password: CChar = 0
+        let key = try MemoryBIO.reading(Array(pem.utf8)) { bio in PEM_read_bio_PrivateKey(bio, nil, nil, &password) }
+        guard let key else { throw .invalidIdentity("there is no unencrypted private key in PEM form") }
+        return key
+    }
+
     deinit {
+        for issuer in chain { X509_free(issuer) }
         X509_free(certificate)
         EVP_PKEY_free(key)
     }
@@ -79,6 +109,9 @@ struct KeyPair: ~Copyable {
         OpenSSLErrors.clear()
         try Self.check(SSL_CTX_use_certificate(context, certificate), "use the certificate")
         try Self.check(SSL_CTX_use_PrivateKey(context, key), "use the private key")
+        for issuer in chain {
+            try Self.check(openssl_SSL_CTX_add1_chain_cert(context, issuer), "use an issuer's certificate")
+        }
     }
 
     // MARK: Making a certificate

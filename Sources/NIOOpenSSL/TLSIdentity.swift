@@ -1,7 +1,7 @@
 /// A certificate with its private key: what a server proves itself by. Made here for tests, the simulator and the demo.
 ///
 /// The description never shows the key.
-package struct TLSIdentity: Sendable, CustomStringConvertible {
+package struct TLSIdentity: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     /// What the other side is shown.
     package let certificate: TLSCertificate
     /// Certificate and private key, one after the other; keep it where only its owner can read it.
@@ -48,6 +48,28 @@ package struct TLSIdentity: Sendable, CustomStringConvertible {
     ) throws(TLSError) -> TLSIdentity {
         try TLSIdentity(KeyPair.make(names: names, validity: validity, kind: .server, issuer: pem))
     }
+
+    /// A certificate and its private key, each in PEM form, as they stand in two files. Issuers may follow the certificate.
+    package init(certificatePEM: String, keyPEM: String) throws(TLSError) {
+        try self.init(pem: certificatePEM + "\n" + keyPEM)
+    }
+
+    /// Signed by itself, for a key that is kept.
+    package static func selfSigned(
+        names: [String],
+        keyPEM: String,
+        validity: Range<Duration> = defaultValidity
+    ) throws(TLSError) -> TLSIdentity {
+        try TLSIdentity(KeyPair.make(names: names, validity: validity, kind: .server, keyPEM: keyPEM))
+    }
+
+    /// The private key alone.
+    package var keyPEM: String {
+        get throws(TLSError) { try KeyPair(pem: pem).privateKeyPEM() }
+    }
+
+    /// Without it `dump` would show the key.
+    package var customMirror: Mirror { Mirror(self, children: []) }
 
     package var description: String {
         "identity of \(certificate.subject), pin \(certificate.pin)"

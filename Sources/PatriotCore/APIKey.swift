@@ -9,6 +9,17 @@ package struct APIKey: Sendable, Equatable {
         self.text = text
     }
 
+    /// Whether both are the same. The time it takes depends on the offered key's length alone, not on how much of it is right.
+    /// An empty key matches nothing.
+    package func isMatched(by offered: APIKey) -> Bool {
+        let own = Array(text.utf8)
+        guard !own.isEmpty else { return false }
+        let theirs = Array(offered.text.utf8)
+        var difference = own.count ^ theirs.count
+        for (index, byte) in theirs.enumerated() { difference |= Int(byte ^ own[index % own.count]) }
+        return difference == 0
+    }
+
     /// The text without the key: whoever is shown one that he does not know may say which.
     package func hidden(in text: String) -> String {
         self.text.isEmpty ? text : text.replacing(self.text, with: "(the key)")

@@ -6,7 +6,7 @@ package enum CloseCode: UInt16, Equatable, Sendable {
     case protocolError = 1002
     /// A text message that is no UTF-8.
     case invalidPayload = 1007
-    /// A peer that floods us.
+    /// A peer that floods us, did not prove itself, or lost its place to another one with the same key.
     case policyViolation = 1008
     case messageTooBig = 1009
 }

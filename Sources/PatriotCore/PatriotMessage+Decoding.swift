@@ -16,10 +16,7 @@ extension PatriotMessage {
         guard bytes.count <= Self.maximumSize else { throw .tooLarge(bytes.count) }
         // Known by its type from here on: a loop over bytes of any kind takes as long as all the rest of a dial-request.
         let bytes = Array(bytes)
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
-        guard jsonDepth(bytes) <= Self.maximumDepth else { throw .tooDeep }
-        // A NUL never occurs in JSON text, but makes the decoder guess UTF-16.
-        guard !bytes.contains(0) else { throw .notJSONObject }
+        try Self.checkJSON(bytes)
         do {
             self = try JSONDecoder().decode(WireMessage.self, from: Data(bytes)).message
         } catch let error as PatriotMessageError {
@@ -27,6 +24,15 @@ extension PatriotMessage {
         } catch {
             throw .notJSONObject
         }
+    }
+
+    /// What has to be right before the decoder may look at foreign bytes.
+    static func checkJSON(_ bytes: [UInt8]) throws(PatriotMessageError) {
+        guard bytes.count <= maximumSize else { throw .tooLarge(bytes.count) }
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
+        guard jsonDepth(bytes) <= maximumDepth else { throw .tooDeep }
+        // A NUL never occurs in JSON text, but makes the decoder guess UTF-16.
+        guard !bytes.contains(0) else { throw .notJSONObject }
     }
 }
 

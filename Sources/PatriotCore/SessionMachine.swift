@@ -82,6 +82,14 @@ package struct SessionMachine: ~Copyable {
         return left + [.send(.authenticationRequest(requestID: requestID, apiKey: apiKey))]
     }
 
+    /// The WebSocket that Patriot opened to us is admitted: it has proven the key, and nothing is left to introduce.
+    package mutating func admitted(now: ContinuousClock.Instant) -> [Action] {
+        let left = disconnected(now: now)
+        connectionCount += 1
+        state = .authenticated
+        return left + [.authenticated, sendStatus()]
+    }
+
     /// The WebSocket is gone, whoever closed it. A call goes on; a waiting `dial-request` does not outlive it.
     package mutating func disconnected(now: ContinuousClock.Instant) -> [Action] {
         state = .disconnected

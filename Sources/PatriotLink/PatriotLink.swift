@@ -7,6 +7,11 @@ package enum PatriotLink: Equatable, Sendable {
     case authenticated
     /// Patriot refused the key, with this text. It is asked again from 30 s up to 5 min later.
     case refused(String)
+    /// The port is open; no Patriot is connected. `on` is the place as a person reads it, `:9010`.
+    case listening(on: String)
+    /// Patriot connected to us from that address and proved itself. `rivals` are the addresses of Patriots that keep replacing
+    /// each other; empty when none do.
+    case admitted(from: String, rivals: [String])
     /// Not connected; `reason` is a sentence part for people.
     case disconnected(reason: String, retryIn: Duration)
 }

@@ -2,8 +2,8 @@ package import NIOCore
 package import NIOWebSocket
 package import PatriotCore
 
-/// The client's end of an open WebSocket (RFC 6455): whole messages in and out, pings answered, the close handshake with
-/// a deadline. It knows nothing of Patriot.
+/// One end of an open WebSocket (RFC 6455): whole messages in and out, pings answered, the close handshake with a deadline.
+/// It knows nothing of Patriot.
 ///
 /// Lives above NIO's frame decoder and encoder, belongs to the channel's event loop, and calls ``onEvent`` on it, in
 /// the same tick in which the bytes arrived.
@@ -17,6 +17,11 @@ package final class WebSocketHandler: ChannelInboundHandler {
     private static let maximumHeaderSize = 14
     /// How long the peer has for its half of the close handshake; then the connection is dropped.
     package static let closeTime: TimeAmount = .seconds(1)
+
+    /// Which end of the connection this is: a client masks its frames, a server does not (RFC 6455 5.1).
+    package enum Role: Sendable {
+        case client, server
+    }
 
     /// What happens on the connection.
     package enum Event {
@@ -42,9 +47,11 @@ package final class WebSocketHandler: ChannelInboundHandler {
     /// Frames beyond the peer's share of the loop's turn.
     private var waiting = CircularBuffer<WebSocketFrame>()
     private var share = FrameShare()
+    private let role: Role
     private let onEvent: (Event) -> Void
 
-    package init(onEvent: @escaping (Event) -> Void) {
+    package init(role: Role, onEvent: @escaping (Event) -> Void) {
+        self.role = role
         self.onEvent = onEvent
     }
 
@@ -187,7 +194,7 @@ extension WebSocketHandler {
 
 extension WebSocketHandler {
     private func frameReceived(_ frame: WebSocketFrame, context: ChannelHandlerContext) throws(WebSocketViolation) {
-        guard frame.maskKey == nil else { throw .framing("a masked frame from a server") }
+        let frame = try unmasked(frame)
         guard frame.reservedBits.isEmpty else { throw .framing("a reserved bit is set") }
         switch frame.opcode {
         case .text, .binary, .continuation:
@@ -210,6 +217,20 @@ extension WebSocketHandler {
         }
     }
 
+    /// A frame masked as its sender's role demands, with its data readable (RFC 6455 5.1, 5.3).
+    private func unmasked(_ frame: WebSocketFrame) throws(WebSocketViolation) -> WebSocketFrame {
+        switch (role, frame.maskKey) {
+        case (.client, nil): return frame
+        case (.client, _): throw .framing("a masked frame from a server")
+        case (.server, nil): throw .framing("an unmasked frame from a client")
+        case (.server, _):
+            var frame = frame
+            frame.data = frame.unmaskedData
+            frame.maskKey = nil
+            return frame
+        }
+    }
+
     private func write(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, context: ChannelHandlerContext) {
         // With room in front, into which the encoder writes the header: the frame is one buffer, and one TLS record.
         let room = Self.maximumHeaderSize
@@ -217,7 +238,8 @@ extension WebSocketHandler {
         data.moveWriterIndex(to: room)
         data.moveReaderIndex(to: room)
         data.writeImmutableBuffer(payload)
-        let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)
+        let maskKey: WebSocketMaskingKey? = role == .client ? .random() : nil
+        let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: maskKey, data: data)
         context.writeAndFlush(Self.wrapOutboundOut(frame), promise: nil)
     }
 }

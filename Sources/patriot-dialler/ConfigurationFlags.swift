@@ -28,6 +28,18 @@ struct ConfigurationFlags: ParsableArguments {
         )
     )
     var patriotPins: String?
+    @Option(help: ArgumentHelp("Let Patriot connect to this port instead: PORT or ADDRESS:PORT.", valueName: "place"))
+    var patriotListen: String?
+    @Option(
+        name: .customLong("patriot-tls-certificate-file"),
+        help: ArgumentHelp("The certificate that a connecting Patriot is shown.", valueName: "file")
+    )
+    var patriotTLSCertificateFile: String?
+    @Option(
+        name: .customLong("patriot-tls-key-file"),
+        help: ArgumentHelp("The private key of that certificate, mode 0600.", valueName: "file")
+    )
+    var patriotTLSKeyFile: String?
     @Option(
         help: ArgumentHelp("The modem's device node, usb:VID:PID[:SERIAL], path:ID_PATH or auto.", valueName: "device")
     )
@@ -116,6 +128,9 @@ struct ConfigurationFlags: ParsableArguments {
         case .patriotAPIKeyFile: patriotAPIKeyFile
         case .patriotCAFile: patriotCAFile
         case .patriotPins: patriotPins
+        case .patriotListen: patriotListen
+        case .patriotTLSCertificateFile: patriotTLSCertificateFile
+        case .patriotTLSKeyFile: patriotTLSKeyFile
         case .modemDevice: modemDevice
         case .modemProfile: modemProfile
         case .modemBaudRate: modemBaudRate

@@ -74,6 +74,8 @@ struct Transcript {
         switch link {
         case .connecting, .connected: nil
         case .authenticated: "authenticated"
+        case .listening(let place): "waiting on \(place)"
+        case .admitted(let address, _): "connected from \(address)"
         case .refused(let reason): "refused: \(reason)"
         case .disconnected(let reason, _): "disconnected: \(reason)"
         }

@@ -3,6 +3,7 @@
 
     autobahn.py VENV WEBSOCKET_ECHO [--outdir DIRECTORY]
 
+In both roles: our client against a fuzzing server, then our server against a fuzzing client.
 VENV is a virtual environment with the packages of requirements.txt, WEBSOCKET_ECHO the built executable of that name.
 Left out are 9.* (megabytes where 64 KiB is our limit), 12.* and 13.* (compression, which we do not offer).
 Exit code 0: each case ran, and its behaviour and its close were OK, NON-STRICT or INFORMATIONAL.
@@ -31,8 +32,11 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="autobahn-") as temporary:
         outdir = arguments.outdir or pathlib.Path(temporary)
-        run_cases(arguments.venv, arguments.echo, outdir)
-        return judge(read_report(outdir))
+        run_cases(arguments.venv, arguments.echo, outdir / "client")
+        run_cases_against_server(arguments.venv, arguments.echo, outdir / "server")
+        client = judge(read_report(outdir / "client", AGENT))
+        server = judge(read_report(outdir / "server"))
+        return client or server
 
 
 def run_cases(venv: pathlib.Path, echo: pathlib.Path, outdir: pathlib.Path) -> None:
@@ -54,6 +58,22 @@ def run_cases(venv: pathlib.Path, echo: pathlib.Path, outdir: pathlib.Path) -> N
             server.wait()
 
 
+def run_cases_against_server(venv: pathlib.Path, echo: pathlib.Path, outdir: pathlib.Path) -> None:
+    """The echo on a free port, and the fuzzing client against it."""
+    server = subprocess.Popen([echo, "--listen"], stdout=subprocess.PIPE, text=True)
+    try:
+        port = server.stdout.readline().split()[-1]
+        command = [venv / "bin" / "kosoku", "-m", "fuzzingclient", "-o", outdir, f"127.0.0.1:{port}"]
+        for case in EXCLUDED:
+            command += ["-x", case]
+        subprocess.run(command, check=True, timeout=TIME_LIMIT_SECONDS, capture_output=True)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        sys.exit(f"autobahn.py: the cases against our server did not run to their end: {error}")
+    finally:
+        server.kill()
+        server.wait()
+
+
 def announced_port(server: subprocess.Popen) -> str:
     for line in server.stderr:
         if "listening on" in line:
@@ -61,11 +81,13 @@ def announced_port(server: subprocess.Popen) -> str:
     sys.exit("autobahn.py: the fuzzing server ended before it listened; is kosoku installed in the environment?")
 
 
-def read_report(outdir: pathlib.Path) -> dict[str, dict]:
+def read_report(outdir: pathlib.Path, agent: str | None = None) -> dict[str, dict]:
+    """The cases of that agent; without one, of the only agent in the report."""
     index = outdir / "index.json"
     if not index.exists():
         sys.exit(f"autobahn.py: the fuzzing server wrote no {index}")
-    return json.loads(index.read_text()).get(AGENT, {})
+    report = json.loads(index.read_text())
+    return report.get(agent or next(iter(report), ""), {})
 
 
 def judge(cases: dict[str, dict]) -> int:

@@ -140,7 +140,7 @@ struct ControlSocketTests {
             )
             let gateway = Gateway(
                 modem: modem,
-                patriot: patriot,
+                patriot: patriot.session,
                 configuration: configuration,
                 eventLoop: eventLoop,
                 logger: logger
@@ -149,7 +149,14 @@ struct ControlSocketTests {
             let control = LineControl(records: records, eventLoop: eventLoop, logger: logger)
             control.start(line: "test", in: path)
             control.use(
-                .init(modem: modem, patriot: patriot, gateway: gateway, numbers: .full, line: "test", logger: logger)
+                .init(
+                    modem: modem,
+                    patriot: patriot.session,
+                    gateway: gateway,
+                    numbers: .full,
+                    line: "test",
+                    logger: logger
+                )
             )
             control.suspend()
             return NIOLoopBound(control, eventLoop: eventLoop)

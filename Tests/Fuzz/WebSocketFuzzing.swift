@@ -26,7 +26,7 @@ enum WebSocketFuzzing {
         let channel = EmbeddedChannel()
         let decoder = WebSocketFrameDecoder(maxFrameSize: WebSocketHandler.maximumMessageSize)
         try channel.pipeline.syncOperations.addHandlers([
-            WebSocketFrameEncoder(), ByteToMessageHandler(decoder), WebSocketHandler { log.take($0) },
+            WebSocketFrameEncoder(), ByteToMessageHandler(decoder), WebSocketHandler(role: .client) { log.take($0) },
         ])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 9009)).wait()
         var rest = wire

@@ -41,8 +41,8 @@ final class EmbeddedPatriot {
             logger: logger
         )
         client.onLinkChanged = { [unowned self] in links.append($0) }
-        client.onMessage = { [unowned self] in transcript.append("\($0) \($1)") }
-        client.onRequest = { [unowned self] in
+        client.session.onMessage = { [unowned self] in transcript.append("\($0) \($1)") }
+        client.session.onRequest = { [unowned self] in
             requests.append($0)
             onRequest($0)
         }

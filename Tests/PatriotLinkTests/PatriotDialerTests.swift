@@ -31,7 +31,7 @@ struct PatriotDialerTests {
         let patriot = EmbeddedPatriot()
         try patriot.authenticate()
         patriot.onRequest = { [unowned patriot] _ in
-            patriot.client.lineChanged(.outbound(callerID: "5550100", replaceable: false))
+            patriot.client.session.lineChanged(.outbound(callerID: "5550100", replaceable: false))
         }
         try patriot.send(.dialRequest(phoneNo: "5550100", rawPhoneNo: "555-0100"))
         #expect(patriot.requests == [.dial(phoneNo: "5550100")])
@@ -43,7 +43,7 @@ struct PatriotDialerTests {
     func row05_dialThatFailsWithinTheCallbackIsAnsweredOnce() throws {
         let patriot = EmbeddedPatriot()
         try patriot.authenticate()
-        patriot.onRequest = { [unowned patriot] _ in patriot.client.dialFailed() }
+        patriot.onRequest = { [unowned patriot] _ in patriot.client.session.dialFailed() }
         try patriot.send(.dialRequest(phoneNo: "5550100", rawPhoneNo: nil))
         #expect(try patriot.messages() == [.callStatusUpdate(CallStatus(callActive: false))])
     }
@@ -159,7 +159,7 @@ struct PatriotDialerTests {
     func row16_lossInACallIsRepairedByTheNextConnection() throws {
         let patriot = EmbeddedPatriot()
         try patriot.authenticate()
-        patriot.client.lineChanged(.outbound(callerID: "5550100", replaceable: false))
+        patriot.client.session.lineChanged(.outbound(callerID: "5550100", replaceable: false))
         let status = PatriotMessage.callStatusUpdate(CallStatus(callActive: true, outbound: true, callerID: "5550100"))
         #expect(try patriot.messages() == [status])
         try patriot.channel.close(promise: nil)
@@ -267,7 +267,7 @@ struct PatriotDialerTests {
     func logAndTranscriptNeverShowKeyOrWholeNumber() throws {
         let patriot = EmbeddedPatriot()
         try patriot.authenticate()
-        patriot.client.lineChanged(.outbound(callerID: "+61491570156", replaceable: false))
+        patriot.client.session.lineChanged(.outbound(callerID: "+61491570156", replaceable: false))
         try patriot.send(.dialRequest(phoneNo: "+61491570156", rawPhoneNo: "0491 570 156"))
         let told = patriot.log.entries.map { "\($0.message) \($0.metadata)" } + patriot.transcript
         #expect(told.contains { $0.contains("…156") })

@@ -105,7 +105,7 @@ final class OpeningPeer {
     private(set) var outcomes: [String] = []
 
     init() throws {
-        let webSocket = WebSocketHandler { [weak self] event in self?.outcomes.append(event.name) }
+        let webSocket = WebSocketHandler(role: .client) { [weak self] event in self?.outcomes.append(event.name) }
         let request = WebSocketOpening.Request(host: "patriot.example", port: 9009, path: "/ws/dialler/v1")
         try WebSocketOpening.addHandlers(to: channel, request: request, webSocket: webSocket) { [weak self] error in
             self?.outcomes.append("\(error)")

@@ -11,7 +11,7 @@ final class WebSocketPeer {
     private(set) var webSocket: WebSocketHandler?
 
     init() throws {
-        let webSocket = WebSocketHandler { [weak self] event in
+        let webSocket = WebSocketHandler(role: .client) { [weak self] event in
             if case .frameReceived = event { return }
             self?.outcomes.append(event.name)
         }

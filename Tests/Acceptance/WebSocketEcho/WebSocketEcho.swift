@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import PatriotLink
@@ -6,10 +7,15 @@ import PatriotLink
 /// message of each case, then asks for the report.
 ///
 ///     WebSocketEcho HOST PORT AGENT
+///
+/// Or the other way round: it waits on a free port of 127.0.0.1, prints it, and echoes to a fuzzing client.
+///
+///     WebSocketEcho --listen
 @main
 struct WebSocketEcho {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
+        if arguments == ["--listen"] { return try await listen() }
         guard arguments.count == 3, let port = Int(arguments[2]) else {
             throw UsageError()
         }
@@ -20,6 +26,28 @@ struct WebSocketEcho {
             _ = try await peer.run("/runCase?case=\(number)&agent=\(peer.agent)", isEcho: true)
         }
         _ = try await peer.run("/updateReports?agent=\(peer.agent)", isEcho: false)
+    }
+
+    /// Echoes in the server's role until it is ended.
+    private static func listen() async throws {
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let conversation = Conversation()
+                    let webSocket = WebSocketHandler(role: .server) { event in
+                        if case .messageReceived(let message) = event { conversation.received(message, isEcho: true) }
+                    }
+                    conversation.webSocket = webSocket
+                    try WebSocketAcceptance.addHandlers(to: channel, path: "/", webSocket: webSocket) { _ in }
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0)
+            .get()
+        print("listening on \(server.localAddress?.port ?? 0)")
+        fflush(nil)
+        try await server.closeFuture.get()
     }
 
     private let host: String
@@ -64,7 +92,7 @@ struct WebSocketEcho {
         ended: EventLoopPromise<[WebSocketMessage]>
     ) throws {
         let conversation = Conversation()
-        let webSocket = WebSocketHandler { event in
+        let webSocket = WebSocketHandler(role: .client) { event in
             switch event {
             case .opened, .frameReceived:
                 break

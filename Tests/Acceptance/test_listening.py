@@ -1,0 +1,346 @@
+"""The daemon with a Patriot that connects to it, written on the `websockets` package."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from bench import Bench
+from certificates import Certificate, make_certificate
+from control_client import Client
+from harness import API_KEY, READY, Daemon
+from patriot_client import PatriotClient, client_context, free_port
+
+NUMBER = "5550123"
+
+
+class Listening:
+    """A daemon that listens, and the Patriots that connect to it."""
+
+    def __init__(self, bench: Bench, certificate: Certificate) -> None:
+        self.bench, self.certificate, self.port = bench, certificate, free_port()
+        self.daemon = self.start()
+
+    def start(self, **settings: str | Path | None) -> Daemon:
+        defaults: dict[str, str | Path | None] = {
+            "PATRIOT_ADDRESS": None,
+            "PATRIOT_PORT": None,
+            "PATRIOT_PINS": None,
+            "PATRIOT_LISTEN": str(self.port),
+            "PATRIOT_TLS_CERTIFICATE_FILE": self.certificate.certificate,
+            "PATRIOT_TLS_KEY_FILE": self.certificate.key,
+        }
+        self.daemon = self.bench.daemon(0, **(defaults | settings))
+        self.daemon.wait_for_line("waiting for Patriot on")
+        return self.daemon
+
+    def patriot(self, **options: object) -> PatriotClient:
+        patriot = PatriotClient(self.port, **options)  # type: ignore[arg-type]
+        self.bench.closing.callback(patriot.close)
+        self.bench.evidence.append(("Patriot", lambda: "\n".join(map(repr, patriot.events.all()))))
+        return patriot
+
+    def admitted(self, **options: object) -> PatriotClient:
+        patriot = self.patriot(**options)
+        patriot.introduce()
+        patriot.expect_admission()
+        patriot.expect_status(active=False)
+        return patriot
+
+    def raw(self) -> ssl.SSLSocket:
+        connection = client_context().wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=15))
+        self.bench.closing.callback(connection.close)
+        return connection
+
+
+@pytest.fixture
+def listening(bench: Bench) -> Listening:
+    certificate = make_certificate(bench.directory, "ours", host="localhost")
+    certificate.key.chmod(0o600)
+    bench.pty_modem()
+    return Listening(bench, certificate)
+
+
+# Who is let in
+
+
+def test_lets_in_a_patriot_that_shows_the_key_and_reports_the_line(listening: Listening) -> None:
+    patriot = listening.patriot(certificate=listening.certificate.certificate)
+    patriot.introduce(request_id="7")
+    patriot.expect_admission()
+    patriot.expect_status(active=False)
+    listening.daemon.wait_for_line(r"Patriot connected from 127\.0\.0\.1")
+    patriot.request_status()
+    patriot.expect_status(active=False)
+
+
+@pytest.mark.parametrize(
+    ("type", "answer"),
+    [
+        ("INIT-REQUEST", "INIT-RESPONSE"),
+        ("InitRequest", "InitResponse"),
+        ("initRequest", "initResponse"),
+        ("init", "init-response"),
+        ("initialize-request", "initialize-response"),
+    ],
+)
+def test_answers_in_the_spelling_of_the_request(listening: Listening, type: str, answer: str) -> None:
+    patriot = listening.patriot()
+    patriot.introduce(type=type)
+    assert patriot.expect_answer(answer) == {"success": True}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"apiKey": API_KEY, "site": "North", "more": [1, {"a": None}]},
+        {"userName": "x", "password": API_KEY},
+        {"apiKey": None, "password": API_KEY},
+        json.dumps({"apiKey": API_KEY}),
+        {"apiKey": API_KEY, "requestId": 7},
+    ],
+    ids=["more members", "password", "null apiKey", "JSON in a string", "numeric requestId"],
+)
+def test_finds_the_key_in_the_sites_json(listening: Listening, payload: object) -> None:
+    patriot = listening.patriot()
+    patriot.introduce(payload)
+    patriot.expect_admission()
+
+
+def test_echoes_a_request_id_where_it_stood(listening: Listening) -> None:
+    patriot = listening.patriot()
+    patriot.introduce({"apiKey": API_KEY, "requestId": "abc"})
+    assert patriot.expect_answer() == {"requestId": "abc", "success": True}
+
+
+@pytest.mark.parametrize(
+    ("payload", "word"),
+    [
+        ({"apiKey": API_KEY + "x"}, "wrong"),
+        ({"apiKey": API_KEY[:-1]}, "wrong"),
+        ({"apiKey": ""}, "wrong"),
+        ({"apiKey": "wrong", "password": API_KEY}, "wrong"),
+        ({"apiKey": "x" * 60_000}, "wrong"),
+        ({"apiKey": 123456}, "quotes"),
+        ({"apiKey": {"apiKey": API_KEY}}, "quotes"),
+        ({"nested": {"apiKey": API_KEY}}, "no apiKey"),
+        ({}, "no apiKey"),
+        ([API_KEY], "no apiKey"),
+        ("not JSON", "no apiKey"),
+    ],
+)
+def test_sends_away_whoever_does_not_show_the_key(listening: Listening, payload: object, word: str) -> None:
+    patriot = listening.patriot()
+    patriot.introduce(payload)
+    answer = patriot.expect_answer()
+    assert answer["success"] is False
+    assert word in answer["error"]
+    assert API_KEY not in json.dumps(answer)
+    assert patriot.expect_closed() == 1008
+    assert API_KEY not in listening.daemon.transcript()
+    assert listening.daemon.is_running
+
+
+@pytest.mark.parametrize(
+    ("send", "code"),
+    [
+        (lambda patriot: patriot.introduce({"apiKey": "x" * (1 << 20)}), 1009),
+        (lambda patriot: patriot.dial(NUMBER), 1008),
+        (lambda patriot: patriot.send_text("no JSON"), 1008),
+        (lambda patriot: patriot.send_text("[" * 60_000), 1008),
+        (lambda patriot: patriot.send_bytes(b"\xff\x00"), 1008),
+    ],
+    ids=["1 MB", "not Init", "no JSON", "deep", "binary rubbish"],
+)
+def test_ends_a_connection_that_begins_otherwise(
+    listening: Listening, send: Callable[[PatriotClient], None], code: int
+) -> None:
+    patriot = listening.patriot()
+    send(patriot)
+    assert patriot.expect_closed() == code
+    assert "ATD" not in listening.daemon.transcript()
+    assert listening.daemon.is_running
+
+
+def test_takes_a_binary_frame_for_what_is_in_it(listening: Listening) -> None:
+    patriot = listening.patriot()
+    patriot.send_bytes(json.dumps({"type": "init-request", "payload": {"apiKey": API_KEY}}).encode())
+    patriot.expect_admission()
+
+
+def test_gives_up_a_connection_whose_first_message_does_not_come(listening: Listening) -> None:
+    patriot = listening.patriot()
+    patriot.expect_closed(seconds=14)
+
+
+def test_makes_an_address_wait_after_a_wrong_key_and_then_lets_the_right_one_in(listening: Listening) -> None:
+    wrong = listening.patriot()
+    wrong.introduce({"apiKey": "wrong"})
+    wrong.expect_closed()
+    with pytest.raises((OSError, EOFError)):
+        listening.patriot()
+    time.sleep(1.1)  # the delay itself is what is tested
+    listening.admitted()
+
+
+# The session
+
+
+def test_dials_reports_and_hangs_up(bench: Bench) -> None:
+    certificate = make_certificate(bench.directory, "ours", host="localhost")
+    certificate.key.chmod(0o600)
+    modem = bench.simulated_modem("generic-gsm")
+    listening = Listening(bench, certificate)
+    patriot = listening.admitted()
+    listening.daemon.wait_for_line(READY, seconds=30)
+    start = len(modem.output)
+    patriot.dial(NUMBER)
+    patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
+    modem.wait_for_alerting(start)
+    # Another dial-request in a call: the call is kept, the truth is told.
+    patriot.dial("5550199")
+    patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
+
+    # Patriot restarts in the call: the new connection begins with it.
+    patriot.kill()
+    listening.daemon.wait_for_line("Patriot disconnected")
+    again = listening.patriot()
+    again.introduce()
+    again.expect_admission()
+    again.expect_status(active=True, outbound=True, caller_id=NUMBER)
+
+    # A new certificate in the call: the session goes on, the next connection sees it.
+    renewed = make_certificate(bench.directory, "renewed", host="localhost")
+    os.replace(renewed.certificate, certificate.certificate)
+    renewed.key.chmod(0o600)
+    os.replace(renewed.key, certificate.key)
+    listening.daemon.reload()
+    listening.daemon.wait_for_line("new certificate in use")
+    again.request_status()
+    again.expect_status(active=True, outbound=True, caller_id=NUMBER)
+    newest = listening.patriot(certificate=certificate.certificate)
+    newest.introduce()
+    newest.expect_admission()
+    newest.expect_status(active=True, outbound=True, caller_id=NUMBER)
+    newest.hang_up()
+    newest.expect_status(seconds=15, active=False)
+
+
+def test_the_newest_patriot_has_the_line_and_two_in_a_fight_are_named(listening: Listening) -> None:
+    first = listening.admitted()
+    second = listening.admitted()
+    assert first.expect_closed() == 1008
+    second.request_status()
+    second.expect_status(active=False)
+    for _ in range(3):
+        listening.admitted()
+    listening.daemon.wait_for_line("keep replacing each other")
+    with Client(listening.bench.directory / "daemon-1" / "run" / "control") as control:
+        assert "keep replacing each other" in json.dumps(control.ask("status"))
+
+
+def test_listens_again_at_once_after_a_restart(listening: Listening) -> None:
+    patriot = listening.admitted()
+    assert listening.daemon.terminate() == 0
+    assert patriot.expect_closed() == 1001
+    listening.start()
+    listening.admitted()
+
+
+def test_status_says_where_it_waits_and_who_is_connected(listening: Listening) -> None:
+    patriot = listening.admitted()
+    listening.daemon.wait_for_line(r"Patriot connected from 127\.0\.0\.1")
+    patriot.close()
+    listening.daemon.wait_for_line("Patriot disconnected")
+    listening.admitted()
+
+
+# Strangers
+
+
+@pytest.mark.parametrize(
+    ("request_text", "status"),
+    [
+        ("GET /ws/dialler/v1 HTTP/1.1\r\nHost: a\r\n\r\n", 404),
+        ("POST /dialler HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+        ("GET /dialler HTTP/1.1\r\nHost: a\r\n\r\n", 426),
+        ("GET /dialler HTTP/1.1\r\n\r\n", 400),
+        ("GET /dialler HTTP/1.0\r\nHost: a\r\n\r\n", 400),
+        ("GET /dialler HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        (
+            "GET /dialler HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+            426,
+        ),
+        (
+            "GET /dialler HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n\r\n",
+            400,
+        ),
+        ("rubbish\r\n\r\n", 400),
+        ("GET /dialler HTTP/1.1\r\nHost: " + "a" * 200_000 + "\r\n\r\n", 400),
+    ],
+)
+def test_answers_a_wrong_request_with_the_right_status(listening: Listening, request_text: str, status: int) -> None:
+    connection = listening.raw()
+    connection.sendall(request_text.encode())
+    assert connection.recv(4096).split(b" ")[1] == str(status).encode()
+    listening.admitted()
+
+
+def test_the_websockets_package_sees_the_404(listening: Listening) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        listening.patriot(path="/other")
+    assert refused.value.response.status_code == 404
+
+
+def test_strangers_cost_the_present_session_nothing(listening: Listening) -> None:
+    patriot = listening.admitted()
+    silent = [socket.create_connection(("127.0.0.1", listening.port), timeout=5) for _ in range(100)]
+    half_open = listening.raw()
+    half_open.sendall(b"GET /dialler HTTP/1.1\r\nHost")
+    try:
+        for _ in range(20):
+            patriot.request_status()
+            patriot.expect_status(seconds=2, active=False)
+        newcomer = listening.admitted()
+        newcomer.request_status()
+        newcomer.expect_status(active=False)
+    finally:
+        for connection in silent:
+            connection.close()
+
+
+def s_client(port: int, *options: str, stdin: bytes = b"") -> str:
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-cipher", "ALL:@SECLEVEL=0", *options]
+    finished = subprocess.run(command, input=stdin, capture_output=True, timeout=20, check=False)
+    return (finished.stdout + finished.stderr).decode(errors="replace")
+
+
+@pytest.mark.parametrize("version", ["-tls1", "-tls1_1"])
+def test_speaks_no_old_tls(listening: Listening, version: str) -> None:
+    seen = s_client(listening.port, version)
+    assert "Cipher is (NONE)" in seen
+    assert "alert protocol version" in seen
+
+
+@pytest.mark.parametrize(("version", "name"), [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")])
+def test_speaks_present_tls(listening: Listening, version: str, name: str) -> None:
+    assert f"New, {name}, Cipher is" in s_client(listening.port, version)
+
+
+def test_does_not_renegotiate(listening: Listening) -> None:
+    # Alone on its line, R makes the command ask for it.
+    seen = s_client(listening.port, "-tls1_2", stdin=b"R\n")
+    assert "RENEGOTIATING" in seen
+    assert "no renegotiation" in seen
+    listening.admitted()
