@@ -71,6 +71,31 @@ def the_port_for_gps(clinic: Clinic) -> Treatment:
 
 
 @case
+def a_wrong_bit_rate(clinic: Clinic) -> Treatment:
+    service(clinic)
+    clinic.unit["StatusText"] = (
+        "Not ready: the modem sends garbage: correct MODEM_BAUD_RATE, then check the cable and MODEM_DEVICE; Patriot connected."
+    )
+    finding = yield "modem.garbage"
+    assert "MODEM_BAUD_RATE" in text_of(finding.remedy)
+    clinic.unit["StatusText"] = READY
+    yield ""
+
+
+@case
+def a_supply_that_is_too_weak(clinic: Clinic) -> Treatment:
+    service(clinic)
+    clinic.unit["StatusText"] = (
+        "Not ready: the modem keeps restarting (15 times within a minute): its power supply is too weak; "
+        "give it a supply of its own (2 A); Patriot connected."
+    )
+    finding = yield "modem.power"
+    assert "supply" in text_of(finding.remedy)
+    clinic.unit["StatusText"] = READY
+    yield ""
+
+
+@case
 def a_port_that_the_service_may_not_open(clinic: Clinic) -> Treatment:
     service(clinic)
     clinic.bench.modem_link.resolve().chmod(0o600)

@@ -78,6 +78,8 @@ class Clinic:
     is_unit: bool = False
     # Before the command: another user, a mount.
     wrapper: list[str | Path] = field(default_factory=list)
+    # Whether something answers on the control socket of a running line.
+    plays_line: bool = True
     # With these, the only ones there are.
     ports: list[Port] = field(default_factory=list)
 
@@ -107,7 +109,8 @@ class Clinic:
             (self.tools / name).write_text(f"#!/bin/sh\n{text}\n")
             (self.tools / name).chmod(0o755)
         (self.tools / "patriot-dialler").symlink_to(BINARY)
-        PlayedLine(self.root / f"run/patriot-dialler/{LINE}/control", lambda: self.unit["StatusText"])
+        if self.plays_line:
+            PlayedLine(self.root / f"run/patriot-dialler/{LINE}/control", lambda: self.unit["StatusText"])
 
     # The two peers, made when they are first wanted
 

@@ -14,6 +14,8 @@ STATES = {
     "the modem's port is in use": ("held", "stop that program, or name another port"),
     "the modem is being set up": ("setting-up", None),
     "the modem does not answer": ("not-responding", "check its power, its cable and MODEM_BAUD_RATE"),
+    "the modem sends garbage": ("garbage", "correct MODEM_BAUD_RATE, then check the cable and MODEM_DEVICE"),
+    "the modem keeps restarting": ("restarting", "its power supply is too weak; give it a supply of its own (2 A)"),
     "the SIM is not ready: no SIM inserted": ("sim", "insert one and plug the modem in again"),
 }
 

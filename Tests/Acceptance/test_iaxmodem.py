@@ -131,5 +131,6 @@ def test_the_number_that_was_called_is_not_taken_for_the_caller(bench: Bench, li
     patriot, daemon = _start(bench, line)
     call(line.other, line.modem, OUR_NUMBER)
     daemon.wait_for_line("NDID")
-    patriot.expect_status(active=True, outbound=False)
+    # It takes the second ring, 5 s after the first, to prove a call without a caller's number.
+    patriot.expect_status(active=True, outbound=False, seconds=10)
     patriot.expect_quiet(seconds=1)

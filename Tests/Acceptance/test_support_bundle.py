@@ -55,7 +55,7 @@ class Bundle:
 
 @pytest.fixture
 def clinic(bench: Bench, certificates: Path) -> Clinic:
-    return Clinic(bench, certificates)
+    return Clinic(bench, certificates, plays_line=False)
 
 
 @pytest.fixture
