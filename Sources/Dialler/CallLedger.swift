@@ -11,8 +11,10 @@ struct CallLedger {
         case requested(String, by: CallRecord.Requester)
         /// What was requested and not carried out so far never will be, or was none of ours.
         case requestsForgotten
-        /// The request that waits longest was not carried out.
+        /// The newest request of the control socket, else the oldest of Patriot's, was not carried out.
         case refused(String)
+        /// The request that waits longest was dropped.
+        case queuedDialDropped(String)
         case call(Call)
         /// The modem has said by now which calls it has, and tells of no other.
         case callsKnown
@@ -87,15 +89,17 @@ struct CallLedger {
             // What somebody at this computer wants does not end with the connection.
             requests.removeAll { $0.requester == .patriot }
             return []
-        case .refused(let reason): return refused(reason, at: moment).map { [$0] } ?? []
+        case .refused(let reason): return refused(takeRefusedRequest(), reason, at: moment).map { [$0] } ?? []
+        case .queuedDialDropped(let reason):
+            let oldest = requests.isEmpty ? nil : requests.removeFirst()
+            return refused(oldest, reason, at: moment).map { [$0] } ?? []
         case .call(let call): return changed(call, at: moment)
         case .callsKnown: return current == nil ? closeOpenCalls(at: moment) : []
         }
     }
 
     /// - Returns: nil for one of too many; how many those were the next record says.
-    private mutating func refused(_ reason: String, at moment: Moment) -> CallRecord? {
-        let request = takeRefusedRequest()
+    private mutating func refused(_ request: Request?, _ reason: String, at moment: Moment) -> CallRecord? {
         let verdict = refusals.admit(now: moment.instant)
         guard verdict.isAdmitted else { return nil }
         let rest = verdict.suppressed

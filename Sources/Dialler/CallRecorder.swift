@@ -116,6 +116,7 @@ package final class CallRecorder {
             happened(.requestsForgotten)
         case .link: break
         case .dialRefused(let reason): happened(.refused(reason))
+        case .queuedDialDropped(let reason): happened(.queuedDialDropped(reason))
         case .modem(.callChanged(let call)): happened(.call(call))
         case .modem(.readinessChanged(let readiness)):
             switch readiness {

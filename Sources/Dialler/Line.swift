@@ -2,6 +2,7 @@ import Logging
 import ModemCore
 import ModemDriver
 import NIOCore
+import PatriotCore
 import PatriotLink
 
 /// One line at work: the two sides, the gateway between them, and the change to another configuration.
@@ -112,7 +113,10 @@ final class Line {
         gateway.onDialRefused = { [weak self] reason in self?.tell(.dialRefused(reason)) }
         patriot.session.onRequest = { request in gateway.perform(request) }
         patriot.session.onMessage = { [weak self] direction, message in self?.tell(.patriot(direction, message)) }
-        patriot.session.onDialDropped = { [weak self] reason in self?.tell(.dialRefused(reason)) }
+        patriot.session.onDialDropped = { [weak self] note in
+            let reason = note.description
+            self?.tell(note.concernsQueuedDial ? .queuedDialDropped(reason) : .dialRefused(reason))
+        }
         patriot.onLinkChanged = { [weak self] link in self?.tell(.link(link)) }
         modem.onEvent = { [weak self] event in
             self?.show(.modem(event))

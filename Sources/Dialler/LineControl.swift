@@ -96,7 +96,7 @@ final class LineControl {
             guard call.direction == .outbound, call.state == .dialing, !call.isAdopted else { break }
             if !isPersonsDial { lease.end(because: "Patriot dials") }
             isPersonsDial = false
-        case .patriot, .link, .modem: break
+        case .queuedDialDropped, .patriot, .link, .modem: break
         }
     }
 

@@ -35,7 +35,7 @@ struct LineLatencies {
         case .modem(.received): change = nil
         case .modem(.callChanged(let call)): callChanged(call, now: now)
         case .dialRefused: dialRequest = nil
-        case .patriot, .link, .modem: break
+        case .queuedDialDropped, .patriot, .link, .modem: break
         }
     }
 

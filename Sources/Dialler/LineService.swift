@@ -17,6 +17,8 @@ package struct LineService: Service {
         case modem(ModemEvent)
         /// A dial-request was not carried out, for this reason.
         case dialRefused(String)
+        /// The dial that waited for the line to become free was dropped, for this reason.
+        case queuedDialDropped(String)
     }
 
     /// How a line at work gets another configuration.

@@ -44,7 +44,7 @@ struct LineStatistics {
         case .modem(.received(let line)):
             if let signal = SignalQuality(line: line)?.rssi { signals = (signals + [signal]).suffix(Self.keptSignals) }
             return false
-        case .dialRefused: counters.refusedDials += 1
+        case .dialRefused, .queuedDialDropped: counters.refusedDials += 1
         case .patriot, .modem(.sent), .modem(.dialRefused): return false
         }
         return true

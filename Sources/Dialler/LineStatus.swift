@@ -36,7 +36,7 @@ struct LineStatus: Equatable, Sendable {
         switch event {
         case .link(let link): follow(link)
         case .modem(let event): follow(event)
-        case .patriot, .dialRefused: break
+        case .patriot, .dialRefused, .queuedDialDropped: break
         }
     }
 

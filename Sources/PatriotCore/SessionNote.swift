@@ -27,6 +27,16 @@ package enum SessionNote: Equatable, Sendable {
         case hangupRequest, connectionLost, lineNotFreeInTime
     }
 
+    /// True when the dial that waited ended so, and not the newest.
+    package var concernsQueuedDial: Bool {
+        switch self {
+        case .queuedDialReplaced, .queuedDialDropped: true
+        case .undecodable, .unknownType, .ignoredBeforeAuthentication, .foreignAuthenticationResponse, .unexpected,
+            .authenticationTimeout, .dialIgnoredDuringCall, .dialQueued, .notesSuppressed:
+            false
+        }
+    }
+
     /// Whether it tells that a `dial-request` came to nothing.
     package var isEndOfDialRequest: Bool {
         switch self {

@@ -9,8 +9,8 @@ package import PatriotCore
 package final class PatriotSession {
     /// What Patriot wants done with the line. May call ``lineChanged(_:)`` and ``dialFailed()`` at once.
     package var onRequest: (LineRequest) -> Void = { _ in }
-    /// Why a `dial-request` did not reach ``onRequest``: the oldest of those that have not yet.
-    package var onDialDropped: (String) -> Void = { _ in }
+    /// Why a `dial-request` did not reach ``onRequest``: the one that waited, or the newest, as the note says.
+    package var onDialDropped: (SessionNote) -> Void = { _ in }
     /// Each message in the order it went over the wire, for transcripts.
     package var onMessage: (MessageDirection, PatriotMessage) -> Void = { _, _ in }
     /// For the owner of the connections.
@@ -144,9 +144,9 @@ package final class PatriotSession {
             onGivenUp(SessionNote.authenticationTimeout.description)
         case .note(let note):
             log.note(note)
-            if note.isEndOfDialRequest { onDialDropped(note.description) }
+            if note.isEndOfDialRequest { onDialDropped(note) }
         case .dialDropped(let note):
-            onDialDropped(note.description)
+            onDialDropped(note)
         }
     }
 

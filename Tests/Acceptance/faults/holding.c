@@ -1,5 +1,5 @@
-/* Holds a process's calls on a terminal, as the kernel does for a device whose firmware died: preloaded, and steered by a
-   file that the test maps too.
+/* Holds a process's calls on a terminal, as the kernel does for a device whose firmware died, or its fsync, as it does for a
+   disk that does not answer: preloaded, and steered by a file that the test maps too.
 
    HOLD_CONTROL names the file, which holds one `struct control`. A call in `held` on a terminal comes back when its bit is
    gone. */
@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum call { CALL_OPEN, CALL_TCSETATTR, CALL_TCGETATTR, CALL_IOCTL, CALL_TCFLUSH, CALL_CLOSE };
+enum call { CALL_OPEN, CALL_TCSETATTR, CALL_TCGETATTR, CALL_IOCTL, CALL_TCFLUSH, CALL_CLOSE, CALL_FSYNC };
 
 struct control {
     _Atomic uint32_t held;
@@ -83,6 +83,11 @@ int tcflush(int fd, int queue) {
 int close(int fd) {
     hold_descriptor(CALL_CLOSE, fd);
     return (int)syscall(SYS_close, fd);
+}
+
+int fsync(int fd) {
+    if (control) hold(CALL_FSYNC);
+    return (int)syscall(SYS_fsync, fd);
 }
 
 int ioctl(int fd, unsigned long request, ...) {

@@ -1,4 +1,4 @@
-"""The library that holds a process's calls on a terminal (`holding.c`), built and steered."""
+"""The library that holds a process's calls on a terminal, or its fsync (`holding.c`), built and steered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 SOURCE = Path(__file__).with_name("holding.c")
 # In the order of `enum call`.
 CALLS = ("open", "tcsetattr", "tcgetattr", "ioctl", "tcflush", "close")
+BITS = (*CALLS, "fsync")
 
 
 class Holding:
@@ -26,7 +27,7 @@ class Holding:
 
     def hold(self, *calls: str) -> None:
         """Those calls do not come back until `release`."""
-        self._map[:8] = struct.pack("=II", sum(1 << CALLS.index(call) for call in calls), 0)
+        self._map[:8] = struct.pack("=II", sum(1 << BITS.index(call) for call in calls), 0)
 
     def release(self) -> None:
         self._map[:4] = bytes(4)
