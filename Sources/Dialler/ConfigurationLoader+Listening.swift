@@ -65,6 +65,7 @@ extension ConfigurationLoader {
         return "This makes certificate and key, with this computer's name for NAME: "
             + "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN=NAME "
             + "-addext subjectAltName=DNS:NAME -addext extendedKeyUsage=serverAuth "
+            + "-addext basicConstraints=critical,CA:FALSE "
             + "-keyout \(shellQuoted(prefix + LineDirectory.tlsKeySuffix)) "
             + "-out \(shellQuoted(prefix + LineDirectory.tlsCertificateSuffix))"
     }

@@ -114,7 +114,7 @@ final class Line {
         patriot.session.onRequest = { request in gateway.perform(request) }
         patriot.session.onMessage = { [weak self] direction, message in self?.tell(.patriot(direction, message)) }
         patriot.session.onDialDropped = { [weak self] note in
-            let reason = note.description
+            let reason = note.dialRefusal ?? note.description
             self?.tell(note.concernsQueuedDial ? .queuedDialDropped(reason) : .dialRefused(reason))
         }
         patriot.onLinkChanged = { [weak self] link in self?.tell(.link(link)) }

@@ -48,6 +48,22 @@ package enum SessionNote: Equatable, Sendable {
     }
 }
 
+extension SessionNote {
+    /// Why a dial came to nothing, as the end of a sentence; nil for a note of something else.
+    package var dialRefusal: String? {
+        switch self {
+        case .dialIgnoredDuringCall: "a call is in progress: hangup ends it"
+        case .queuedDialReplaced: "a newer dial-request replaced it while it waited"
+        case .queuedDialDropped(.hangupRequest): "a hang-up dropped it while it waited"
+        case .queuedDialDropped(.connectionLost): "the connection to Patriot was lost while it waited"
+        case .queuedDialDropped(.lineNotFreeInTime): "the line did not become free in time"
+        case .undecodable, .unknownType, .ignoredBeforeAuthentication, .foreignAuthenticationResponse, .unexpected,
+            .authenticationTimeout, .dialQueued, .notesSuppressed:
+            nil
+        }
+    }
+}
+
 extension SessionNote: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -65,11 +81,11 @@ extension SessionNote: CustomStringConvertible {
             "Patriot did not answer the authentication-request within"
                 + " \(SessionMachine.authenticationTime.components.seconds) s: is a Patriot Client listening on this port?"
         case .dialIgnoredDuringCall:
-            "A dial-request during a call is not obeyed: the call goes on (DIAL_DURING_CALL=replace would end it)."
+            "A dial-request during a call is rejected; the call continues (DIAL_DURING_CALL=replace would end it)."
         case .dialQueued:
             "A dial-request waits until the line is free."
         case .queuedDialReplaced:
-            "A newer dial-request took the place of the waiting one."
+            "A newer dial-request replaced the waiting one."
         case .queuedDialDropped(let reason):
             "The waiting dial-request is dropped: \(reason)."
         case .notesSuppressed(let count):

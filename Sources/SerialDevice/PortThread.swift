@@ -133,7 +133,8 @@ package final class PortThread: Sendable {
         guard state.waker >= 0, !state.isWoken else { return }
         state.isWoken = true
         var byte: UInt8 = 0
-        _ = Glibc.write(state.waker, &byte, 1)
+        // At most one byte is in the pipe, so that there is always room: what fails now succeeds soon.
+        while Glibc.write(state.waker, &byte, 1) < 0, errno == EINTR || errno == EAGAIN {}
     }
 
     /// Leaves in `rest` what the tty does not take now; an error shows when the port is read.

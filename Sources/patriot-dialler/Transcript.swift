@@ -45,7 +45,8 @@ struct Transcript {
         case .modem(.callChanged(let call)): row("\(call.state)", .line, .yellow, instant)
         case .modem(.readinessChanged(let readiness)): row("\(readiness)", .line, .yellow, instant)
         case .modem(.dialRefused): nil
-        case .dialRefused(let reason), .queuedDialDropped(let reason): row("not dialled: \(reason)", .line, .yellow, instant)
+        case .dialRefused(let reason), .queuedDialDropped(let reason):
+            row("not dialled: \(reason)", .line, .yellow, instant)
         }
     }
 

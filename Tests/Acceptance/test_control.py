@@ -283,7 +283,8 @@ def test_what_a_dead_line_left_is_replaced_and_a_living_one_is_not(bench: Bench)
     second = bench.ready_daemon(line.patriot, **settings)
     assert line.command("status", "--socket", str(line.socket_path)) is not None
     third = bench.daemon(line.patriot.port, **settings)
-    third.wait_for_line(r"no control socket: another process serves")
+    third.wait_for_line(rf"line is already run by patriot-dialler \(process {second.pid}\)")
+    assert third.exit_code() == 1
     with Client(line.socket_path) as client:
         assert client.hello is not None and client.hello["processID"] == second.pid
 
