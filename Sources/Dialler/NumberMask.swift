@@ -1,3 +1,5 @@
+import ModemCore
+
 /// How much of a phone number the log shows.
 package enum NumberVisibility: String, CaseIterable, Sendable {
     /// The whole number.
@@ -146,7 +148,7 @@ package struct NumberMask: Equatable, Sendable {
         return String(String.UnicodeScalarView(line.unicodeScalars.prefix(start))) + hiddenText
     }
 
-    private static let passwordCommands = ["cpin", "cpin2", "cpwd", "clck", "epin"]
+    private static let passwordCommands = OperatorCommand.secretCommands.map { $0.lowercased() }
 
     /// Behind the `=` at the position; `nil` if there is none, if nothing follows, or if it is `=?`, which asks.
     private static func startOfSetValue(_ line: [Unicode.Scalar], from position: Int) -> Int? {

@@ -10,7 +10,7 @@ package struct OperatorCommand: Equatable, Sendable {
         case movesCall(String)
         /// The part of the line that would change how the modem answers.
         case changesAnswers(String)
-        /// `+CPIN=`: a wrong one too many locks the SIM.
+        /// It takes a PIN, PUK or password: a wrong one too many locks the SIM.
         case entersPIN
         /// It prompts for more text.
         case prompts(String)
@@ -133,18 +133,19 @@ package struct OperatorCommand: Equatable, Sendable {
     private static func check(_ part: String) throws(Refusal) {
         let name = part.prefix(1) + part.dropFirst().prefix { $0.isLetter || $0.isNumber }
         let isSet = part.dropFirst(name.count).hasPrefix("=") && part != "\(name)=?"
+        let value = isSet ? part.dropFirst(name.count + 1) : nil
+        let isQuestion = part == "\(name)?" || part == "\(name)=?"
+        if isSecret(name, value: value) { throw .entersPIN }
+        if movesCallOrPower(name, value: value, isQuestion: isQuestion) { throw .movesCall(part) }
+        if isSetup(name, value: value) { throw .changesAnswers(part) }
         switch name {
         case _ where "DAHO".contains(part.prefix(1)), _ where hidesBasicCommand(part): throw .movesCall(part)
-        case "+CHUP", "^CHUP": throw .movesCall(part)
         case "+CVHU" where isSet, "+CHLD" where isSet, "+CKPD" where isSet, "+CFUN" where isSet: throw .movesCall(part)
         // It would answer by itself from then on (V.250 6.3.8).
         case "S0" where isSet: throw .movesCall(part)
         // The ends of lines, and the character that takes one back (V.250 6.2.1, 6.2.2, 6.2.3).
         case "S3" where isSet, "S4" where isSet, "S5" where isSet: throw .changesAnswers(part)
-        case "+CPIN" where isSet, "+CPIN2" where isSet: throw .entersPIN
         case "+CMGS" where isSet, "+CMGW" where isSet, "+CMGC" where isSet: throw .prompts(part)
-        case "+CLCC" where isSet, "+FCLASS" where isSet, "+IPR" where isSet, "+ICF" where isSet, "+CMUX" where isSet:
-            throw .changesAnswers(part)
         case _ where ["E", "Q", "V", "X", "Z", "&"].contains(part.prefix(1)) && part != "&V":
             throw .changesAnswers(part)
         default: break

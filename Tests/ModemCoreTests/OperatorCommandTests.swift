@@ -36,6 +36,42 @@ import Testing
         #expect(throws: refusal) { try OperatorCommand(line) }
     }
 
+    @Test(arguments: [
+        "AT+CLCK=\"SC\",0,\"0000\"", "at+clck=\"SC\",1,\"0000\"", "AT+CLCK=\"SC\",2,\"0000\"",
+        "AT+CSQ;+CPWD=\"SC\",\"0000\",\"1111\"",
+        "AT*EPIN=1,\"0000\"", "AT+CSIM=26,\"0020000108FFFFFFFFFFFFFFFF\"", "AT^CPIN=\"0000\"", "AT#PIN=0000",
+        "AT^SPIC=\"0000\"", "AT^SLCK=\"PS\",1,\"0000\"", "AT^SPWD=\"PS\",\"0000\",\"1111\"", "AT+QCPIN=\"0000\"",
+        "AT + CPUK = \"0\"",
+    ])
+    func secretsAreRefused(_ line: String) {
+        #expect(throws: Refusal.entersPIN) { try OperatorCommand(line) }
+    }
+
+    @Test(arguments: [
+        "AT^SHUP", "AT+QHUP=16,1", "AT+VLS=0", "AT+CPOF", "AT+QPOWD=1", "AT^SMSO", "AT#SHDN", "AT+CRESET", "at+cops=2",
+        "AT+CCFC=0,3,\"5550101\"", "AT+CCFC=0,1",
+    ])
+    func endsPowerAndDiversionsAreRefused(_ line: String) {
+        #expect(throws: Refusal.movesCall(line.dropFirst(2).uppercased())) { try OperatorCommand(line) }
+    }
+
+    @Test(arguments: [
+        "AT+CLIP=0", "AT+CREG=0", "AT+CRC=0", "AT^CURC=0", "AT^SLCC=0", "AT+CNMI=2,1", "AT+CMEE=0", "AT+CSCS=\"UCS2\"",
+        "AT+IFC=2,2", "AT+IPR=9600", "AT+CCWA=0",
+    ])
+    func whatTheSetupOwnsIsRefused(_ line: String) {
+        #expect(throws: Refusal.changesAnswers(String(line.dropFirst(2)))) { try OperatorCommand(line) }
+    }
+
+    @Test(arguments: [
+        "AT+CLCK=\"SC\",2", "AT+CLCK=?", "AT+CPWD=?", "AT+CCFC=0,2", "AT+COPS=?", "AT+COPS?", "AT+CPOF=?", "AT+CLIP?",
+        "AT+CNMI?",
+        "AT^SPIC?", "AT+CMEE=?",
+    ])
+    func questionsAboutThemAreSent(_ line: String) throws {
+        #expect(try OperatorCommand(line).command.text == line)
+    }
+
     @Test(arguments: [("ATD5550101;", true), ("ATA", true), ("ATE0", false), ("AT+CHUP", false), ("AT+CSQ", false)])
     func withoutALineThePersonMovesTheCall(_ line: String, _ startsCall: Bool) throws {
         let command = try OperatorCommand(unattended: line).command
