@@ -51,6 +51,7 @@ let package = Package(
             name: "SerialDevice",
             dependencies: [
                 "CLinux",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
             ],
