@@ -70,29 +70,31 @@ def the_port_for_gps(clinic: Clinic) -> Treatment:
     yield ""
 
 
-@case
-def a_wrong_bit_rate(clinic: Clinic) -> Treatment:
+def reported(clinic: Clinic, sentence: str, finding: str, remedy: str) -> Treatment:
+    """The running line reports the fault, and later that it is ready."""
     service(clinic)
-    clinic.unit["StatusText"] = (
-        "Not ready: the modem sends garbage: correct MODEM_BAUD_RATE, then check the cable and MODEM_DEVICE; Patriot connected."
-    )
-    finding = yield "modem.garbage"
-    assert "MODEM_BAUD_RATE" in text_of(finding.remedy)
+    clinic.unit["StatusText"] = sentence
+    found = yield finding
+    assert remedy in text_of(found.remedy)
     clinic.unit["StatusText"] = READY
     yield ""
+
+
+@case
+def a_wrong_bit_rate(clinic: Clinic) -> Treatment:
+    sentence = (
+        "Not ready: the modem sends garbage: correct MODEM_BAUD_RATE, then check the cable and MODEM_DEVICE; Patriot connected."
+    )
+    yield from reported(clinic, sentence, "modem.garbage", "MODEM_BAUD_RATE")
 
 
 @case
 def a_supply_that_is_too_weak(clinic: Clinic) -> Treatment:
-    service(clinic)
-    clinic.unit["StatusText"] = (
+    sentence = (
         "Not ready: the modem keeps restarting (15 times within a minute): its power supply is too weak; "
         "give it a supply of its own (2 A); Patriot connected."
     )
-    finding = yield "modem.power"
-    assert "supply" in text_of(finding.remedy)
-    clinic.unit["StatusText"] = READY
-    yield ""
+    yield from reported(clinic, sentence, "modem.power", "supply")
 
 
 @case
