@@ -32,6 +32,7 @@ struct PatriotDialler: AsyncParsableCommand {
     static func main() async {
         // A peer that closes its end while we write is an error code, never the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        if CommandLine.arguments.dropFirst().first == RunCommand.configuration.commandName { EarlySignals.keep() }
         // Both sides of a line share one event loop: a request crosses no thread on its way to the tty.
         NIOSingletons.groupLoopCountSuggestion = 1
         do {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dialler
+import Glibc
 import Logging
 import NIOPosix
 import ServiceLifecycle
@@ -41,6 +42,7 @@ struct RunCommand: AsyncParsableCommand {
         let logger = Self.logger(configuration)
         logger.notice("patriot-dialler \(PatriotDialler.version) starting")
         let hangUps = await UnixSignalsSequence(trapping: .sighup)
+        EarlySignals.raiseAgain(SIGHUP)
         let line = LineService(
             configuration: configuration,
             eventLoop: MultiThreadedEventLoopGroup.singleton.next(),
@@ -61,7 +63,7 @@ struct RunCommand: AsyncParsableCommand {
             ),
             environment: environment
         )
-        try await ServiceGroup.line([line], logger: logger).run()
+        try await ServiceGroup.line([line, EarlySignals.Raiser()], logger: logger).run()
         logger.notice("stopped")
     }
 

@@ -80,20 +80,13 @@ def line(bench: Bench) -> Iterator[HungLine]:
     yield HungLine(bench)
 
 
-def wait(condition: Callable[[], bool], what: str, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("call", [call for call in CALLS if call != "close"])
 def test_a_device_that_holds_a_call_at_the_start_holds_nothing_else(line: HungLine, call: str) -> None:
     line.holding.hold(call)
     line.launch()
     line.patriot.expect_authentication()
     line.patriot.expect_status(active=False)
-    wait(lambda: line.holding.waiting > 0, f"a held {call}")
+    line.holding.wait_until_held()
     line.expect_alive(HELD)
     logged = len(line.daemon.output)
     line.holding.release()
@@ -115,7 +108,7 @@ def test_a_modem_that_died_and_holds_its_port_holds_nothing_else(line: HungLine,
     logged = len(line.daemon.output)
     line.patriot.hang_up()
     line.daemon.wait_for_line("modem port closed", seconds=40, start=logged)
-    wait(lambda: line.holding.waiting > 0, f"a held {call}")
+    line.holding.wait_until_held()
     line.modem.call = None
     line.patriot.wait_for_status(seconds=20, active=False)
     line.expect_alive(HELD)
@@ -134,7 +127,7 @@ def test_a_modem_that_is_pulled_out_and_holds_its_port_holds_nothing_else(line: 
     logged = len(line.daemon.output)
     line.modem.unplug()
     line.daemon.wait_for_line("modem port closed", start=logged)
-    wait(lambda: line.holding.waiting > 0, f"a held {call}")
+    line.holding.wait_until_held()
     line.expect_alive(HELD)
     line.modem = line.bench.pty_modem()
     logged = len(line.daemon.output)

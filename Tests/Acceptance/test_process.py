@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Callable
 
 import pytest
 
 from bench import Bench
+from faults.holding import Holding
 from harness import READY, Daemon
 from patriot_server import PatriotServer
 from serial_peers import PtyModem, release_after_kill
@@ -34,6 +36,24 @@ def test_ends_with_code_0_while_patriot_and_modem_are_missing(bench: Bench) -> N
     daemon = bench.daemon(patriot.port)
     daemon.wait_for_line(r"(?i)refused")
     assert daemon.terminate() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_while_it_starts_waits_until_it_can_be_handled(bench: Bench, number: signal.Signals) -> None:
+    patriot, holding = bench.patriot(), Holding(bench.directory)
+    bench.closing.callback(holding.release)
+    bench.environment |= holding.environment
+    bench.pty_modem()
+    holding.hold("configuration")
+    daemon = bench.daemon(patriot.port)
+    holding.wait_until_held()
+    daemon.signal(number)
+    holding.release()
+    if number == signal.SIGHUP:
+        patriot.expect_authentication()
+        assert daemon.terminate() == 0
+    else:
+        assert daemon.exit_code() == 0
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["SIGTERM", "SIGKILL"])

@@ -2,7 +2,7 @@
    disk that does not answer: preloaded, and steered by a file that the test maps too.
 
    HOLD_CONTROL names the file, which holds one `struct control`. A call in `held` on a terminal comes back when its bit is
-   gone. */
+   gone. CALL_CONFIGURATION is the opening of a file whose name ends in .conf. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -18,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum call { CALL_OPEN, CALL_TCSETATTR, CALL_TCGETATTR, CALL_IOCTL, CALL_TCFLUSH, CALL_CLOSE, CALL_FSYNC };
+enum call { CALL_OPEN, CALL_TCSETATTR, CALL_TCGETATTR, CALL_IOCTL, CALL_TCFLUSH, CALL_CLOSE, CALL_FSYNC, CALL_CONFIGURATION };
 
 struct control {
     _Atomic uint32_t held;
@@ -60,6 +61,8 @@ static void hold_descriptor(enum call call, int fd) {
 static void hold_path(const char *path) {
     struct stat status;
     if (!control || !atomic_load(&control->held)) return;
+    size_t length = strlen(path);
+    if (length >= 5 && strcmp(path + length - 5, ".conf") == 0) hold(CALL_CONFIGURATION);
     if (syscall(SYS_newfstatat, AT_FDCWD, path, &status, 0) == 0 && is_terminal(&status)) hold(CALL_OPEN);
 }
 

@@ -1,16 +1,17 @@
-"""The library that holds a process's calls on a terminal, or its fsync (`holding.c`), built and steered."""
+"""The library that holds a process's calls on a terminal, its fsync or its configuration (`holding.c`), built and steered."""
 
 from __future__ import annotations
 
 import mmap
 import struct
 import subprocess
+import time
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("holding.c")
 # In the order of `enum call`.
 CALLS = ("open", "tcsetattr", "tcgetattr", "ioctl", "tcflush", "close")
-BITS = (*CALLS, "fsync")
+BITS = (*CALLS, "fsync", "configuration")
 
 
 class Holding:
@@ -36,3 +37,10 @@ class Holding:
     def waiting(self) -> int:
         """How many calls are held now."""
         return int(struct.unpack("=I", self._map[8:12])[0])
+
+    def wait_until_held(self, seconds: float = 10) -> None:
+        """Until a call is held."""
+        deadline = time.monotonic() + seconds
+        while not self.waiting:
+            assert time.monotonic() < deadline, f"no call is held after {seconds} s"
+            time.sleep(0.02)
