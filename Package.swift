@@ -88,6 +88,7 @@ let package = Package(
             dependencies: [
                 "Basics", "CLinux", "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink", "NIOOpenSSL",
                 "SerialDevice",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "Logging", package: "swift-log"),
@@ -100,6 +101,7 @@ let package = Package(
             name: "Simulation",
             dependencies: [
                 "ModemCore", "PatriotCore", "NIOOpenSSL", "SerialDevice",
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
@@ -145,6 +147,7 @@ let package = Package(
             dependencies: [
                 "ModemDriver", "ModemCore", "SerialDevice", "Simulation", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
             ],
@@ -191,6 +194,7 @@ let package = Package(
                 "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotLink", "PatriotCore", "SerialDevice",
                 "Simulation", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
             ],

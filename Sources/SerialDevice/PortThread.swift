@@ -48,7 +48,7 @@ package final class PortThread: Sendable {
     private let settings: LineSettings
     private let eventLoop: any EventLoop
     private let deliver: @Sendable (PortThread, Event) -> Void
-    /// Not `Mutex`: the thread sanitizer does not see that one lock.
+    /// Not a `Mutex`: the thread sanitizer does not see one that was waited for.
     private let state = NIOLockedValueBox(State())
 
     private init(

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A serial port that is ours alone: locked and raw.
 ///
@@ -9,11 +9,11 @@ package final class SerialPort: Sendable {
     /// As given to `open`.
     package let path: String
     /// nil once it is closed.
-    private let state: Mutex<CInt?>
+    private let state: NIOLockedValueBox<CInt?>
 
     private init(path: String, descriptor: CInt) {
         self.path = path
-        self.state = Mutex(descriptor)
+        self.state = NIOLockedValueBox(descriptor)
     }
 
     deinit {
@@ -61,7 +61,7 @@ package final class SerialPort: Sendable {
 
     /// Gives the port up, dropping unsent output. Safe to call again.
     package func close() {
-        let descriptor: CInt? = state.withLock { state in
+        let descriptor: CInt? = state.withLockedValue { state in
             defer { state = nil }
             return state
         }
@@ -69,5 +69,5 @@ package final class SerialPort: Sendable {
     }
 
     /// The tty while it is open.
-    var descriptor: CInt? { state.withLock { $0 } }
+    var descriptor: CInt? { state.withLockedValue { $0 } }
 }

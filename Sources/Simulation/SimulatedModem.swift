@@ -1,6 +1,6 @@
 package import ModemCore
+import NIOConcurrencyHelpers
 package import NIOCore
-import Synchronization
 
 /// A simulated modem on a pseudo-terminal, with the telephone network behind it.
 ///
@@ -17,7 +17,7 @@ package final class SimulatedModem: Sendable {
 
     private let eventLoop: any EventLoop
     private let runner: NIOLoopBound<SimulatedModemRunner>
-    private let snapshot: Mutex<Snapshot>
+    private let snapshot: NIOLockedValueBox<Snapshot>
     private let onEvent: @Sendable (SimulatedModemEvent) -> Void
 
     private init(
@@ -29,7 +29,7 @@ package final class SimulatedModem: Sendable {
         self.eventLoop = eventLoop
         self.runner = runner
         self.onEvent = onEvent
-        snapshot = Mutex(Snapshot(path: path))
+        snapshot = NIOLockedValueBox(Snapshot(path: path))
     }
 
     /// Plugs a modem in. It answers as soon as the event loop runs.
@@ -71,13 +71,13 @@ package final class SimulatedModem: Sendable {
     }
 
     /// What the daemon opens: the link of the options, or else the device node, which changes with each replug.
-    package var devicePath: String { snapshot.withLock { $0.path } }
+    package var devicePath: String { snapshot.withLockedValue { $0.path } }
 
     /// The true state of the line; nil: free.
-    package var call: SimulatedCall? { snapshot.withLock { $0.call } }
+    package var call: SimulatedCall? { snapshot.withLockedValue { $0.call } }
 
     /// How many dials a character has aborted so far.
-    package var abortedDials: Int { snapshot.withLock { $0.abortedDials } }
+    package var abortedDials: Int { snapshot.withLockedValue { $0.abortedDials } }
 
     /// Does what somebody outside does: the other side, the network, a hand on the cable.
     package func perform(_ action: RemoteAction) {
@@ -108,7 +108,7 @@ package final class SimulatedModem: Sendable {
     }
 
     private func eventHappened(_ event: SimulatedModemEvent) {
-        snapshot.withLock { snapshot in
+        snapshot.withLockedValue { snapshot in
             switch event {
             case .callChanged(let call): snapshot.call = call
             case .dialAborted: snapshot.abortedDials += 1

@@ -1,9 +1,9 @@
 import Glibc
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOOpenSSL
 import NIOPosix
 import NIOWebSocket
-import Synchronization
 
 /// One connected dialler, as commands see it.
 struct SimulatedPatriotClient: Sendable {
@@ -46,14 +46,14 @@ final class SimulatedPatriotClients: Sendable {
     }
 
     let onEvent: @Sendable (SimulatedPatriotEvent) -> Void
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     init(onEvent: @escaping @Sendable (SimulatedPatriotEvent) -> Void) {
         self.onEvent = onEvent
     }
 
     var all: [SimulatedPatriotClient] {
-        state.withLock { $0.clients.values.sorted { $0.id < $1.id } }
+        state.withLockedValue { $0.clients.values.sorted { $0.id < $1.id } }
     }
 
     var authenticated: [SimulatedPatriotClient] {
@@ -61,16 +61,16 @@ final class SimulatedPatriotClients: Sendable {
     }
 
     var isSilent: Bool {
-        state.withLock { $0.isSilent }
+        state.withLockedValue { $0.isSilent }
     }
 
     func setSilent(_ isSilent: Bool) {
-        state.withLock { $0.isSilent = isSilent }
+        state.withLockedValue { $0.isSilent = isSilent }
     }
 
     /// - Returns: the new client's id.
     func add(_ channel: any Channel) -> Int {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.lastID += 1
             state.clients[state.lastID] = SimulatedPatriotClient(id: state.lastID, channel: channel)
             return state.lastID
@@ -78,10 +78,10 @@ final class SimulatedPatriotClients: Sendable {
     }
 
     func setAuthenticated(_ id: Int, _ isAuthenticated: Bool) {
-        state.withLock { $0.clients[id]?.isAuthenticated = isAuthenticated }
+        state.withLockedValue { $0.clients[id]?.isAuthenticated = isAuthenticated }
     }
 
     func remove(_ id: Int) {
-        state.withLock { _ = $0.clients.removeValue(forKey: id) }
+        state.withLockedValue { _ = $0.clients.removeValue(forKey: id) }
     }
 }

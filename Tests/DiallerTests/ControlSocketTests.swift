@@ -2,12 +2,12 @@ import Glibc
 import Logging
 import ModemCore
 import ModemDriver
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import PatriotCore
 import PatriotLink
 import SerialDevice
-import Synchronization
 import TestSupport
 import Testing
 
@@ -18,14 +18,14 @@ import Testing
 struct ControlSocketTests {
     /// What was logged.
     private final class Log: Sendable {
-        private let text = Mutex("")
+        private let text = NIOLockedValueBox("")
 
         func write(_ line: [UInt8]) -> Bool {
-            text.withLock { $0 += String(decoding: line, as: UTF8.self) }
+            text.withLockedValue { $0 += String(decoding: line, as: UTF8.self) }
             return true
         }
 
-        var lines: [Substring] { text.withLock { $0.split(separator: "\n") } }
+        var lines: [Substring] { text.withLockedValue { $0.split(separator: "\n") } }
     }
 
     /// A socket whose backlog takes one client, and whom nobody greets.

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import NIOConcurrencyHelpers
 import Synchronization
 import Testing
 
@@ -9,19 +10,19 @@ import Testing
 struct DiallerLogHandlerTests {
     /// Keeps the lines that a handler writes.
     private final class Lines: Sendable {
-        private let lines = Mutex<[[UInt8]]>([])
+        private let lines = NIOLockedValueBox<[[UInt8]]>([])
         private let isFull = Atomic(false)
 
         /// False, and nothing kept, while it is full.
         func append(_ line: [UInt8]) -> Bool {
             guard !isFull.load(ordering: .relaxed) else { return false }
-            lines.withLock { $0.append(line) }
+            lines.withLockedValue { $0.append(line) }
             return true
         }
 
         func setFull(_ isFull: Bool) { self.isFull.store(isFull, ordering: .relaxed) }
 
-        var texts: [String] { lines.withLock { $0.map { String(decoding: $0, as: UTF8.self) } } }
+        var texts: [String] { lines.withLockedValue { $0.map { String(decoding: $0, as: UTF8.self) } } }
     }
 
     private func line(

@@ -1,11 +1,11 @@
 import Logging
 import ModemCore
 import ModemDriver
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import SerialDevice
 import Simulation
-import Synchronization
 import TestSupport
 
 /// A driver on a simulated modem's pseudo-terminal. A wait for what never comes ends with the test's time limit.
@@ -108,9 +108,9 @@ struct DriverBench {
 
 /// What was logged, line by line.
 final class CapturedLog: Sendable {
-    private let lines = Mutex<[String]>([])
+    private let lines = NIOLockedValueBox<[String]>([])
 
-    var all: [String] { lines.withLock { $0 } }
+    var all: [String] { lines.withLockedValue { $0 } }
 
     var logger: Logger {
         Logger(label: "test") { _ in Handler(log: self) }
@@ -127,7 +127,7 @@ final class CapturedLog: Sendable {
         }
 
         func log(event: LogEvent) {
-            log.lines.withLock { $0.append(event.message.description) }
+            log.lines.withLockedValue { $0.append(event.message.description) }
         }
     }
 }

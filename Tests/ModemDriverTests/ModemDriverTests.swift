@@ -1,8 +1,8 @@
 import Glibc
 import ModemCore
 import ModemDriver
+import NIOConcurrencyHelpers
 import Simulation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -36,12 +36,12 @@ struct ModemDriverTests {
         try await bench.start()
         try await bench.until(.ready)
         let command = try OperatorCommand("ATI9", timeout: .seconds(300))
-        let replies = Mutex<[ATReply]>([])
+        let replies = NIOLockedValueBox<[ATReply]>([])
         try await bench.tell { driver in
-            try? driver.send(command) { reply in replies.withLock { $0.append(reply) } }
+            try? driver.send(command) { reply in replies.withLockedValue { $0.append(reply) } }
             driver.stop()
         }
-        #expect(replies.withLock { $0 } == [ATReply(.portClosed)])
+        #expect(replies.withLockedValue { $0 } == [ATReply(.portClosed)])
         try await bench.end()
     }
 
