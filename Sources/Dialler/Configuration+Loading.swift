@@ -127,7 +127,7 @@ extension Configuration {
         for entry in file.entries {
             let place = ConfigurationProblem.Place.file(path, line: entry.line)
             guard !entry.isPerhapsSecret else {
-                let message = "the line (not shown) sets no key of this program: remove it (README.md has the keys)"
+                let message = "unrecognised line (not shown): it sets no known key; README.md lists the keys"
                 problems.append(ConfigurationProblem(.error, place, key: nil, message))
                 continue
             }
@@ -147,9 +147,9 @@ extension Configuration {
 
     private static func unknownKeyMessage(_ key: String) -> String {
         guard let nearest = ConfigurationKey.nearest(to: key) else {
-            return "is no key of this program: remove the line; man patriot-dialler.conf lists the keys"
+            return "unknown key: remove the line; man patriot-dialler.conf lists the keys"
         }
-        return "is no key of this program: \(nearest.rawValue) is the nearest, correct or remove the line"
+        return "unknown key; did you mean \(nearest.rawValue)?"
     }
 
     /// Variables of the environment that are probably misspelt keys of ours. Others are none of our business.
@@ -158,7 +158,7 @@ extension Configuration {
             guard ConfigurationKey(rawValue: name) == nil, let nearest = ConfigurationKey.nearest(to: name),
                 editDistance(name, nearest.rawValue) <= 2
             else { return nil }
-            let message = "is no key of this program, and is not read: \(nearest.rawValue) is the nearest"
+            let message = "unknown key, ignored; did you mean \(nearest.rawValue)?"
             return ConfigurationProblem(.warning, .environment, key: name, message)
         }
     }

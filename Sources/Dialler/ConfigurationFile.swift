@@ -69,7 +69,7 @@ struct ConfigurationFile: Equatable, Sendable {
             faults.append(Fault(line: raw.line, key: nil, message: message, severity: .warning))
             return
         case .noEqualsSign:
-            let message = "the line (not shown) is no KEY=value: write = and a value, or begin it with # for a comment"
+            let message = "expected KEY=value or a # comment (line not shown)"
             faults.append(Fault(line: raw.line, key: nil, message: message))
             return
         case .openQuote:

@@ -221,7 +221,7 @@ struct ConfigurationLoader {
             // It may be the secret itself.
             let isSecret = key == .patriotAPIKeyFile || key == .simPINFile
             let name = isSecret ? "what it says (not shown)" : quoted(text.value)
-            note(.error, key, "\(name) is not a whole path: begin it with /")
+            note(.error, key, "\(name) is not an absolute path")
             return nil
         }
         return text.value
@@ -268,7 +268,7 @@ struct ConfigurationLoader {
     private mutating func visibleText(_ key: ConfigurationKey) -> ConfigurationTexts.Text? {
         guard let text = texts[key] else { return nil }
         guard !text.value.unicodeScalars.contains(where: isInvisible) else {
-            note(.error, key, "the value holds control characters: write it anew, by hand")
+            note(.error, key, "the value contains control characters: retype it")
             return nil
         }
         return text

@@ -134,7 +134,7 @@ enum ConfigurationValues {
         }
         let example = text.hasPrefix("tty") ? "/dev/\(visible(text))" : "/dev/serial/by-id/…"
         throw InvalidValue(
-            "\(quoted(text)) is neither auto, usb:VID:PID, path:ID_PATH nor a whole path: write for example \(example)"
+            "\(quoted(text)) is neither auto, usb:VID:PID, path:ID_PATH nor an absolute path: write for example \(example)"
         )
     }
 
@@ -142,7 +142,7 @@ enum ConfigurationValues {
     static func directory(_ text: String) throws(InvalidValue) -> String {
         let first = text.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init) ?? ""
         if first.hasPrefix("/") { return first }
-        throw InvalidValue("\(quoted(text)) is not a whole path: begin it with /")
+        throw InvalidValue("\(quoted(text)) is not an absolute path")
     }
 
     /// A speed that a serial line can be set to.

@@ -124,10 +124,10 @@ extension ControlClient.Failure: CustomStringConvertible {
         switch self {
         case .noDaemon(let path):
             "no line is running at \(path): start it with sudo systemctl start patriot-dialler@\(Self.line(at: path)); "
-                + "sudo patriot-dialler doctor says what keeps it"
+                + "run sudo patriot-dialler doctor to see why"
         case .notAllowed(let path):
-            "\(path) may not be opened by this user: use sudo, or sudo usermod -aG patriot-dialler USER and log in anew"
-        case .lost(let reason): "the line's answer did not come: \(reason): try again"
+            "\(path) permission denied: use sudo, or sudo usermod -aG patriot-dialler USER, then log out and in again"
+        case .lost(let reason): "lost the connection to the line: \(reason): try again"
         case .timedOut: "the line did not answer in time: try again; sudo patriot-dialler doctor says more"
         }
     }

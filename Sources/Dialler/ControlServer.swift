@@ -265,7 +265,7 @@ final class ControlServer {
 
     private func write(_ line: [UInt8], to client: Client) {
         guard client.channel.isWritable else {
-            if client.channel.isActive { logger.warning("control: \(client.name) does not read and is let go") }
+            if client.channel.isActive { logger.warning("control: disconnected \(client.name): not reading") }
             return client.channel.close(promise: nil)
         }
         client.channel.writeAndFlush(ByteBuffer(bytes: line), promise: nil)

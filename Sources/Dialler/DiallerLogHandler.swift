@@ -48,7 +48,7 @@ package struct DiallerLogHandler: LogHandler {
         if let error = event.error { merged["error"] = "\(error)" }
         let count = lost.count
         if count > 0 {
-            guard write(.warning, "log lines lost, as nobody took them: \(count)", [:]) else { return lost.add(1) }
+            guard write(.warning, "dropped \(count) log lines: the reader is too slow", [:]) else { return lost.add(1) }
             lost.add(-count)
         }
         if !write(event.level, event.message.description, merged) { lost.add(1) }

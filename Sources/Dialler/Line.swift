@@ -221,7 +221,7 @@ final class Line {
     }
 
     private func refused(_ reason: String) {
-        logger.error("the new configuration is not taken over: \(reason); the one before stays in force")
+        logger.error("new configuration rejected: \(reason); keeping the old one")
         notifier?.configurationRefused()
     }
 

@@ -249,7 +249,7 @@ final class LineControl {
     }
 
     private func leaseEnded(of client: ControlServer.Client, because reason: String?) {
-        logger.notice("control: \(client.name) has the modem no longer: \(reason ?? "it was given back")")
+        logger.notice("control: \(client.name) released the modem: \(reason ?? "it was given back")")
         if let reason {
             let event = ControlMessage.Event(
                 kind: .note,

@@ -16,7 +16,7 @@ package struct LineDirectory: Equatable, Sendable {
     /// Why no file can be made in it, as a sentence with what to do; `nil` if one can.
     package var fault: String? {
         let name = shellQuoted(path)
-        guard path.hasPrefix("/") else { return "\(name) is not a whole path: begin it with /" }
+        guard path.hasPrefix("/") else { return "\(name) is not an absolute path" }
         var status = stat()
         guard stat(path, &status) == 0 else {
             return "\(name) does not exist: install the package, which makes it, or run sudo mkdir -m 750 \(name)"

@@ -68,7 +68,7 @@ extension LineFacts {
     private var modemText: String? {
         let name = port.map { "\($0.report.port)" }
         switch modem {
-        case nil: return isRunning ? name.map { "\($0): in the hands of the line" } : nil
+        case nil: return isRunning ? name.map { "\($0): in use by the line" } : nil
         case .absent: return nil
         case .closed: return name
         case .asked(.ready, let signal, _), .asked(.readyInDoubt, let signal, _):

@@ -148,7 +148,7 @@ extension LineFacts {
             return Finding(
                 .udevRulesMissing,
                 .warning,
-                cause: "The udev rules are not installed: another program may take the modem, and it may fall asleep.",
+                cause: "The udev rules are missing: another program could open the modem, or USB autosuspend could stop it.",
                 remedy:
                     "patriot-dialler udev-rules | sudo tee /etc/udev/rules.d/78-patriot-dialler.rules >/dev/null && "
                     + "sudo udevadm control --reload && sudo udevadm trigger"

@@ -17,7 +17,7 @@ extension LineFacts {
             Finding(
                 .lineNotReady,
                 cause: "The line runs and says: \(status)",
-                remedy: "Do what it says; \(look) shows what it says then."
+                remedy: "Follow the message, then run \(look) again."
             )
         ]
     }

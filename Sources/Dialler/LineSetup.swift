@@ -36,7 +36,7 @@ package struct LineSetup: Equatable, Sendable {
     /// Why the text is no value for the key, and what would be one; `nil` if it is. Reads the file that the key names.
     package static func fault(in text: String, of key: ConfigurationKey) -> String? {
         // A value is one line without quotes.
-        guard !text.unicodeScalars.contains(where: isInvisible) else { return "it holds control characters" }
+        guard !text.unicodeScalars.contains(where: isInvisible) else { return "it contains control characters" }
         let problems = Configuration.load(ConfigurationSources(flags: [key: text])).errors
         return problems.first { $0.place == .flag && $0.key == key.rawValue }?.message
     }

@@ -169,8 +169,8 @@ extension OperatorCommand.Refusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notACommandLine:
-            "that is no command line: it begins with AT, is plain ASCII and has at most \(OperatorCommand.maximumLength) characters"
-        case .movesCall(let part): "\(part) would change the call behind the line's back: use dial, answer or hangup"
+            "not an AT command: it starts with AT, is plain ASCII and has at most \(OperatorCommand.maximumLength) characters"
+        case .movesCall(let part): "\(part) is blocked while the line is running: use dial, answer or hangup"
         case .changesAnswers(let part):
             "\(part) would change how the modem answers the line: use MODEM_INIT for settings"
         case .entersPIN: "a PIN is entered only from SIM_PIN_FILE: one wrong try too many locks the SIM"

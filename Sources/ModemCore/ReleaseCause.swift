@@ -143,7 +143,7 @@ extension ReleaseCause: CustomStringConvertible {
     package var explanation: String {
         switch self {
         case .localHangUp: "the call was hung up here"
-        case .remoteHangUp: "the other side hung up"
+        case .remoteHangUp: "the remote party hung up"
         case .busy: "the number is busy"
         case .noAnswer: "nobody answered"
         case .rejected: "the call was rejected or cancelled before it was answered"
@@ -152,7 +152,7 @@ extension ReleaseCause: CustomStringConvertible {
         case .noCarrier: "the call could not be set up: check the number and, on LTE, that the SIM may make voice calls"
         case .lineInUse: "another telephone on this line is off hook: hang it up and dial again"
         case .noLine: "the telephone line is not connected: check the cable at the modem and at the wall"
-        case .delayed: "the modem makes this number wait after failed calls: wait a minute and dial again"
+        case .delayed: "the modem temporarily blocks redialling this number: wait a minute and dial again"
         case .blacklisted:
             "the modem bars this number after too many failed calls: unplug the modem and plug it in again"
         case .barred: "the network or the SIM bars this call: ask the provider to allow it"
@@ -160,15 +160,15 @@ extension ReleaseCause: CustomStringConvertible {
             "the SIM allows only the numbers of its fixed list (FDN): switch that off with a telephone"
         case .unassignedNumber: "the number does not exist: check it"
         case .numberChanged: "the number has changed: find out the new one"
-        case .invalidNumber: "the network takes this for no number: check it and the number settings"
-        case .noRoute: "the network knows no way to this number: check its country and area code"
-        case .outOfOrder: "the other side's telephone cannot be reached: try another number"
+        case .invalidNumber: "the network rejected the number as invalid: check it and the number settings"
+        case .noRoute: "no route to this number: check its country and area code"
+        case .outOfOrder: "the remote party's telephone cannot be reached: try another number"
         case .congestion: "the network is congested: dial again in a moment"
         case .networkFailure: "the network failed: dial again in a moment"
         case .signalLost: "the radio signal was lost: check the antenna and its place"
         case .noCredit: "the SIM has no credit or its limit is reached: top it up"
         case .noVoiceService:
-            "this network gives the modem no voice calls: the SIM needs VoLTE, or the modem a 2G or 3G network"
+            "voice calls are not available to this modem on this network: the SIM needs VoLTE, or the modem a 2G or 3G network"
         case .noVoLTE:
             "the call could not be set up: here calls need VoLTE, so check that the modem and the SIM have it, then the number"
         case .emergencyOnly: "the network allows this SIM emergency calls only: check the SIM"

@@ -280,7 +280,7 @@ package final class ModemDriver {
         if case .unexpectedLine(let line) = note {
             let verdict = unexpectedLines.admit(now: .now)
             if verdict.suppressed > 0 {
-                logger.notice("the modem said, unasked, \(verdict.suppressed) lines more than are logged a minute")
+                logger.notice("suppressed \(verdict.suppressed) unsolicited lines from the modem (log rate limit)")
             }
             if verdict.isAdmitted { logger.notice("\(note.message)", metadata: ["at.line": "\(line)"]) }
             return

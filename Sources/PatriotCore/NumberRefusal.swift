@@ -23,12 +23,12 @@ extension NumberRefusal: CustomStringConvertible {
         case .tooLong:
             "the number has more than \(PhoneNumber.maximumLength) digits: correct it"
         case .foreignCharacters:
-            "the number holds something else than digits, *, # and a leading +: correct it"
+            "invalid number: only digits, *, # and a leading + are allowed"
         case .malformedInternational:
             "after + there must be a country code and digits only: correct the number"
         case .serviceCode:
             "the number is a network service code (* or # on a mobile line), which can divert or bar calls: "
-                + "set DIAL_ALLOW_MMI=yes if it shall be dialled"
+                + "set DIAL_ALLOW_MMI=yes to allow it"
         case .internationalPrefixMissing:
             "the number begins with +, which an analog line cannot dial: set DIAL_INTERNATIONAL_PREFIX (and "
                 + "DIAL_COUNTRY_CODE with DIAL_TRUNK_PREFIX for numbers of this country)"

@@ -26,7 +26,7 @@ struct LinkLog {
 
     mutating func disconnected(reason: String) {
         guard isNews(reason) else { return }
-        logger.notice("not connected to Patriot; trying again for ever", metadata: ["reason": "\(reason)"])
+        logger.notice("Patriot is unreachable, retrying", metadata: ["reason": "\(reason)"])
     }
 
     func message(_ direction: MessageDirection, _ message: PatriotMessage) {

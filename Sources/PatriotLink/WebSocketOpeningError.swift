@@ -74,7 +74,7 @@ private func reason(of error: NIOConnectionError) -> String {
 private func reason(of error: IOError) -> String {
     switch error.errnoCode {
     case ECONNREFUSED: "connection refused: no Patriot Client runs there (normal while no operator has it open)"
-    case EHOSTUNREACH, ENETUNREACH: "no route to the other end: check address and network"
+    case EHOSTUNREACH, ENETUNREACH: "no route to host: check address and network"
     case ECONNRESET, EPIPE: "the other end reset the connection"
     case ETIMEDOUT: "the other end does not answer: check address, firewall and cable"
     default: "\(error)"

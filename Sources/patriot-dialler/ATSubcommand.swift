@@ -15,7 +15,7 @@ struct ATSubcommand: ParsableCommand {
             A script is what console --record writes: each line with > is sent, and has to be answered by the lines with < \
             that follow, among others; … in them stands for anything. It ends at the first answer that is not as expected.
 
-            Exit code 0: OK, or all as expected. 1: ERROR, not as expected, or refused for the reason told. 65: no answer in \
+            Exit code 0: OK, or all as expected. 1: ERROR, not as expected, or refused; the reason is printed. 65: no answer in \
             time. 66: no modem. 67: no line is running.
 
             Examples:
@@ -93,7 +93,7 @@ struct ATSubcommand: ParsableCommand {
         case ("OK", _): return
         case (_?, _): throw ExitCode(1)
         case (nil, let error?):
-            StandardError.write(line: "Not done: \(error).")
+            StandardError.write(line: "Failed: \(error).")
             switch reply.failure {
             case .timedOut: throw ControlExit.timedOut
             case .noModem: throw ControlExit.noModem

@@ -163,7 +163,7 @@ final class AttachedLine: ConsoleSource {
             }
             guard case .asked = lease else { return [] }
             lease = .held
-            return [ConsoleEvent(.note("the modem is yours until you leave it a minute, or Patriot dials"))]
+            return [ConsoleEvent(.note("you control the modem; it is released after 60 s idle or when Patriot dials"))]
         case .command(let line):
             guard let error = reply.error else { return [] }
             let shown = NumberMask(.masked).masked(line, as: .atLine)

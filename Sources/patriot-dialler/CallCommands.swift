@@ -9,7 +9,7 @@ struct DialCommand: ParsableCommand {
         discussion: """
             The rules for numbers hold as for Patriot, which is told that a call is up. status shows how the call goes.
 
-            Exit code 0: it is being dialled. 1: it is not, for the reason told. 65: no answer in time. 67: no line is running.
+            Exit code 0: dialling. 1: not dialled; the reason is printed. 65: no answer in time. 67: no line is running.
 
             Example:
               patriot-dialler dial 5550101 --line line1
@@ -32,7 +32,7 @@ struct HangUpCommand: ParsableCommand {
         commandName: "hangup",
         abstract: "End the call of a running line, whatever its state.",
         discussion: """
-            Without a call it makes the line certainly free. Exit code 0: it is being hung up. 1: it is not, for the reason \
+            With no call up, it still resets a stuck line. Exit code 0: it is being hung up. 1: it is not, for the reason \
             told. 65: no answer in time. 67: no line is running.
 
             Example:
@@ -53,7 +53,7 @@ struct AnswerCommand: ParsableCommand {
         commandName: "answer",
         abstract: "Take the call that comes in on a running line.",
         discussion: """
-            Exit code 0: it is being answered. 1: it is not, for the reason told. 65: no answer in time. 67: no line is running.
+            Exit code 0: answering. 1: not answered; the reason is printed. 65: no answer in time. 67: no line is running.
 
             Example:
               patriot-dialler answer

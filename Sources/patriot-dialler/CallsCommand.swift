@@ -58,7 +58,7 @@ struct CallsCommand: AsyncParsableCommand {
         }
         if history.unreadableLines > 0 {
             let lines = history.unreadableLines == 1 ? "1 line" : "\(history.unreadableLines) lines"
-            StandardError.write(line: "Passed over \(lines), torn by a loss of power or no records at all.")
+            StandardError.write(line: "Skipped \(lines): truncated or invalid.")
         }
         let calls = history.calls.filter { filter.admits($0, since: since) }.sorted { $0.time < $1.time }
         show(calls)

@@ -22,7 +22,7 @@ enum CertificateView {
     static func text(_ certificate: TLSCertificate) -> String {
         """
         subject      \(certificate.subject)
-        issuer       \(certificate.isSelfIssued ? "itself" : certificate.issuer)
+        issuer       \(certificate.isSelfIssued ? "self-signed" : certificate.issuer)
         names        \(certificate.names.isEmpty ? "none" : certificate.names.joined(separator: ", "))
         valid        \(certificate.notBefore) to \(certificate.notAfter)
         SHA-256      \(certificate.sha256)
@@ -42,7 +42,7 @@ enum CertificateView {
     /// Why it is not trusted, for a sentence.
     static func text(_ reason: TrustFailure.Reason, _ certificate: TLSCertificate) -> String {
         switch reason {
-        case .selfSigned: "it is signed by itself and not known here"
+        case .selfSigned: "self-signed certificate"
         case .unknownIssuer: "its issuer is not known here"
         case .nameMismatch: "it is not for the name in PATRIOT_HOST"
         case .expired: "it expired on \(certificate.notAfter)"

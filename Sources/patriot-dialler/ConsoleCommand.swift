@@ -80,7 +80,7 @@ struct ConsoleCommand: ParsableCommand {
         do throws(ControlClient.Failure) {
             return try AttachedLine(path: path)
         } catch {
-            StandardError.write(line: "Not done: \(error).")
+            StandardError.write(line: "Failed: \(error).")
             StandardError.write(line: "Without a line: --device opens the modem's port itself.")
             throw ControlExit.noDaemon
         }

@@ -47,7 +47,7 @@ struct ControlPlace: ParsableArguments {
         do throws(ControlClient.Failure) {
             return try connect()
         } catch {
-            StandardError.write(line: "Not done: \(error).")
+            StandardError.write(line: "Failed: \(error).")
             throw error == .timedOut ? ControlExit.timedOut : ControlExit.noDaemon
         }
     }
@@ -115,7 +115,7 @@ struct ControlPlace: ParsableArguments {
     }
 
     private static let notAllowed =
-        "This user may not look at the lines that run: use sudo, or sudo usermod -aG patriot-dialler USER and log in anew."
+        "Permission denied: use sudo, or sudo usermod -aG patriot-dialler USER, then log out and in again."
     private static let nothingRuns =
         "No line is running on this machine: sudo patriot-dialler doctor says why, sudo patriot-dialler setup makes one."
 }
@@ -134,7 +134,7 @@ extension ControlClient {
         do throws(ControlClient.Failure) {
             reply = try ask(order, timeout: timeout)
         } catch {
-            StandardError.write(line: "Not done: \(error).")
+            StandardError.write(line: "Failed: \(error).")
             throw error == .timedOut ? ControlExit.timedOut : ControlExit.noDaemon
         }
         return reply
@@ -142,7 +142,7 @@ extension ControlClient {
 
     func obey(_ order: ControlRequest.Order) throws {
         if let error = try self.order(order).error {
-            StandardError.write(line: "Not done: \(error).")
+            StandardError.write(line: "Failed: \(error).")
             throw ExitCode(1)
         }
     }

@@ -13,7 +13,7 @@ struct DoctorCommand: AsyncParsableCommand {
             minute. A modem that no line holds is set up and asked, as the line would; nothing is dialled and no PIN is \
             entered. Run it with sudo: other users do not see everything.
 
-            Exit code 0: nothing keeps the line from working, perhaps with warnings. 1: something does. 2: the command line \
+            Exit code 0: the line is working, perhaps with warnings. 1: it is not. 2: the command line \
             is wrong.
 
             Examples:
@@ -29,7 +29,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        if StandardError.isTerminal, !json { StandardError.write(line: "Looking; this takes up to a minute.") }
+        if StandardError.isTerminal, !json { StandardError.write(line: "Checking (up to a minute)…") }
         let facts = try await examine()
         let report = DoctorReport(facts: facts)
         StandardOutput.write(line: json ? "\(report.json)" : report.text)

@@ -21,11 +21,11 @@ struct DoctorReport {
         guard let first = findings.first else { return "Nothing is wrong: \(subject) can work." }
         let errors = findings.count { $0.severity == .error }
         switch (errors, findings.count) {
-        case (0, 1): return "Nothing keeps \(subject) from working; 1 warning: \(first.cause)"
+        case (0, 1): return "\(subject) is working. 1 warning: \(first.cause)"
         case (0, let count):
-            return "Nothing keeps \(subject) from working; \(count) warnings, the first: \(first.cause)"
-        case (1, _): return "1 problem keeps \(subject) from working: \(first.cause)"
-        default: return "\(errors) problems keep \(subject) from working, the first: \(first.cause)"
+            return "\(subject) is working. \(count) warnings, the first: \(first.cause)"
+        case (1, _): return "\(subject) is not working: \(first.cause)"
+        default: return "\(subject) is not working, \(errors) problems, the first: \(first.cause)"
         }
     }
 

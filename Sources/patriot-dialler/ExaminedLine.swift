@@ -21,7 +21,7 @@ struct ExaminedLine: ParsableArguments {
     }
 
     /// Why this user cannot be told which lines there are.
-    static let notAllowed = "This user may not look into \(LineDirectory.standardPath)"
+    static let notAllowed = "Permission denied: cannot read \(LineDirectory.standardPath)"
 
     /// nil when there is no line, or this user may not look for one.
     /// - Throws: when one of several has to be named.

@@ -13,7 +13,7 @@ struct PatriotDialler: AsyncParsableCommand {
         abstract:
             "Dials the numbers that an operator clicks in Patriot, on a USB modem, and tells Patriot the truth about the call.",
         discussion: """
-            Exit codes: 0 done, or all is well; 1 not, for the reason told; 2 the command line is wrong; 65 no answer in time; \
+            Exit codes: 0 done, or all is well; 1 failed, the reason is printed; 2 the command line is wrong; 65 no answer in time; \
             66 no modem; 67 no line is running.
 
             Example, without a modem or a Patriot at hand:

@@ -40,7 +40,7 @@ struct Questionnaire {
             let answer = try Self.typed(question)
             if answer.isEmpty {
                 if let standard = question.standard { return standard }
-                StandardOutput.write(line: "  There has to be an answer.")
+                StandardOutput.write(line: "  An answer is required.")
             } else if answer == "-", !question.isSecret, question.fault("") == nil {
                 return ""
             } else if let fault = question.fault(answer) {

@@ -8,7 +8,7 @@ struct SetupCommand: AsyncParsableCommand {
         abstract:
             "Set a line up: ask which modem, where Patriot is and what it is trusted by; write the files; start it.",
         discussion: """
-            Asks what no flag says, with what it found as the default; of a line that exists what it is set to. Nothing is \
+            Asks for everything not given as an option. Defaults are what was detected or, for an existing line, its settings. Nothing is \
             written before the last answer. Then it writes LINE.conf and LINE.key (mode 0600), keeps what they replace as \
             .bak, starts patriot-dialler@LINE.service and waits up to 20 s for it to be ready. Where nobody can be asked it \
             says which flags are missing. The API key is never shown, nor taken from the command line.
@@ -77,7 +77,7 @@ struct SetupCommand: AsyncParsableCommand {
         let written = outcome.written.joined(separator: ", ")
         StandardOutput.write(line: written.isEmpty ? "Nothing had to be changed." : "Written: \(written)")
         if !outcome.kept.isEmpty {
-            StandardOutput.write(line: "What was there before: \(outcome.kept.joined(separator: ", "))")
+            StandardOutput.write(line: "Old files saved as: \(outcome.kept.joined(separator: ", "))")
         }
     }
 
@@ -114,7 +114,7 @@ struct SetupCommand: AsyncParsableCommand {
             let sentence = unit.statusText()
             if sentence.hasPrefix("Ready") { return sentence }
             guard ContinuousClock.now < end else {
-                return sentence.isEmpty ? "The line does not say how it fares." : sentence
+                return sentence.isEmpty ? "The line reported no status." : sentence
             }
             try await Task.sleep(for: .milliseconds(500))
         }

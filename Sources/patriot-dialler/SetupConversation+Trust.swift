@@ -92,7 +92,7 @@ extension SetupConversation {
                 line: """
                     \(CertificateView.text(certificate))
 
-                    It is not trusted: \(CertificateView.text(failure.reason, certificate)).
+                    Not trusted yet: \(CertificateView.text(failure.reason, certificate)).
                     Compare the SHA-256 with what the certificate itself shows on Patriot's machine: whoever answers would \
                     be trusted.
                     """

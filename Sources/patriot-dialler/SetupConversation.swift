@@ -20,7 +20,7 @@ struct SetupConversation {
         if questionnaire.isTerminal, !faults.isEmpty { throw UsageFault(faults) }
         if questionnaire.asks {
             StandardOutput.write(
-                line: "Enter takes what stands in [brackets], - takes it away. Nothing is written before the end.\n"
+                line: "Press Enter to accept [the default], type - to clear it. Nothing is saved until you confirm.\n"
             )
         }
         let line = try lineName()
@@ -196,7 +196,7 @@ struct SetupConversation {
         let before = setup[.dialCountryCode]
         try ask(
             .dialCountryCode,
-            "Your country's code without +, such as 61",
+            "Analog lines only: country code without +, such as 61 (Enter to skip)",
             "--country-code DIGITS",
             options.countryCode,
             &setup,
@@ -217,7 +217,7 @@ struct SetupConversation {
         }
         try ask(
             .dialPrefix,
-            "What comes before an outside number, such as 0, with its pause",
+            "Prefix for an outside line, such as \"0,\" (0, then a pause); Enter if none",
             "--prefix DIGITS",
             options.prefix,
             &setup,

@@ -29,7 +29,7 @@ struct SetupOptions: ParsableArguments {
         )
     )
     var trustCertificate: String?
-    @Flag(help: "Trust whoever answers now. For a network in which nobody else can.")
+    @Flag(help: "Trust the certificate shown now, without checking. Only on an isolated network.")
     var trustShown = false
     @Option(help: "The own country's code without +, for an analog line.")
     var countryCode: String?
@@ -44,7 +44,7 @@ struct SetupOptions: ParsableArguments {
         help: ArgumentHelp("The file with the SIM's PIN, to be copied.", valueName: "file")
     )
     var simPINFile: String?
-    @Flag(help: "Take the defaults for what no flag says.")
+    @Flag(help: "Take the defaults for everything not given as an option.")
     var yes = false
     @Option(help: ArgumentHelp("Where the lines' files are.", valueName: "path"))
     var directory = LineDirectory.standardPath
@@ -87,7 +87,7 @@ struct UsageFault: Error {
     init(_ faults: [String], missing: [String] = []) {
         var paragraphs = faults
         if !missing.isEmpty {
-            paragraphs.append("Nobody can be asked here, and these flags are missing:")
+            paragraphs.append("Not a terminal, so these options are required:")
             paragraphs += missing
             paragraphs.append("--yes takes the defaults where there are any.")
         }

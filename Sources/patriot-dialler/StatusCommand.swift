@@ -5,7 +5,7 @@ import Dialler
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how a running line fares.",
+        abstract: "Show the status of a running line.",
         discussion: """
             Exit code 0: a click in Patriot can become a call, or is one. 1: it cannot, and the first line says why. 65: it did \
             not answer in time. 67: no line is running.
@@ -18,7 +18,7 @@ struct StatusCommand: ParsableCommand {
             """
     )
 
-    @Flag(help: "Stay, and follow the line on a screen, which q leaves; where there is none, a line for each change.")
+    @Flag(help: "Keep watching: full screen on a terminal (q quits), otherwise one line per change.")
     var watch = false
 
     @Flag(help: "One JSON object; with --watch one a line, each time that the line tells of itself.")
@@ -38,7 +38,7 @@ struct StatusCommand: ParsableCommand {
         if watch { return StatusWatch(try place.follow(), showsJSON: json).run() }
         let reply = try place.connect().order(.status)
         guard let report = reply.status else {
-            StandardError.write(line: "Not done: \(reply.error ?? "the line did not tell").")
+            StandardError.write(line: "Failed: \(reply.error ?? "the line did not tell").")
             throw ExitCode(1)
         }
         if json {

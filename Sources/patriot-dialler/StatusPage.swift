@@ -47,7 +47,7 @@ struct StatusPage {
     }
 
     private var memory: String {
-        report.privateKilobytes.map { ", \(($0 + 512) / 1024) MiB of its own" } ?? ""
+        report.privateKilobytes.map { ", \(($0 + 512) / 1024) MiB private memory" } ?? ""
     }
 
     /// `3 d 4 h`, `5 min 12 s`: the two largest parts.

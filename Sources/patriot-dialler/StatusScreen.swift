@@ -38,7 +38,7 @@ struct StatusScreen {
         let top = [title, ScreenLine()] + headline + [ScreenLine()]
         let middle = scene.obstacle == nil ? facts + health : []
         let calls = scene.obstacle == nil ? lastCalls : []
-        let footer = ScreenLine(" q leaves", .dim)
+        let footer = ScreenLine(" q quits", .dim)
         let room = size.rows - top.count - middle.count
         var lines = top + middle
         // A heading without a call under it says nothing.

@@ -29,7 +29,7 @@ struct SupportBundleCommand: AsyncParsableCommand {
 
     func run() async throws {
         let examiner = try subject.examiner()
-        if StandardError.isTerminal { StandardError.write(line: "Looking; this takes up to a minute.") }
+        if StandardError.isTerminal { StandardError.write(line: "Checking (up to a minute)…") }
         let now = WallClockTime.now()
         let sources = SupportSources(examiner: examiner, isHidden: subject.isHidden)
         let bundle = SupportBundle(

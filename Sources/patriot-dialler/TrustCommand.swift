@@ -41,7 +41,7 @@ struct TrustCommand: AsyncParsableCommand {
         case .untrusted(let failure):
             guard let certificate = failure.certificate else { try fail("\(failure)") }
             show(certificate)
-            StandardOutput.write(line: "\nIt is not trusted: \(CertificateView.text(failure.reason, certificate)).")
+            StandardOutput.write(line: "\nNot trusted yet: \(CertificateView.text(failure.reason, certificate)).")
             try await trust(certificate, in: configuration)
         }
     }
@@ -88,7 +88,7 @@ struct TrustCommand: AsyncParsableCommand {
         }
         let line = LineDirectory(LineDirectory.standardPath).line(ofFile: file) ?? "LINE"
         StandardOutput.write(
-            line: "Patriot is trusted now. A line that runs takes it up by: "
+            line: "Patriot is trusted now. To apply it to a running line: "
                 + "sudo systemctl reload patriot-dialler@\(line)"
         )
     }
@@ -98,14 +98,14 @@ struct TrustCommand: AsyncParsableCommand {
         let replaced = add ? [] : Self.pins(of: trust)
         if !replaced.isEmpty {
             StandardOutput.write(
-                line: "It would take the place of \(replaced.map(\.description).joined(separator: ", "))."
+                line: "This replaces the current \(replaced.map(\.description).joined(separator: ", "))."
             )
         }
         if case .certificateFile(let path) = trust {
             StandardOutput.write(line: "From then on only pins count, and \(path) no more.")
         }
         guard StandardInput.isTerminal else {
-            StandardOutput.write(line: "Nobody can be asked here: run it in a terminal, or with --yes.")
+            StandardOutput.write(line: "Not a terminal: run it in a terminal, or with --yes.")
             return false
         }
         StandardOutput.write(line: "Trust this key from now on, in \(file)? [y/N]")

@@ -68,7 +68,7 @@ def a_misspelt_name(clinic: Clinic) -> Treatment:
     whole(clinic)
     clinic.write(MODEM_DEVCE="auto")
     finding = yield "config.invalid"
-    assert "MODEM_DEVICE is the nearest" in finding.cause
+    assert "did you mean MODEM_DEVICE?" in finding.cause
     clinic.write(MODEM_DEVCE=None)
     clinic.follow(text_of(finding.remedy))
     yield ""

@@ -413,7 +413,7 @@ def test_a_silent_modem_and_a_missing_one(bench: Bench) -> None:
     modem.command("silence on")
     outcome = run("at", "--device", bench.modem_link, "AT")
     late = "the modem did not answer in time: try again, or with a longer --timeout"
-    assert (outcome.returncode, outcome.stderr) == (65, f"Not done: {late}.\n")
+    assert (outcome.returncode, outcome.stderr) == (65, f"Failed: {late}.\n")
     modem.terminate()
     assert run("at", "--device", bench.modem_link, "AT").returncode == 66
 

@@ -62,7 +62,7 @@ def test_a_line_run_by_hand_is_not_in_its_own_way(bench: Bench) -> None:
     command: list[str | Path] = [BINARY, "doctor", "--config", daemon.configuration]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (answer.returncode, answer.stdout.splitlines()[0].split(":")[0]) == (0, "Nothing is wrong"), answer.stdout
-    assert "in the hands of the line" in answer.stdout
+    assert "in use by the line" in answer.stdout
 
 
 def test_which_line_is_meant(clinic: Clinic) -> None:

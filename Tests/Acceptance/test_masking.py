@@ -263,6 +263,6 @@ def test_a_secret_where_the_name_of_its_file_should_be(bench: Bench) -> None:
     bundle = bench.directory / "bundle.txt"
     outputs.run("support-bundle", "support-bundle", "--output", bundle, *place)
     outputs.add("bundle", bundle.read_text())
-    assert "PATRIOT_API_KEY_FILE: what it says (not shown) is not a whole path" in outputs.texts["run"]
+    assert "PATRIOT_API_KEY_FILE: what it says (not shown) is not an absolute path" in outputs.texts["run"]
     assert outputs.holding(KEY) == set()
     assert outputs.holding(PIN) == set()

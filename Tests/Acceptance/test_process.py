@@ -93,7 +93,7 @@ def test_sighup_goes_over_to_the_changed_file_and_refuses_one_with_errors(bench:
     daemon.configuration.write_text(good.replace("LOG_LEVEL=debug", "LOG_LEVEL=loud"))
     daemon.reload()
     position = daemon.wait_for_line(r"line\.conf:\d+: LOG_LEVEL")
-    daemon.wait_for_line(r"not taken over: .*; the one before stays in force", start=position)
+    daemon.wait_for_line(r"rejected: .*; keeping the old one", start=position)
     assert patriot.answers_ping()
     daemon.configuration.write_text(good.replace(f"PATRIOT_PORT={patriot.port}", f"PATRIOT_PORT={other.port}"))
     daemon.reload()

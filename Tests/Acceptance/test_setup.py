@@ -20,7 +20,7 @@ QUESTIONS = [
     ("Patriot's name in its certificate", "wss://patriot", "without wss://"),
     ("Patriot's port", "99999", "1 to 65535"),
     ("Address of Patriot's PC", "not an address", "is not a host name"),
-    ("Patriot's API key", "", "There has to be an answer"),
+    ("Patriot's API key", "", "An answer is required"),
     ("The SIM's PIN", "12", "4 to 8 digits"),
     ("Your country's code", "+61", "without +"),
     ("What comes before an outside number", "nine", "is not a prefix"),

@@ -43,7 +43,7 @@ def test_of_several_modems_one_is_chosen_by_its_number(bench: Bench, folder: Pat
     terminal = sit_down(bench, folder, *REST, before=plugged(bench, LEFT, RIGHT, DESK))
     terminal.answer("Name of the line", "")
     terminal.answer("takes it): ", "")
-    terminal.wait_for("There has to be an answer.")
+    terminal.wait_for("An answer is required.")
     terminal.answer("takes it): ", "1")
     # An analog modem is not asked for a PIN.
     for question, answer in (

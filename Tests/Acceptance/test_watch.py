@@ -66,7 +66,7 @@ def fits(screen: Screen, columns: int, rows: int) -> bool:
     assert len(display) == rows
     assert all(len(row) < columns for row in display), display
     assert re.search(r"^ patriot-dialler line +\d\d:\d\d:\d\d$", display[0]), display[0]
-    return display[-1] == " q leaves"
+    return display[-1] == " q quits"
 
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES)

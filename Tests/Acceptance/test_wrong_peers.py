@@ -122,7 +122,7 @@ def test_the_line_says_what_answers_there_and_keeps_its_pace(bench: Bench, peer:
     server = TLSPeer(tls, answer, stays=peer.stays) if isinstance(answer, bytes) else StrangeWebSocket(tls, answer)
     bench.closing.callback(server.close)
     daemon = bench.daemon(server.port)
-    said = daemon.wait_for_line(rf'not connected to Patriot; trying again for ever reason="(?=.*({peer.said}))', seconds=30)
+    said = daemon.wait_for_line(rf'Patriot is unreachable, retrying reason="(?=.*({peer.said}))', seconds=30)
     used, began = daemon.cpu_seconds(), time.monotonic()
     server.tries.wait_for(lambda _: len(server.tries) >= peer.tries, f"{peer.tries} tries", seconds=60)
     share = (daemon.cpu_seconds() - used) / max(time.monotonic() - began, 1)

@@ -66,7 +66,7 @@ struct ConfigurationFileTests {
     @Test(
         "A line without meaning is a fault, and the lines around it are still read",
         arguments: [
-            ("no equals sign", "the line (not shown) is no KEY=value"),
+            ("no equals sign", "expected KEY=value or a # comment"),
             ("=value", "is no name for a key"),
             ("1KEY=value", "(not shown) is no name for a key: letters, digits and _ only"),
             ("A-KEY=value", "(not shown) is no name for a key"),

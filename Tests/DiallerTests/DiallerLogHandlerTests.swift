@@ -152,7 +152,7 @@ struct DiallerLogHandlerTests {
         lines.setFull(false)
         logger.notice("4")
         logger.notice("5")
-        let note = "<4>warning: log lines lost, as nobody took them: 2\n"
+        let note = "<4>warning: dropped 2 log lines: the reader is too slow\n"
         #expect(lines.texts == ["<5>notice: 1\n", note, "<5>notice: 4\n", "<5>notice: 5\n"])
     }
 

@@ -32,7 +32,7 @@ struct CallsTests {
                 "a",
                 "end",
                 "2026-11-02T12:01:05.500Z",
-                #","result":"remote-hang-up","reason":"the other side hung up","seconds":125.5,"answeredSeconds":115.5"#
+                #","result":"remote-hang-up","reason":"the remote party hung up","seconds":125.5,"answeredSeconds":115.5"#
             )
             + Self.record(
                 "b",
@@ -62,14 +62,14 @@ struct CallsTests {
         try writeRecords()
         let outcome = try await calls("--reasons")
         #expect(outcome.exitCode == 0)
-        #expect(outcome.errors == "Passed over 1 line, torn by a loss of power or no records at all.\n")
+        #expect(outcome.errors == "Skipped 1 line: truncated or invalid.\n")
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.allSatisfy { $0.count <= 80 })
         // Local time; its form is what counts here.
         let words = lines.map { $0.split(separator: " ").dropFirst(2).joined(separator: " ") }
         #expect(
             words == [
-                "result length talked", "out 5550101 remote-hang-up 2:05 1:55", "side hung up",
+                "result length talked", "out 5550101 remote-hang-up 2:05 1:55", "party hung up",
                 "out +61491570156 refused", "\"none\"", "in =1+1 missed 0:09", "out 5550101 open",
             ]
         )

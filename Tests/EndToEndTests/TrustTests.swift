@@ -58,7 +58,7 @@ struct TrustTests {
             #expect(outcome.exitCode == 1)
             #expect(outcome.output.contains(bench.pin))
             #expect(outcome.output.contains("desktop-client-api.patriotsystems.com"))
-            #expect(outcome.output.contains("signed by itself"))
+            #expect(outcome.output.contains("self-signed certificate"))
             #expect(try bench.text == before)
         }
     }
@@ -67,7 +67,7 @@ struct TrustTests {
         try await withPatriot { bench in
             let outcome = try await Program.run(["trust", "--yes", "--config", bench.file])
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            #expect(outcome.output.hasSuffix("takes it up by: sudo systemctl reload patriot-dialler@LINE\n"))
+            #expect(outcome.output.hasSuffix("To apply it to a running line: sudo systemctl reload patriot-dialler@LINE\n"))
             #expect(try bench.text.hasPrefix("# the line of the night shift\n"))
             #expect(try bench.text.hasSuffix("PATRIOT_PINS=\(bench.pin)\n"))
             let again = try await Program.run(["trust", "--config", bench.file])
