@@ -41,6 +41,21 @@ package struct Configuration: Equatable, Sendable {
         package var identity: TLSIdentity
         /// The path that is served unless PATRIOT_PATH says another.
         package static let defaultPath = "/dialler"
+
+        /// As a person reads it: `:9010`, `10.0.0.7:9010` or `[fd00::7]:9010`.
+        package var place: String {
+            guard let address else { return ":\(port)" }
+            return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+        }
+
+        /// - Parameters:
+        ///   - address: of this computer; nil for all.
+        ///   - port: 1...65535.
+        package init(address: String?, port: Int, identity: TLSIdentity) {
+            self.address = address
+            self.port = port
+            self.identity = identity
+        }
     }
 
     /// The modem and how it is spoken to.

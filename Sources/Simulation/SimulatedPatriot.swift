@@ -1,14 +1,13 @@
 package import NIOCore
 package import NIOOpenSSL
 import NIOPosix
-package import NIOWebSocket
 package import PatriotCore
 
 /// A stand-in for the Patriot Desktop Client: the secure WebSocket server of the vendor's Desktop API Dialler page.
 ///
 /// For drills and tests without a Patriot. Any number of diallers may be connected; commands go to all that have
 /// authenticated. Every method may be called from any thread.
-package final class SimulatedPatriot: Sendable {
+package final class SimulatedPatriot: SimulatedPatriotSide {
     /// Where it listens and whom it lets in.
     package struct Options: Sendable {
         /// The address to listen on.
@@ -37,7 +36,8 @@ package final class SimulatedPatriot: Sendable {
     /// The port that is listened on.
     package let port: Int
 
-    private let clients: SimulatedPatriotClients
+    /// The connected diallers.
+    package let clients: SimulatedPatriotClients
     private let server: any Channel
 
     private init(identity: TLSIdentity, port: Int, clients: SimulatedPatriotClients, server: any Channel) {
@@ -80,81 +80,9 @@ package final class SimulatedPatriot: Sendable {
         )
     }
 
-    /// Diallers that have authenticated.
-    package var authenticatedCount: Int { clients.authenticated.count }
-
-    /// Sends a message to all authenticated diallers.
-    ///
-    /// - Returns: how many those are.
-    @discardableResult
-    package func send(_ message: PatriotMessage) -> Int {
-        let clients = clients.authenticated
-        for client in clients {
-            self.clients.onEvent(.sent(client: client.id, message))
-            client.write(.text, message.encoded())
-        }
-        return clients.count
-    }
-
-    /// Asks for a call, with the number sanitised as Patriot does it, beside what was typed.
-    @discardableResult
-    package func dial(_ typed: String) -> Int {
-        send(.dialRequest(typed: typed))
-    }
-
-    /// Sends a text that need not be a message to all connected diallers, authenticated or not.
-    @discardableResult
-    package func sendText(_ text: String) -> Int {
-        sendFrame(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)))
-    }
-
-    /// Sends a frame of any kind, also a forbidden one, to all connected diallers.
-    @discardableResult
-    package func sendFrame(_ frame: WebSocketFrame) -> Int {
-        let clients = clients.all
-        for client in clients { client.channel.writeAndFlush(frame, promise: nil) }
-        return clients.count
-    }
-
-    /// Says goodbye to all connected diallers.
-    @discardableResult
-    package func disconnectClients(code: WebSocketErrorCode = .goingAway) -> Int {
-        let clients = clients.all
-        for client in clients { client.disconnect(code) }
-        return clients.count
-    }
-
-    /// Cuts all connections without a word, as a crashed Patriot does.
-    @discardableResult
-    package func killClients() -> Int {
-        let clients = clients.all
-        for client in clients { client.kill() }
-        return clients.count
-    }
-
-    /// While silent, nothing that comes is answered, not even a ping: as a Patriot that hangs.
-    package func setSilent(_ isSilent: Bool) {
-        clients.setSilent(isSilent)
-    }
-
     /// Stops listening and says goodbye to all diallers; returns when the connections are closed.
     package func stop() async {
         try? await server.close().get()
-        let clients = clients.all
-        for client in clients { client.disconnect(.goingAway) }
-        for client in clients { try? await client.channel.closeFuture.get() }
-    }
-}
-
-extension PatriotMessage {
-    /// A dial-request for what an operator typed: `phoneNo` keeps only `0-9`, `+`, `*` and `#`.
-    package static func dialRequest(typed: String) -> PatriotMessage {
-        let kept = typed.unicodeScalars.filter { scalar in
-            switch scalar {
-            case "0"..."9", "+", "*", "#": true
-            default: false
-            }
-        }
-        return .dialRequest(phoneNo: String(String.UnicodeScalarView(kept)), rawPhoneNo: typed)
+        await closeAll()
     }
 }

@@ -38,7 +38,7 @@ struct SimulatedPatriotClient: Sendable {
 }
 
 /// The connected diallers, shared by the event loops and the callers of commands.
-final class SimulatedPatriotClients: Sendable {
+package final class SimulatedPatriotClients: Sendable {
     private struct State {
         var clients: [Int: SimulatedPatriotClient] = [:]
         var lastID = 0

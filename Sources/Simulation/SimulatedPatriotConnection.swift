@@ -2,7 +2,7 @@ import NIOCore
 import NIOWebSocket
 import PatriotCore
 
-/// One dialler's WebSocket: checks frames, authenticates, and reports what comes.
+/// One dialler's WebSocket: checks frames, authenticates either side, and reports what comes.
 final class SimulatedPatriotConnection: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundIn = WebSocketFrame
@@ -11,7 +11,15 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
     /// The error text of a refused authentication.
     static let wrongKeyText = "Invalid API key"
 
-    private let apiKey: APIKey
+    /// Who connected, and so who has to prove something.
+    enum Role {
+        /// The dialler, which must show this key.
+        case server(APIKey)
+        /// We; this is the text of our first message.
+        case client(introduction: [UInt8])
+    }
+
+    private let role: Role
     private let clients: SimulatedPatriotClients
     private var id = 0
     private var isAuthenticated = false
@@ -21,14 +29,19 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
     /// The text message whose last fragment is yet to come.
     private var unfinished: ByteBuffer?
 
-    init(apiKey: APIKey, clients: SimulatedPatriotClients) {
-        self.apiKey = apiKey
+    init(role: Role, clients: SimulatedPatriotClients) {
+        self.role = role
         self.clients = clients
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         id = clients.add(context.channel)
         clients.onEvent(.connected(client: id))
+        guard case .client(let introduction) = role else { return }
+        // The upgrade that adds this handler drops what is written before it is over.
+        context.eventLoop.assumeIsolated().execute {
+            self.send(.text, ByteBuffer(bytes: introduction), context)
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -40,8 +53,9 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
         guard !isClosing, !clients.isSilent else { return }
-        guard frame.maskKey != nil else {
-            return refuse("a frame was not masked (RFC 6455 5.1)", .protocolError, context)
+        guard (frame.maskKey != nil) == isServer else {
+            let fault = isServer ? "a frame was not masked" : "a frame was masked"
+            return refuse("\(fault) (RFC 6455 5.1)", .protocolError, context)
         }
         switch frame.opcode {
         case .text:
@@ -68,8 +82,21 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if unwrapOutboundIn(data).opcode == .connectionClose { isGoodbyeSent = true }
-        context.write(data, promise: promise)
+        let frame = unwrapOutboundIn(data)
+        if frame.opcode == .connectionClose { isGoodbyeSent = true }
+        context.write(wrapOutboundOut(masked(frame)), promise: promise)
+    }
+
+    private var isServer: Bool {
+        if case .server = role { true } else { false }
+    }
+
+    /// As RFC 6455 5.1 wants it of our role.
+    private func masked(_ frame: WebSocketFrame) -> WebSocketFrame {
+        guard !isServer else { return frame }
+        var frame = frame
+        frame.maskKey = .random()
+        return frame
     }
 
     private func append(_ frame: WebSocketFrame, to start: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -83,6 +110,9 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
     }
 
     private func messageReceived(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        if case .client = role, !isAuthenticated, let answer = InitResponse(decoding: bytes.readableBytesView) {
+            return answered(answer)
+        }
         let message: PatriotMessage
         do {
             message = try PatriotMessage(decoding: bytes.readableBytesView)
@@ -99,6 +129,7 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
     }
 
     private func authenticate(_ requestID: String?, _ offered: APIKey, _ context: ChannelHandlerContext) {
+        guard case .server(let apiKey) = role else { return }
         let isRight = offered == apiKey
         let answer = PatriotMessage.authenticationResponse(
             requestID: requestID,
@@ -107,8 +138,18 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
         )
         clients.onEvent(.sent(client: id, answer))
         send(.text, ByteBuffer(bytes: answer.encoded()), context)
-        isAuthenticated = isRight
         // After the answer is on its way: a command that follows this event must not overtake it.
+        authenticationEnded(isRight)
+    }
+
+    /// The dialler's answer to our introduction.
+    private func answered(_ answer: InitResponse) {
+        clients.onEvent(.introductionAnswered(client: id, answer))
+        authenticationEnded(answer.success)
+    }
+
+    private func authenticationEnded(_ isRight: Bool) {
+        isAuthenticated = isRight
         clients.setAuthenticated(id, isRight)
         clients.onEvent(isRight ? .authenticated(client: id) : .authenticationRefused(client: id))
     }
@@ -131,6 +172,7 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
     }
 
     private func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer, _ context: ChannelHandlerContext) {
-        context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, data: data)), promise: nil)
+        let frame = WebSocketFrame(fin: true, opcode: opcode, data: data)
+        context.writeAndFlush(wrapOutboundOut(masked(frame)), promise: nil)
     }
 }

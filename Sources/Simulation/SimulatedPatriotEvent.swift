@@ -7,6 +7,8 @@ package enum SimulatedPatriotEvent: Equatable, Sendable {
     case authenticated(client: Int)
     /// A wrong API key was answered with `success: false`.
     case authenticationRefused(client: Int)
+    /// The dialler answered the InitRequest of a Patriot that connected to it.
+    case introductionAnswered(client: Int, InitResponse)
     case received(client: Int, PatriotMessage)
     /// A message other than `authentication-request` came before the authentication; it is ignored, as the API page says.
     case ignored(client: Int, PatriotMessage)
@@ -28,6 +30,9 @@ extension SimulatedPatriotEvent: CustomStringConvertible {
         case .connected(let client): "dialler \(client) connected"
         case .authenticated(let client): "dialler \(client) authenticated"
         case .authenticationRefused(let client): "dialler \(client) has a wrong API key"
+        case .introductionAnswered(let client, let answer):
+            "dialler \(client) < init-response "
+                + (answer.success ? "success" : "refused: \(printable(answer.error ?? "no reason given"))")
         case .received(let client, let message): "dialler \(client) < \(message)"
         case .ignored(let client, let message): "dialler \(client) < \(message) (ignored: it has not authenticated)"
         case .unreadable(let client, let error): "dialler \(client) < unreadable: \(error)"

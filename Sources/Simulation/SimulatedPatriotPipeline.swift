@@ -21,7 +21,7 @@ struct SimulatedPatriotPipeline: Sendable {
             },
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
-                    let connection = SimulatedPatriotConnection(apiKey: options.apiKey, clients: clients)
+                    let connection = SimulatedPatriotConnection(role: .server(options.apiKey), clients: clients)
                     try channel.pipeline.syncOperations.addHandler(connection)
                 }
             }
@@ -46,7 +46,7 @@ struct SimulatedPatriotPipeline: Sendable {
 }
 
 /// Tells why a connection failed; it sits just above TLS, where every such error passes.
-private final class FaultReporter: ChannelInboundHandler {
+final class FaultReporter: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let clients: SimulatedPatriotClients

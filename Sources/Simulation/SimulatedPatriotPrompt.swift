@@ -102,7 +102,7 @@ extension PatriotPrompt.Command {
     }
 }
 
-extension SimulatedPatriot {
+extension SimulatedPatriotSide {
     /// Does what a command says.
     ///
     /// - Returns: what to print, nil for nothing; `quit` is the caller's.

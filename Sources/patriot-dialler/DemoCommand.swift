@@ -18,6 +18,7 @@ struct DemoCommand: AsyncParsableCommand {
             Examples:
               patriot-dialler demo
               patriot-dialler demo --profile analog
+              patriot-dialler demo --listen
               patriot-dialler demo --interactive
             """
     )
@@ -25,11 +26,14 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Play both ends yourself: dial, hangup, ring, answer, busy, unplug, quit.")
     var interactive = false
 
+    @Flag(help: "Have Patriot connect to the line, as Patriot 6.13 can (PATRIOT_LISTEN).")
+    var listen = false
+
     @Option(help: "The modem to simulate.")
     var profile: SimulatedProfile = .genericGSM
 
     func run() async throws {
-        let stage = try await Stage(profile: profile)
+        let stage = try await Stage(profile: profile, listens: listen)
         let demo = DemoService(stage: stage, isInteractive: interactive)
         try await ServiceGroup.line([stage.line, demo], logger: stage.logger).run()
         await stage.clear()

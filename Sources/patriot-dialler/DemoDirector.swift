@@ -50,7 +50,10 @@ struct DemoDirector {
         var isAuthenticated = false
         var isModemReady = false
         try await until { event in
-            if event == .link(.authenticated) { isAuthenticated = true }
+            switch event {
+            case .link(.authenticated), .link(.admitted): isAuthenticated = true
+            default: break
+            }
             if event == .modem(.readinessChanged(.ready)) { isModemReady = true }
             return isAuthenticated && isModemReady
         }

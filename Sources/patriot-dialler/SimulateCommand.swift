@@ -10,6 +10,7 @@ struct SimulateCommand: AsyncParsableCommand {
             Examples:
               patriot-dialler simulate modem --link /tmp/modem
               patriot-dialler simulate patriot --key drill
+              patriot-dialler simulate patriot --connect wss://192.0.2.7:9010/dialler
             """,
         subcommands: [SimulateModemCommand.self, SimulatePatriotCommand.self]
     )

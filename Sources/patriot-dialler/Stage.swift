@@ -19,14 +19,15 @@ struct Stage: Sendable {
 
     let profile: SimulatedProfile
     let modem: SimulatedModem
-    let patriot: SimulatedPatriot
+    let patriot: any SimulatedPatriotSide
     let line: LineService
     /// All that happens on the line, in order. To be iterated once.
     let events: AsyncStream<Moment>
     let logger: Logger
     private let continuation: AsyncStream<Moment>.Continuation
 
-    init(profile: SimulatedProfile) async throws {
+    /// - Parameter listens: whether Patriot connects to the line, instead of the other way round.
+    init(profile: SimulatedProfile, listens: Bool) async throws {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let key = "demonstration"
         var options = SimulatedModemOptions()
@@ -34,21 +35,54 @@ struct Stage: Sendable {
         options.reactions = [Self.busyNumber: .busyAfter(.seconds(3))]
         options.speed = 4
         modem = try await SimulatedModem.start(profile, options: options, on: eventLoop)
-        patriot = try await SimulatedPatriot.start(.init(apiKey: APIKey(key)), group: eventLoop)
         self.profile = profile
         logger = Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
         let (events, continuation) = AsyncStream.makeStream(of: Moment.self, bufferingPolicy: .bufferingNewest(4096))
         self.events = events
         self.continuation = continuation
         var configuration = Configuration(patriot: .init(apiKey: APIKey(key)))
-        configuration.patriot.address = "127.0.0.1"
-        configuration.patriot.port = patriot.port
-        configuration.patriot.trust = .pins([patriot.identity.certificate.pin])
+        patriot =
+            listens
+            ? try await Self.callingPatriot(&configuration.patriot, on: eventLoop)
+            : try await Self.listeningPatriot(&configuration.patriot, on: eventLoop)
         configuration.modem.device = .path(modem.devicePath)
         configuration.modem.profile = .named(profile.rawValue)
         line = LineService(configuration: configuration, eventLoop: eventLoop, logger: logger) { event in
             continuation.yield((event, .now))
         }
+    }
+
+    private static func listeningPatriot(
+        _ settings: inout Configuration.Patriot,
+        on eventLoop: any EventLoop
+    ) async throws -> any SimulatedPatriotSide {
+        let patriot = try await SimulatedPatriot.start(.init(apiKey: settings.apiKey), group: eventLoop)
+        settings.address = "127.0.0.1"
+        settings.port = patriot.port
+        settings.trust = .pins([patriot.identity.certificate.pin])
+        return patriot
+    }
+
+    private static func callingPatriot(
+        _ settings: inout Configuration.Patriot,
+        on eventLoop: any EventLoop
+    ) async throws -> any SimulatedPatriotSide {
+        let identity = try TLSIdentity.selfSigned(names: ["localhost"])
+        let port = try await freePort(on: eventLoop)
+        settings.path = Configuration.Listening.defaultPath
+        settings.listening = .init(address: "127.0.0.1", port: port, identity: identity)
+        let options = SimulatedPatriotCaller.Options(
+            url: .init(host: "127.0.0.1", port: port, path: settings.path),
+            trust: .pins([identity.certificate.pin]),
+            payload: SimulatedPatriotCaller.payload(key: settings.apiKey)
+        )
+        return try SimulatedPatriotCaller(options, group: eventLoop)
+    }
+
+    private static func freePort(on eventLoop: any EventLoop) async throws -> Int {
+        let channel = try await ServerBootstrap(group: eventLoop).bind(host: "127.0.0.1", port: 0).get()
+        defer { channel.close(promise: nil) }
+        return channel.localAddress?.port ?? 0
     }
 
     /// Nothing more is shown.

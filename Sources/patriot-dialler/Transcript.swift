@@ -101,7 +101,8 @@ struct Transcript {
 
     /// Seconds since the start, to the millisecond, eight characters wide.
     private func time(_ instant: ContinuousClock.Instant) -> String {
-        let milliseconds = start.duration(to: instant).milliseconds
+        // The line may have begun before the transcript.
+        let milliseconds = max(0, start.duration(to: instant).milliseconds)
         let fraction = "\(milliseconds % 1000)"
         let seconds = "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
         return String(repeating: " ", count: max(0, 8 - seconds.count)) + seconds

@@ -42,6 +42,19 @@ struct DemoTests {
         #expect(!states.contains("active"), "an analog modem cannot know of an answer")
     }
 
+    @Test func everySceneIsShownWherePatriotConnectsToTheLine() async throws {
+        let outcome = try await Program.run(["demo", "--listen"])
+        #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
+        expect(
+            [
+                "waiting on 127.0.0.1:", "connected from 127.0.0.1", "dial-request +61491570156", "ATD+61491570156;",
+                "active outbound +61491570156", "NO CARRIER", "not active", "hangup-request", "AT+CHUP", "not active",
+                "Somebody calls", "active inbound +4930123456", "not active",
+            ],
+            inOrderIn: outcome.output
+        )
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func interactiveTakesBothSides() async throws {
         let outcome = try await Program.converse(
