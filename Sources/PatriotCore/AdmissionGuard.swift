@@ -1,4 +1,5 @@
-/// Makes guessing a key slow: after each wrong one the address it came from has to wait, 1 s at first, doubling to 60 s.
+/// Makes guessing a key slow: after each wrong one the address it came from has to wait, 1 s at first, doubling to 60 s. Of IPv6
+/// the /64 counts as the address.
 ///
 /// A right key clears the address. Holds a bounded number of addresses; the wait that ends first is forgotten first.
 package struct AdmissionGuard: Sendable {

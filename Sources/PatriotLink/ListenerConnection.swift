@@ -34,8 +34,7 @@ final class ListenerConnection {
         case closed
     }
 
-    /// The peer's address, without its port.
-    let address: String
+    let address: PeerAddress
     let channel: any Channel
     private(set) lazy var webSocket = WebSocketHandler(role: .server) { [weak self] event in self?.received(event) }
     private let apiKey: APIKey
@@ -45,7 +44,7 @@ final class ListenerConnection {
 
     init(
         channel: any Channel,
-        address: String,
+        address: PeerAddress,
         apiKey: APIKey,
         onEvent: @escaping (ListenerConnection, Event) -> Void
     ) {

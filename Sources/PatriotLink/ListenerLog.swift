@@ -82,7 +82,10 @@ func listenFailureReason(_ error: any Error) -> String {
     switch (error as? IOError)?.errnoCode {
     case EADDRINUSE: "the port is in use by another program: choose another PATRIOT_LISTEN, or stop that program"
     case EADDRNOTAVAIL: "this computer does not have that address: check PATRIOT_LISTEN and the network"
-    case EACCES, EPERM: "permission denied: ports below 1024 are not available to this service; choose a higher one"
+    case EACCES: "permission denied: ports below 1024 are not available to this service; choose a higher one"
+    case EPERM:
+        "permission denied by the service's sandbox: run sudo patriot-dialler setup for this line, "
+            + "or allow the port in a drop-in (SocketBindAllow=tcp:PORT)"
     default: connectionFailureReason(error)
     }
 }

@@ -9,7 +9,7 @@ import PatriotCore
 /// One session a line: the newest that proves the key has it. Everything a peer can do before that is bounded in number,
 /// size and time. Belongs to its event loop: every method is called on it, every callback is called on it.
 package final class PatriotListener: PatriotConnection {
-    /// How many connections may be in the making; one more, and one of the address that has most of them is dropped.
+    /// How many connections may be in the making; one more, and one of the network that has most of them is dropped.
     package static let maximumUnproven = 8
     /// Between two attempts to open the port.
     static let retryTime: Duration = .seconds(2)
@@ -104,7 +104,7 @@ extension PatriotListener {
         let bootstrap = ServerBootstrap(group: eventLoop)
             // A restart listens at once, whatever the kernel still remembers of the connections before.
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.backlog, value: 64)
+            .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { [bound = NIOLoopBound(self, eventLoop: eventLoop)] channel in
@@ -144,9 +144,9 @@ extension PatriotListener {
     }
 
     private func accept(_ channel: any Channel) throws {
-        let address = peerAddress(channel.remoteAddress)
-        guard case .listening = phase, admission.admits(address, now: clock.now) else {
-            log.turnedAway(address, now: clock.now)
+        let address = PeerAddress(channel.remoteAddress)
+        guard case .listening = phase, admission.admits(address.network, now: clock.now) else {
+            log.turnedAway(address.text, now: clock.now)
             throw ChannelError.ioOnClosedChannel
         }
         let connection = ListenerConnection(channel: channel, address: address, apiKey: configuration.apiKey) {
@@ -157,12 +157,12 @@ extension PatriotListener {
         try connection.start(context: context, path: configuration.path)
     }
 
-    /// Drops the oldest connection of the address that has most of them: a flood from one address keeps nobody else out.
+    /// Drops the oldest connection of the network that has most of them: a flood from one place keeps nobody else out.
     private func makeRoom() {
         var counts: [String: Int] = [:]
-        for connection in unproven { counts[connection.address, default: 0] += 1 }
+        for connection in unproven { counts[connection.address.network, default: 0] += 1 }
         guard let most = counts.values.max(),
-            let index = unproven.firstIndex(where: { counts[$0.address] == most })
+            let index = unproven.firstIndex(where: { counts[$0.address.network] == most })
         else { return }
         unproven.remove(at: index).drop()
     }
@@ -176,8 +176,8 @@ extension PatriotListener {
         case .admitted:
             admitted(connection)
         case .refused(let refusal):
-            let wait = admission.keyWasWrong(from: connection.address, now: clock.now)
-            log.refused(connection.address, refusal, wait: wait, now: clock.now)
+            let wait = admission.keyWasWrong(from: connection.address.network, now: clock.now)
+            log.refused(connection.address.text, refusal, wait: wait, now: clock.now)
         case .frameReceived:
             if connection === current { session.frameReceived() }
         case .messageReceived(let payload):
@@ -191,16 +191,18 @@ extension PatriotListener {
     private func admitted(_ connection: ListenerConnection) {
         unproven.removeAll { $0 === connection }
         guard case .listening = phase else { return connection.close(.goingAway, reason: "the dialler stops") }
-        admission.keyWasRight(from: connection.address)
+        let address = connection.address.text
+        let formerAddress = current?.address.text
+        admission.keyWasRight(from: connection.address.network)
         let former = current
         current = connection
         if let former {
             session.disconnected()
             former.close(.policyViolation, reason: "another Patriot connected with the same key")
         }
-        let rivals = takeovers.admitted(connection.address, replacing: former?.address, now: clock.now)
-        log.admitted(connection.address, replacing: former?.address, rivals: rivals)
-        onLinkChanged(.admitted(from: connection.address, rivals: rivals))
+        let rivals = takeovers.admitted(address, replacing: formerAddress, now: clock.now)
+        log.admitted(address, replacing: formerAddress, rivals: rivals)
+        onLinkChanged(.admitted(from: address, rivals: rivals))
         session.admitted(connection.webSocket)
     }
 
@@ -210,12 +212,4 @@ extension PatriotListener {
         log.disconnected(closure?.description ?? "the connection ended")
         onLinkChanged(.listening(on: configuration.place))
     }
-}
-
-/// As a person reads it: no port, an IPv4 address that came through IPv6 as IPv4. An IPv6 address stays whole, and each one
-/// has its own delay after a wrong key.
-private func peerAddress(_ address: SocketAddress?) -> String {
-    guard let text = address?.ipAddress else { return "an unknown address" }
-    let mapped = "::ffff:"
-    return text.lowercased().hasPrefix(mapped) && text.contains(".") ? String(text.dropFirst(mapped.count)) : text
 }

@@ -27,6 +27,7 @@ from pathlib import Path
 from benchmark.rig import Rig, pump, serve
 from certificates import Certificate, make_certificate
 from harness import API_KEY, BINARY
+from patriot_client import free_port
 from patriot_server import server_context
 
 FLOOR_SOURCE = Path(__file__).parent / "benchmark/floor.c"
@@ -88,16 +89,31 @@ class Workshop:
         self._count += 1
         return Rig(self.directory / str(self._count), self._tls, is_floor=is_floor)
 
+    def listening_line(self) -> Process:
+        """A line that Patriot connects to: only who connects differs from `line`."""
+        port = free_port()
+        self._identity.key.chmod(0o600)
+        place = {
+            "PATRIOT_LISTEN": port,
+            "PATRIOT_TLS_CERTIFICATE_FILE": self._identity.certificate,
+            "PATRIOT_TLS_KEY_FILE": self._identity.key,
+        }
+        line = self._line(self._rig(), place)
+        line.rig.wait(line.rig.supervisor, rb"waiting for Patriot")
+        line.rig.connect(port, API_KEY)
+        return line
+
     def line(self) -> Process:
         rig = self._rig()
+        place = {"PATRIOT_ADDRESS": "127.0.0.1", "PATRIOT_PORT": rig.port, "PATRIOT_PINS": self._identity.pin}
+        return self._line(rig, place)
+
+    def _line(self, rig: Rig, place: dict[str, object]) -> Process:
         directory = rig.device.parent
         key = directory / "key"
         key.touch(0o600)
         key.write_text(API_KEY)
-        settings = {
-            "PATRIOT_ADDRESS": "127.0.0.1",
-            "PATRIOT_PORT": rig.port,
-            "PATRIOT_PINS": self._identity.pin,
+        settings = place | {
             "PATRIOT_API_KEY_FILE": key,
             "MODEM_DEVICE": rig.device,
             "MODEM_PROFILE": "huawei",
@@ -186,14 +202,17 @@ def floor_turn(floor: Rig, samples: Samples) -> None:
     samples["line to frame"].append(floor.wait(floor.patriot, b"") - told)
 
 
-def latency(workshop: Workshop, calls: int, report: dict[str, object]) -> tuple[Samples, Samples]:
-    line, floor = workshop.line(), workshop.floor()
+def latency(workshop: Workshop, calls: int, report: dict[str, object]) -> tuple[Samples, Samples, Samples]:
+    line, listening, floor = workshop.line(), workshop.listening_line(), workshop.floor()
     line.rig.wait_until_ready()
+    listening.rig.wait_until_ready()
     samples: Samples = defaultdict(list)
+    listening_samples: Samples = defaultdict(list)
     floor_samples: Samples = defaultdict(list)
     for warm_up in (True, False):
         if not warm_up:
             samples.clear()
+            listening_samples.clear()
             floor_samples.clear()
         cpu, lines, made = line.cpu_seconds(), line.rig.modem.count, 0
         for _ in range(20 if warm_up else calls):
@@ -201,6 +220,7 @@ def latency(workshop: Workshop, calls: int, report: dict[str, object]) -> tuple[
             floor_turn(floor.rig, floor_samples)
             outgoing_call(line.rig, samples, ends_here=False)
             floor_turn(floor.rig, floor_samples)
+            outgoing_call(listening.rig, listening_samples, ends_here=True)
             incoming_call(line.rig, samples)
             made += 3
     report["CPU a call, ms"] = (line.cpu_seconds() - cpu) / made * 1e3
@@ -208,7 +228,7 @@ def latency(workshop: Workshop, calls: int, report: dict[str, object]) -> tuple[
     for _ in range(max(calls // 10, 1)):
         next_call(line.rig, samples)
     report["private memory after the calls, KiB"], report["proportional memory, KiB"] = line.memory()
-    return samples, floor_samples
+    return samples, listening_samples, floor_samples
 
 
 def start(workshop: Workshop, times: int, samples: Samples) -> None:
@@ -300,9 +320,10 @@ def main() -> int:
         workshop = Workshop(Path(name))
         with workshop.closing:
             starts: Samples = defaultdict(list)
-            samples, floor_samples = latency(workshop, options.calls, report)
+            samples, listening_samples, floor_samples = latency(workshop, options.calls, report)
             start(workshop, 10, starts)
             rows = table("line", samples | starts)
+            listening_rows = table("line that Patriot connects to", listening_samples)
             floor_rows = table("floor", floor_samples)
         print()
         for key, value in report.items():
@@ -312,7 +333,7 @@ def main() -> int:
                 crowded = crowd(workshop, count, options.idle)
             report[f"{count} lines"] = crowded
             print(f"{count} lines: " + "; ".join(f"{key} {value:.2f}" for key, value in crowded.items()))
-    report |= {"line": rows, "floor": floor_rows}
+    report |= {"line": rows, "listening": listening_rows, "floor": floor_rows}
     if options.json:
         options.json.write_text(json.dumps(report, indent=2) + "\n")
     return gate(rows, floor_rows) if options.gate else 0

@@ -43,6 +43,7 @@ class PatriotClient:
         address: str = "127.0.0.1",
         certificate: Any = None,
         server_name: str = "localhost",
+        source: str | None = None,
     ) -> None:
         self.events: EventLog[Received | Authenticated | Closed] = EventLog("Patriot")
         self._position = 0
@@ -55,6 +56,7 @@ class PatriotClient:
             max_size=1 << 20,
             close_timeout=2,
             ping_interval=None,
+            **({"source_address": (source, 0)} if source else {}),
         )
         # Closed by `close`: a connection outlives this call.
         self.connection: ClientConnection = contextlib.ExitStack().enter_context(opening)

@@ -15,20 +15,26 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from bench import Bench
+from cable import Namespace
 from certificates import Certificate, make_certificate
 from control_client import Client
+from events import until
 from harness import API_KEY, READY, Daemon
 from patriot_client import PatriotClient, client_context, free_port
 
 NUMBER = "5550123"
+UPGRADE = (
+    b"GET /dialler HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 class Listening:
     """A daemon that listens, and the Patriots that connect to it."""
 
-    def __init__(self, bench: Bench, certificate: Certificate) -> None:
+    def __init__(self, bench: Bench, certificate: Certificate, **settings: str | Path | None) -> None:
         self.bench, self.certificate, self.port = bench, certificate, free_port()
-        self.daemon = self.start()
+        self.daemon = self.start(**settings)
 
     def start(self, **settings: str | Path | None) -> Daemon:
         defaults: dict[str, str | Path | None] = {
@@ -192,6 +198,31 @@ def test_makes_an_address_wait_after_a_wrong_key_and_then_lets_the_right_one_in(
     listening.admitted()
 
 
+def test_a_wrong_key_makes_the_whole_64_wait_and_no_other(bench: Bench) -> None:
+    """One computer may have any address of its IPv6 network."""
+    network = Namespace("listening")
+    bench.closing.callback(network.close)
+    for address in ("fd00:0:0:1::1", "fd00:0:0:1::2", "fd00:0:0:2::1"):
+        subprocess.run(
+            ["ip", "-n", network.name, "address", "add", f"{address}/128", "dev", "lo", "nodad"], check=True
+        )
+    bench.command_prefix = network.command_prefix
+    certificate = make_certificate(bench.directory, "ours", host="localhost")
+    certificate.key.chmod(0o600)
+    bench.pty_modem()
+    listening = Listening(bench, certificate)
+    with network.entered():
+        # Twice, so that the wait of 2 s is longer than what follows takes.
+        for wait in (1.1, 0):
+            wrong = listening.patriot(address="fd00:0:0:1::1", source="fd00:0:0:1::1")
+            wrong.introduce({"apiKey": "wrong"})
+            wrong.expect_closed()
+            time.sleep(wait)
+        with pytest.raises((OSError, EOFError)):
+            listening.patriot(address="fd00:0:0:1::1", source="fd00:0:0:1::2")
+        listening.admitted(address="fd00:0:0:1::1", source="fd00:0:0:2::1")
+
+
 # The session
 
 
@@ -233,6 +264,59 @@ def test_dials_reports_and_hangs_up(bench: Bench) -> None:
     newest.expect_status(active=True, outbound=True, caller_id=NUMBER)
     newest.hang_up()
     newest.expect_status(seconds=15, active=False)
+
+
+def test_a_restart_of_the_line_in_a_call_is_told_to_the_next_patriot(bench: Bench) -> None:
+    certificate = make_certificate(bench.directory, "ours", host="localhost")
+    certificate.key.chmod(0o600)
+    modem = bench.simulated_modem("generic-gsm")
+    memory: dict[str, str | Path | None] = {}
+    for name in ("STATE_DIRECTORY", "RUNTIME_DIRECTORY"):
+        memory[name] = bench.directory / name
+        (bench.directory / name).mkdir()
+    listening = Listening(bench, certificate, **memory)
+    patriot = listening.admitted()
+    listening.daemon.wait_for_line(READY, seconds=30)
+    start = len(modem.output)
+    patriot.dial(NUMBER)
+    patriot.expect_status(active=True, outbound=True, caller_id=NUMBER)
+    modem.wait_for_alerting(start)
+    assert listening.daemon.terminate() == 0
+    assert patriot.expect_closed() == 1001
+    listening.start(**memory)
+    again = listening.patriot()
+    again.introduce()
+    again.expect_admission()
+    again.expect_status(active=True, outbound=True, caller_id=NUMBER)
+    listening.daemon.wait_for_line(READY, seconds=30)
+    again.hang_up()
+    again.expect_status(seconds=15, active=False)
+
+
+def test_a_half_open_patriot_keeps_no_newcomer_out(listening: Listening) -> None:
+    """Its PC lost power: it neither reads, nor answers, nor closes."""
+    before = listening.daemon.footprint().descriptors
+    gone = listening.raw()
+    gone.sendall(UPGRADE)
+    assert b" 101 " in gone.recv(4096)
+    text = json.dumps({"type": "init-request", "payload": {"apiKey": API_KEY}}).encode()
+    gone.sendall(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)
+    listening.daemon.wait_for_line(r"Patriot connected from 127\.0\.0\.1")
+    newcomer = listening.admitted()
+    listening.daemon.wait_for_line("replacing the one from")
+    newcomer.request_status()
+    newcomer.expect_status(active=False)
+    # What is left is the newcomer's connection.
+    until(lambda: listening.daemon.footprint().descriptors == before + 1, "the old connection is closed", seconds=10)
+
+
+@pytest.mark.parametrize(("place", "address", "other"), [("[::1]", "::1", "127.0.0.1"), ("127.0.0.1", "127.0.0.1", "::1")])
+def test_listens_on_the_one_address_that_is_named(listening: Listening, place: str, address: str, other: str) -> None:
+    listening.daemon.terminate()
+    listening.start(PATRIOT_LISTEN=f"{place}:{listening.port}")
+    listening.admitted(address=address)
+    with pytest.raises(OSError):
+        listening.patriot(address=other)
 
 
 def test_the_newest_patriot_has_the_line_and_two_in_a_fight_are_named(listening: Listening) -> None:
@@ -336,6 +420,12 @@ def test_speaks_no_old_tls(listening: Listening, version: str) -> None:
 @pytest.mark.parametrize(("version", "name"), [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")])
 def test_speaks_present_tls(listening: Listening, version: str, name: str) -> None:
     assert f"New, {name}, Cipher is" in s_client(listening.port, version)
+
+
+@pytest.mark.parametrize("ciphers", ["eNULL", "aNULL", "RC4", "3DES", "DES", "EXPORT", "PSK"])
+def test_agrees_to_no_weak_cipher(listening: Listening, ciphers: str) -> None:
+    seen = s_client(listening.port, "-tls1_2", "-cipher", f"{ciphers}:@SECLEVEL=0")
+    assert "Cipher is (NONE)" in seen or "no cipher match" in seen or "no ciphers available" in seen
 
 
 def test_does_not_renegotiate(listening: Listening) -> None:

@@ -4,6 +4,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case lines, chat, modem, reports, patriot, session, configuration, control, mask, records, certificates, tls
     case transcripts
     case webSocket = "web-socket"
+    case upgrade
+    case initRequest = "init-request"
 
     /// - Throws: what does not hold.
     func check(_ bytes: [UInt8]) throws {
@@ -22,6 +24,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .tls: try TLSFuzzing.check(bytes)
         case .transcripts: try TranscriptFuzzing.check(bytes)
         case .webSocket: try WebSocketFuzzing.check(bytes)
+        case .upgrade: try UpgradeFuzzing.check(bytes)
+        case .initRequest: try InitRequestFuzzing.check(bytes)
         }
     }
 }

@@ -71,6 +71,8 @@ class Rig:
         self._notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._notifications.bind(str(self.notify_socket))
         self._connection: ssl.SSLSocket | None = None
+        # Whether we connected to the line: then our frames are masked, and the line's are not (RFC 6455, 5.1).
+        self._is_client = False
         self._frames = b""
         self.plug()
 
@@ -116,8 +118,32 @@ class Rig:
         """A text frame; the moment just before."""
         assert self._connection is not None and len(text) < 126
         moment = time.perf_counter()
-        self._connection.sendall(bytes([TEXT, len(text)]) + text)
+        self._connection.sendall(self._frame(TEXT, text))
         return moment
+
+    def _frame(self, kind: int, text: bytes) -> bytes:
+        if self._is_client:
+            # A mask of zeros leaves the text as it is.
+            return bytes([kind, 0x80 | len(text)]) + bytes(4) + text
+        return bytes([kind, len(text)]) + text
+
+    def connect(self, port: int, api_key: str) -> None:
+        """To a line that listens there, as a Patriot 6.13 does."""
+        plain = socket.create_connection(("127.0.0.1", port))
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        self._connection = connection = context.wrap_socket(plain)
+        self._is_client = True
+        connection.sendall(
+            b"GET /dialler HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += connection.recv(1)
+        assert answer.startswith(b"HTTP/1.1 101"), answer
+        self.send(b'{"type":"init-request","payload":{"apiKey":"' + api_key.encode() + b'"}}')
 
     def _accept(self) -> None:
         accepted, _ = self._listener.accept()
@@ -147,7 +173,7 @@ class Rig:
         while (frame := self._take_frame()) is not None:
             kind, text = frame
             if kind == PING:
-                connection.sendall(bytes([PONG, len(text)]) + text)
+                connection.sendall(self._frame(PONG, text))
                 continue
             self.patriot.append(moment, text)
             if b"authentication-request" in text:
@@ -155,12 +181,13 @@ class Rig:
 
     def _take_frame(self) -> tuple[int, bytes] | None:
         data = self._frames
-        if len(data) < 6:
+        if len(data) < 2:
             return None
-        start, length = (8, int.from_bytes(data[2:4])) if data[1] == 0xFE else (6, data[1] & 0x7F)
+        start, length = (4, int.from_bytes(data[2:4])) if data[1] & 0x7F == 0x7E else (2, data[1] & 0x7F)
+        start += 0 if self._is_client else 4
         if len(data) < start + length:
             return None
-        mask, self._frames = data[start - 4 : start], data[start + length :]
+        mask, self._frames = bytes(4) if self._is_client else data[start - 4 : start], data[start + length :]
         return data[0], bytes(byte ^ mask[index % 4] for index, byte in enumerate(data[start : start + length]))
 
     # Both
