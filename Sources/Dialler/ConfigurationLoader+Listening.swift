@@ -61,13 +61,12 @@ extension ConfigurationLoader {
 
     /// The command that makes the certificate and its key, where this line looks for them.
     private var makingBoth: String {
-        let prefix = filePrefix ?? "line1"
-        return "This makes certificate and key, with this computer's name for NAME: "
-            + "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN=NAME "
-            + "-addext subjectAltName=DNS:NAME -addext extendedKeyUsage=serverAuth "
-            + "-addext basicConstraints=critical,CA:FALSE "
-            + "-keyout \(shellQuoted(prefix + LineDirectory.tlsKeySuffix)) "
-            + "-out \(shellQuoted(prefix + LineDirectory.tlsCertificateSuffix))"
+        let prefix = filePrefix ?? "\(LineDirectory.standardPath)/line1"
+        let slash = prefix.lastIndex(of: "/")
+        let line = slash.map { String(prefix[prefix.index(after: $0)...]) } ?? prefix
+        let directory = slash.map { String(prefix[..<$0]) } ?? LineDirectory.standardPath
+        let place = directory == LineDirectory.standardPath ? "" : " --directory \(shellQuoted(directory))"
+        return "To make certificate and key: sudo patriot-dialler certificate --line \(shellQuoted(line))\(place)"
     }
 
     /// - Parameter isSecret: nobody but its owner may read it.

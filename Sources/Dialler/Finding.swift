@@ -58,6 +58,11 @@ package struct Finding: Equatable, Sendable {
         case patriotPath = "patriot.path"
         case patriotWebSocket = "patriot.websocket"
         case patriotKey = "patriot.key"
+        case listenPort = "listen.port"
+        case listenClosed = "listen.closed"
+        case listenCertificateName = "listen.certificate-name"
+        case listenCertificateDate = "listen.certificate-date"
+        case listenKeyMode = "listen.key-mode"
     }
 
     /// What it is called.

@@ -1,5 +1,6 @@
 import ModemCore
 package import NIOCore
+import NIOOpenSSL
 import NIOPosix
 import PatriotLink
 import SerialDevice
@@ -97,7 +98,24 @@ package struct LineExaminer: Sendable {
         let process = configuration.runtimeDirectory.flatMap(Self.process)
         if line == nil { facts.process = process }
         if facts.isRunning { facts.report = process?.report }
+        facts.listening = configuration.patriot.listening.map(listening)
         return (facts, configuration)
+    }
+
+    private func listening(_ listening: Configuration.Listening) -> LineFacts.Listening {
+        let socket = ListeningSocket.all(port: listening.port, address: listening.address).first
+        // One that a configuration names is refused by the loading already.
+        let keyFile = sources.credentials?["tls-key"]
+        let isOpen = keyFile.flatMap { try? SmallFile.read($0, limit: 1 << 20) }?.isOpenToOthers ?? false
+        return LineFacts.Listening(
+            place: listening.place,
+            address: listening.address,
+            certificate: listening.identity.certificate,
+            computer: .now,
+            openKeyFile: line != nil && isOpen ? keyFile : nil,
+            isOpen: socket != nil,
+            holder: socket?.holder
+        )
     }
 
     /// Nil where nobody serves the control socket.

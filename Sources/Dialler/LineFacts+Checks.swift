@@ -78,9 +78,15 @@ extension LineFacts {
         }
     }
 
+    private func listeningText(_ listening: Listening) -> String? {
+        if isPatriotConnected, let link = report?.patriot.link { return link }
+        return isRunning && listening.isOpen ? "waiting for Patriot on \(listening.place)" : nil
+    }
+
     private var patriotText: String? {
         switch patriot {
         case nil:
+            if let listening { return listeningText(listening) }
             guard isPatriotConnected else { return nil }
             return "connected to the line"
         case .unreachable(let failure): return "\(failure)"
@@ -109,7 +115,7 @@ extension Finding.ID {
             .modem
         case .patriotName, .patriotRefused, .patriotNoAnswer, .patriotNotTLS, .patriotUntrusted, .patriotPin,
             .patriotCertificateName, .patriotCertificateDate, .patriotConnection, .patriotPath, .patriotWebSocket,
-            .patriotKey:
+            .patriotKey, .listenPort, .listenClosed, .listenCertificateName, .listenCertificateDate, .listenKeyMode:
             .patriot
         }
     }

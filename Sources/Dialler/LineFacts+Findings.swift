@@ -5,7 +5,7 @@ extension LineFacts {
     package var findings: [Finding] {
         var all = clockFindings + configurationFindings + storageFindings
         all += unitFindings(isExplained: all.contains { $0.severity == .error })
-        all += usbFindings + modemFindings + patriotFindings
+        all += usbFindings + modemFindings + patriotFindings + listeningFindings
         if !all.contains(where: { $0.severity == .error }) { all += notReadyFindings }
         return all.filter { $0.severity == .error } + all.filter { $0.severity == .warning }
     }
@@ -148,7 +148,8 @@ extension LineFacts {
             return Finding(
                 .udevRulesMissing,
                 .warning,
-                cause: "The udev rules are missing: another program could open the modem, or USB autosuspend could stop it.",
+                cause: "The udev rules are missing: another program could open the modem, "
+                    + "or USB autosuspend could stop it.",
                 remedy:
                     "patriot-dialler udev-rules | sudo tee /etc/udev/rules.d/78-patriot-dialler.rules >/dev/null && "
                     + "sudo udevadm control --reload && sudo udevadm trigger"

@@ -103,6 +103,42 @@ package struct LineFacts: Sendable {
         case reported(StatusReport.Modem)
     }
 
+    /// The port that Patriot connects to.
+    package struct Listening: Equatable, Sendable {
+        /// As a person reads it: `:9010`.
+        package var place: String
+        /// An address of this computer; nil for all.
+        package var address: String?
+        /// What Patriot is shown.
+        package var certificate: TLSCertificate
+        /// The names and addresses of this computer now.
+        package var computer: ThisComputer
+        /// The private key's file, where others may read it.
+        package var openKeyFile: String?
+        /// Whether anything listens there.
+        package var isOpen: Bool
+        /// Who does; nil where this user may not see it.
+        package var holder: PortHolder?
+
+        package init(
+            place: String,
+            address: String?,
+            certificate: TLSCertificate,
+            computer: ThisComputer,
+            openKeyFile: String? = nil,
+            isOpen: Bool,
+            holder: PortHolder?
+        ) {
+            self.place = place
+            self.address = address
+            self.certificate = certificate
+            self.computer = computer
+            self.openKeyFile = openKeyFile
+            self.isOpen = isOpen
+            self.holder = holder
+        }
+    }
+
     /// How far the way to Patriot was found good.
     package enum Patriot: Equatable, Sendable {
         case unreachable(PatriotProbe.Failure)
@@ -147,6 +183,8 @@ package struct LineFacts: Sendable {
     package var patriotAddress: String?
     /// What came of connecting.
     package var patriot: Patriot?
+    /// Where Patriot connects to us; nil where we connect to it.
+    package var listening: Listening?
 
     package init() {}
 

@@ -41,6 +41,25 @@ package struct LineSetup: Equatable, Sendable {
         return problems.first { $0.place == .flag && $0.key == key.rawValue }?.message
     }
 
+    /// Whether Patriot connects to this computer, instead of the other way round.
+    package var listens: Bool { !self[.patriotListen].isEmpty }
+
+    /// Which side connects: what belongs to the other way is taken out.
+    /// - Parameter place: `PATRIOT_LISTEN`; nil where this computer connects to Patriot.
+    package mutating func meet(listeningOn place: String?) {
+        let foreign: [ConfigurationKey] =
+            place == nil
+            ? [.patriotListen] : [.patriotHost, .patriotPort, .patriotAddress, .patriotCAFile, .patriotPins]
+        if (place != nil) != listens { self[.patriotPath] = "" }
+        for key in foreign { self[key] = "" }
+        if let place { self[.patriotListen] = place }
+    }
+
+    /// The port of `PATRIOT_LISTEN`; nil where this computer connects to Patriot.
+    package var listeningPort: Int? {
+        listens ? (try? ConfigurationValues.listenPlace(self[.patriotListen]))?.port : nil
+    }
+
     /// Where Patriot is and how it is trusted, to look at its certificate; the API key is not in it.
     package var patriot: Configuration.Patriot {
         var patriot = Configuration.Patriot(apiKey: .init(""))
@@ -95,6 +114,7 @@ package struct LineSetup: Equatable, Sendable {
         .patriotAPIKeyFile: "The file with Patriot's API key.",
         .patriotCAFile: "Patriot's certificate, or the one that signed it.",
         .patriotPins: "Patriot is trusted by this key of its certificate.",
+        .patriotListen: "Patriot connects to this port of this computer.",
         .modemDevice: "Which modem it is; `patriot-dialler modems` lists them.",
         .simPINFile: "The file with the SIM's PIN.",
         .dialPrefix: "What comes before an outside number.",

@@ -17,7 +17,7 @@ package struct SmallFile: Equatable, Sendable {
     }
 
     /// Whether something has that name, readable or not.
-    static func exists(_ path: String) -> Bool {
+    package static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }
 

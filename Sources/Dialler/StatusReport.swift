@@ -41,7 +41,7 @@ package struct StatusReport: Codable, Equatable, Sendable {
     package struct Patriot: Codable, Equatable, Sendable {
         /// Whether Patriot has accepted the key.
         package var isAuthenticated: Bool
-        /// `connecting`, `connected`, `authenticated`, `refused` or `disconnected`.
+        /// `connecting`, `connected`, `authenticated`, `refused`, `disconnected`, or `listening` where Patriot connects to us.
         package var state: String
         /// A sentence part.
         package var link: String

@@ -65,6 +65,7 @@ enum MemoryBIO {
 /// Lengths and forms of digests.
 enum Digest {
     static let sha256Length = 32
+    static let sha1Length = 20
 
     static func sha256(_ bytes: UnsafeRawBufferPointer) throws(TLSError) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: sha256Length)

@@ -15,8 +15,12 @@ package struct TLSCertificate: Equatable, Sendable {
     package let notBefore: String
     /// The last moment of validity, in the same form.
     package let notAfter: String
+    /// First and last second of validity, since 1970; nil where a date cannot be read.
+    package let validity: ClosedRange<Int64>?
     /// Fingerprint of the whole certificate, `AA:BB:…`.
     package let sha256: String
+    /// The same by SHA-1, which Windows calls the thumbprint; nil where the system's OpenSSL has no SHA-1.
+    package let sha1: String?
     /// Fingerprint of its public key.
     package let pin: SPKIPin
     /// The certificate as PEM text (RFC 7468).
@@ -35,7 +39,9 @@ package struct TLSCertificate: Equatable, Sendable {
         names = Self.names(certificate)
         notBefore = CertificateTime.text(X509_get0_notBefore(certificate))
         notAfter = CertificateTime.text(X509_get0_notAfter(certificate))
-        sha256 = Digest.fingerprint(try Self.digest(certificate))
+        validity = CertificateTime.range(X509_get0_notBefore(certificate), X509_get0_notAfter(certificate))
+        sha256 = Digest.fingerprint(try Self.digest(certificate, EVP_sha256(), Digest.sha256Length))
+        sha1 = (try? Self.digest(certificate, EVP_sha1(), Digest.sha1Length)).map(Digest.fingerprint)
         pin = try Self.pin(certificate)
         pem = try MemoryBIO.writing { (bio) throws(TLSError) in
             guard PEM_write_bio_X509(bio, certificate) == 1 else {
@@ -48,10 +54,14 @@ package struct TLSCertificate: Equatable, Sendable {
         try MemoryBIO.writing { bio in _ = openssl_X509_NAME_print_oneline(bio, name) }
     }
 
-    private static func digest(_ certificate: OpaquePointer) throws(TLSError) -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: Digest.sha256Length)
-        guard X509_digest(certificate, EVP_sha256(), &digest, nil) == 1 else {
-            throw .openSSL("SHA-256 is not available: \(OpenSSLErrors.take().text)")
+    private static func digest(
+        _ certificate: OpaquePointer,
+        _ kind: OpaquePointer?,
+        _ length: Int
+    ) throws(TLSError) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: length)
+        guard X509_digest(certificate, kind, &digest, nil) == 1 else {
+            throw .openSSL("cannot compute a certificate's fingerprint: \(OpenSSLErrors.take().text)")
         }
         return digest
     }
@@ -120,6 +130,20 @@ enum CertificateTime {
         var calendar = tm()
         guard let time, ASN1_TIME_to_tm(time, &calendar) == 1 else { return "an unreadable date" }
         return text(calendar)
+    }
+
+    static func range(
+        _ start: UnsafePointer<ASN1_TIME>?,
+        _ end: UnsafePointer<ASN1_TIME>?
+    ) -> ClosedRange<Int64>? {
+        guard let start = seconds(start), let end = seconds(end), start <= end else { return nil }
+        return start...end
+    }
+
+    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64? {
+        var calendar = tm()
+        guard let time, ASN1_TIME_to_tm(time, &calendar) == 1 else { return nil }
+        return Int64(timegm(&calendar))
     }
 
     /// - Parameter calendar: in UTC.

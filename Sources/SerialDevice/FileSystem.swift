@@ -38,8 +38,8 @@ package enum FileSystem {
         names(in: folder) ?? []
     }
 
-    /// Whether the process has that device open.
-    static func hasOpen(_ node: String, process: CInt) -> Bool {
+    /// Whether the process has that device open, or the socket that /proc names `socket:[INODE]`.
+    package static func hasOpen(_ node: String, process: CInt) -> Bool {
         let folder = "/proc/\(process)/fd"
         return entries(of: folder).contains { target(ofLink: "\(folder)/\($0)") == node }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The process that has a serial port open.
+/// The process that has a serial port, or a TCP port, open.
 package struct PortHolder: Equatable, Sendable, CustomStringConvertible {
     /// Its number in /proc.
     package let processID: CInt

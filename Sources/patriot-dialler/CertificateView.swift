@@ -30,6 +30,21 @@ enum CertificateView {
         """
     }
 
+    /// A certificate of this computer, its fingerprints as Windows spells them.
+    static func windowsText(_ certificate: TLSCertificate) -> String {
+        """
+        names        \(certificate.names.joined(separator: ", "))
+        issuer       \(certificate.isSelfIssued ? "self-signed" : certificate.issuer)
+        valid        \(certificate.notBefore) to \(certificate.notAfter)
+        Thumbprint   \(certificate.sha1.map(windowsSpelling) ?? "not available (no SHA-1)")
+        SHA-256      \(windowsSpelling(certificate.sha256))
+        """
+    }
+
+    private static func windowsSpelling(_ fingerprint: String) -> String {
+        fingerprint.filter { $0 != ":" }
+    }
+
     /// What it is trusted by, for a sentence.
     static func source(of trust: TLSTrust) -> String {
         switch trust {

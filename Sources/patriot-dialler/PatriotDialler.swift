@@ -24,7 +24,7 @@ struct PatriotDialler: AsyncParsableCommand {
             RunCommand.self, StatusCommand.self, DialCommand.self, HangUpCommand.self, AnswerCommand.self,
             DTMFCommand.self,
             ATSubcommand.self, ConsoleCommand.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self,
-            SupportBundleCommand.self, ModemsCommand.self, TrustCommand.self,
+            SupportBundleCommand.self, ModemsCommand.self, TrustCommand.self, CertificateCommand.self,
             CheckConfigCommand.self, DemoCommand.self, SimulateCommand.self, UdevRulesCommand.self,
         ]
     )

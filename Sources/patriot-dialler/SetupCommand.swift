@@ -42,7 +42,11 @@ struct SetupCommand: AsyncParsableCommand {
             }
             if conversation.questionnaire.asks { try confirm(installation) }
             try write(installation)
-            try await start(installation)
+            let isRestartNeeded = try allowPort(installation)
+            if installation.setup.listens {
+                StandardOutput.write(line: try ListeningInstructions(installation: installation).text() + "\n")
+            }
+            try await start(installation, isRestartNeeded: isRestartNeeded)
         } catch let fault as UsageFault {
             StandardError.write(line: fault.text)
             throw ExitCode(2)
@@ -81,7 +85,18 @@ struct SetupCommand: AsyncParsableCommand {
         }
     }
 
-    private func start(_ installation: LineInstallation) async throws {
+    /// The unit of a line may listen only on the port of its own drop-in.
+    /// - Returns: whether the line has to be restarted for it.
+    private func allowPort(_ installation: LineInstallation) throws(LineInstallationError) -> Bool {
+        guard options.directory == LineDirectory.standardPath, Systemctl.isThere else { return false }
+        let unit = ListeningUnit(line: installation.line)
+        let port = installation.setup.listeningPort
+        guard try unit.allow(port) else { return false }
+        StandardOutput.write(line: port == nil ? "Removed: \(unit.file)" : "Written: \(unit.file)")
+        return Systemctl.reloadUnits()
+    }
+
+    private func start(_ installation: LineInstallation, isRestartNeeded: Bool) async throws {
         let line = installation.line
         guard isStarted else {
             let isInPlace = options.directory == LineDirectory.standardPath
@@ -93,26 +108,36 @@ struct SetupCommand: AsyncParsableCommand {
         }
         let unit = Systemctl(line: line)
         // A new key reaches the line only when it starts; a call that is up goes on.
-        let hasNewSecret = installation.apiKey != nil || installation.simPIN != nil
-        guard unit.run("enable"), unit.run(hasNewSecret ? "restart" : "reload-or-restart") else {
+        let hasNewSecret =
+            installation.apiKey != nil || installation.simPIN != nil || installation.identity?.keepsKey == false
+        let verb = hasNewSecret || isRestartNeeded ? "restart" : "reload-or-restart"
+        guard unit.run("enable"), unit.run(verb) else {
             StandardError.write(line: "\(unit.unit) could not be started. To see why: systemctl status \(unit.unit)")
             throw ExitCode(1)
         }
-        let sentence = try await readiness(of: unit)
+        let sentence = try await readiness(of: unit, of: installation)
         StandardOutput.write(line: sentence)
-        guard sentence.hasPrefix("Ready") else {
+        guard sentence.hasPrefix("Ready") || isWaitingForPatriot(installation) else {
             StandardOutput.write(line: "To see what is missing: sudo patriot-dialler doctor --line \(line)")
             throw ExitCode(1)
         }
     }
 
+    /// Of a line that Patriot connects to: the modem is ready, and the port is open.
+    private func isWaitingForPatriot(_ installation: LineInstallation) -> Bool {
+        guard installation.setup.listens, let directory = installation.runtimeDirectory,
+            let status = try? ControlClient(path: ControlSocket.path(in: directory)).ask(.status).status
+        else { return false }
+        return status.modem.isReady && status.patriot.state == "listening"
+    }
+
     /// What the line says of itself when it is ready, or after 20 s.
-    private func readiness(of unit: Systemctl) async throws -> String {
+    private func readiness(of unit: Systemctl, of installation: LineInstallation) async throws -> String {
         StandardOutput.write(line: "The line is started. Waiting for modem and Patriot …")
         let end = ContinuousClock.now + .seconds(20)
         while true {
             let sentence = unit.statusText()
-            if sentence.hasPrefix("Ready") { return sentence }
+            if sentence.hasPrefix("Ready") || isWaitingForPatriot(installation) { return sentence }
             guard ContinuousClock.now < end else {
                 return sentence.isEmpty ? "The line reported no status." : sentence
             }

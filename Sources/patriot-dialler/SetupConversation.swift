@@ -26,16 +26,21 @@ struct SetupConversation {
         let line = try lineName()
         let setup = directory.setup(of: line) ?? LineSetup()
         var installation = LineInstallation(directory: directory, line: line, setup: setup)
+        try askWhoConnects(&installation.setup)
         let kind = try askForModem(&installation)
-        try askForPatriot(&installation)
+        if installation.setup.listens {
+            try askForCertificate(&installation)
+        } else {
+            try askForPatriot(&installation)
+        }
         try askForAPIKey(&installation)
         if kind != .analog || options.simPINFile != nil { try askForSIMPIN(&installation) }
         try askForNumbers(&installation.setup, isAsked: kind != .gsm)
-        noteTrustIfMissing()
+        if !installation.setup.listens { noteTrustIfMissing() }
         guard faults.isEmpty, questionnaire.missing.isEmpty else {
             throw UsageFault(faults, missing: questionnaire.missing)
         }
-        try await decideTrust(&installation)
+        if !installation.setup.listens { try await decideTrust(&installation) }
         return installation
     }
 
@@ -133,18 +138,23 @@ struct SetupConversation {
             return
         }
         let isThere = !installation.setup[.patriotAPIKeyFile].isEmpty
-        let text = "Patriot's API key (WebSocketApiKey; it is not shown"
+        let listens = installation.setup.listens
+        let enter = isThere ? "; Enter keeps the one that is there)" : listens ? "; Enter makes one)" : ")"
+        let text =
+            listens
+            ? "Key that Patriot must show (it is not shown" : "Patriot's API key (WebSocketApiKey; it is not shown"
         let answer = try questionnaire.answer(
             .init(
                 flag: "--api-key-file FILE",
-                text: text + (isThere ? "; Enter keeps the one that is there)" : ")"),
-                standard: isThere ? "" : nil,
+                text: text + enter,
+                standard: isThere || listens ? "" : nil,
                 fault: { Self.fault(inSecret: $0) },
                 isSecret: true
             ),
             given: nil
         )
         if !answer.isEmpty { installation.apiKey = Secret(answer) }
+        if listens, answer.isEmpty, !isThere { installation.apiKey = Self.newKey() }
     }
 
     private static func apiKeyAtStandardInput() throws(UsageFault) -> Secret {

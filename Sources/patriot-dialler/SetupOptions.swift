@@ -7,6 +7,13 @@ struct SetupOptions: ParsableArguments {
     var line: String?
     @Option(help: "The modem: auto, a device node or a link to it, usb:VID:PID[:SERIAL] or path:ID_PATH.")
     var modem: String?
+    @Option(help: "Patriot connects to this computer, to this port: [ADDRESS:]PORT. For Patriot 6.13 and later.")
+    var listen: String?
+    @Option(
+        name: .customLong("name"),
+        help: "With --listen: a name or address of this computer for its certificate; may be repeated."
+    )
+    var names: [String] = []
     @Option(help: "Patriot's name in its certificate.")
     var host: String?
     @Option(help: "Patriot's WebSocketServerPort.")
@@ -49,11 +56,17 @@ struct SetupOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where the lines' files are.", valueName: "path"))
     var directory = LineDirectory.standardPath
 
+    /// Whether a flag says how this computer connects to Patriot.
+    var isOutgoing: Bool {
+        [host, port, address, trustPin, trustCertificate].contains { $0 != nil } || trustShown
+    }
+
     /// What is wrong with the flags that are set, one sentence each.
     var faults: [String] {
         let values: [(flag: String, value: String?, key: ConfigurationKey)] = [
             ("--modem", modem, .modemDevice), ("--host", host, .patriotHost), ("--port", port, .patriotPort),
-            ("--path", path, .patriotPath), ("--address", address, .patriotAddress),
+            ("--listen", listen, .patriotListen), ("--path", path, .patriotPath),
+            ("--address", address, .patriotAddress),
             ("--trust-pin", trustPin, .patriotPins), ("--trust-certificate", trustCertificate, .patriotCAFile),
             ("--country-code", countryCode, .dialCountryCode), ("--trunk-prefix", trunkPrefix, .dialTrunkPrefix),
             ("--international-prefix", internationalPrefix, .dialInternationalPrefix),
@@ -73,6 +86,13 @@ struct SetupOptions: ParsableArguments {
                 faults.append("\(flag): \(error.message)")
             }
         }
+        for name in names { if let fault = LineCertificate.fault(inName: name) { faults.append("--name: \(fault)") } }
+        if listen != nil, isOutgoing {
+            faults.append(
+                "--listen: Patriot connects to this computer; leave out --host, --port, --address and --trust-…"
+            )
+        }
+        if listen == nil, !names.isEmpty { faults.append("--name needs --listen") }
         if [trustPin != nil, trustCertificate != nil, trustShown].count(where: { $0 }) > 1 {
             faults.append("--trust-pin, --trust-certificate and --trust-shown: give one of them")
         }

@@ -18,6 +18,11 @@ struct Systemctl {
         ProgramOutput.of(["systemctl", verb, unit], within: .seconds(60)) != nil
     }
 
+    /// Has systemd read its units again.
+    static func reloadUnits() -> Bool {
+        ProgramOutput.of(["systemctl", "daemon-reload"], within: .seconds(60)) != nil
+    }
+
     /// The sentence by which the line says how it fares; empty until it has said one.
     func statusText() -> String {
         let text = ProgramOutput.of(["systemctl", "show", "--property=StatusText", "--value", unit]) ?? ""

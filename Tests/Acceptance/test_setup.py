@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from bench import Bench
 from harness import API_KEY, BINARY, READY, ChildProcess
+from patriot_client import PatriotClient, free_port
 from patriot_server import PatriotServer
 from technician import PIN, contents, settings, setup, sit_down
 
@@ -16,14 +20,15 @@ NUMBER = "5550123"
 # The questions in their order, each with a wrong answer and what is said to it.
 QUESTIONS = [
     ("Name of the line", "a b", "is no name for a line"),
+    ("Who connects", "3", "Answer 1 or 2"),
     ("Which modem", "ttyUSB0", "write for example /dev/ttyUSB0"),
     ("Patriot's name in its certificate", "wss://patriot", "without wss://"),
     ("Patriot's port", "99999", "1 to 65535"),
     ("Address of Patriot's PC", "not an address", "is not a host name"),
     ("Patriot's API key", "", "An answer is required"),
     ("The SIM's PIN", "12", "4 to 8 digits"),
-    ("Your country's code", "+61", "without +"),
-    ("What comes before an outside number", "nine", "is not a prefix"),
+    ("country code", "+61", "without +"),
+    ("Prefix for an outside line", "nine", "is not a prefix"),
     ("Trust this key from now on?", "perhaps", "Answer y or n"),
     ("Write it?", "perhaps", "Answer y or n"),
 ]
@@ -31,7 +36,7 @@ QUESTIONS = [
 
 def answers(bench: Bench, patriot: PatriotServer) -> list[str]:
     """The right answers to `QUESTIONS`."""
-    return ["", str(bench.modem_link), "", str(patriot.port), "127.0.0.1", API_KEY, "", "61", "0,", "y", "y"]
+    return ["", "", str(bench.modem_link), "", str(patriot.port), "127.0.0.1", API_KEY, "", "61", "0,", "y", "y"]
 
 
 def run_line(bench: Bench, folder: Path) -> ChildProcess:
@@ -108,7 +113,7 @@ def test_who_leaves_at_a_question_leaves_nothing_behind(bench: Bench, folder: Pa
     for (question, _, _), answer in list(zip(QUESTIONS, answers(bench, patriot), strict=True))[:stop]:
         terminal.answer(question, answer)
     terminal.wait_for(QUESTIONS[stop][0])
-    terminal.wait_for(": " if stop < 9 else "] ")
+    terminal.wait_for(": " if stop < len(QUESTIONS) - 2 else "] ")
     terminal.type(keys)
     assert terminal.exit_code() != 0
     assert contents(folder) == before
@@ -125,6 +130,7 @@ def test_a_line_that_exists_is_changed_and_keeps_what_was_not_asked(bench: Bench
     terminal = sit_down(bench, folder)
     terminal.answer("there: line1) [line2]: ", "-")
     terminal.answer("[line2]: ", "line1")
+    terminal.answer("Who connects (1 or 2) [1]: ", "")
     terminal.answer("[/dev/ttyS9]: ", "/dev/ttyS8")
     for question in (
         "certificate",
@@ -132,10 +138,10 @@ def test_a_line_that_exists_is_changed_and_keeps_what_was_not_asked(bench: Bench
         "[127.0.0.1]",
         "keeps the one that is there",
         "PIN",
-        "country's code",
+        "country code",
     ):
         terminal.answer(question, "")
-    terminal.answer("its pause [9]: ", "-")
+    terminal.answer("Enter if none [9]: ", "-")
     terminal.wait_for("It is trusted, by the pin of its key.")
     terminal.answer("Write it?", "")
     assert terminal.exit_code() == 0
@@ -237,3 +243,90 @@ def test_what_cannot_be_used_is_not_written(folder: Path) -> None:
 def test_a_directory_that_cannot_be_used_is_named(path: str) -> None:
     outcome = setup(Path(path), "--yes", "--api-key-file", "-", typed=API_KEY)
     assert outcome.returncode == 1 and path in outcome.stderr
+
+
+LISTEN_QUESTIONS = [
+    "Name of the line",
+    "Who connects",
+    "Port of this computer",
+    "Which modem",
+    "Names and addresses",
+    "Key that Patriot must show",
+    "The SIM's PIN",
+    "country code",
+    "Prefix for an outside line",
+    "Write it?",
+]
+
+
+def expect_patriot_gets_in(bench: Bench, folder: Path, port: int, text: str) -> None:
+    """Connects with nothing but what was printed: the URL, the JSON and the certificate."""
+    values = {
+        name: html.unescape(value)
+        for name, value in re.findall(r"^  (WebSocketClient\w+|DiallerType) +(\S.*?)\r?$", text, re.MULTILINE)
+    }
+    assert values["DiallerType"] == "WebsocketClient"
+    assert values["WebSocketClientDiallerUrl"] == f"wss://localhost:{port}/dialler"
+    daemon = run_line(bench, folder)
+    daemon.wait_for_line("waiting for Patriot on")
+    patriot = PatriotClient(port, certificate=folder / "line1.tls.pem", server_name="localhost")
+    bench.closing.callback(patriot.close)
+    patriot.introduce(json.loads(values["WebSocketClientDiallerConfig"]))
+    patriot.expect_admission()
+    patriot.expect_status(active=False)
+
+
+def test_a_line_that_patriot_connects_to_is_set_up_by_questions(bench: Bench, folder: Path) -> None:
+    bench.simulated_modem("generic-gsm")
+    port = free_port()
+    terminal = sit_down(bench, folder)
+    typed = ["", "2", str(port), str(bench.modem_link), "localhost 127.0.0.1", "", "", "", "", "y"]
+    for question, answer in zip(LISTEN_QUESTIONS, typed, strict=True):
+        terminal.answer(question, answer)
+    assert terminal.exit_code() == 0
+    assert settings(folder) == {
+        "PATRIOT_LISTEN": str(port),
+        "PATRIOT_API_KEY_FILE": str(folder / "line1.key"),
+        "MODEM_DEVICE": str(bench.modem_link),
+    }
+    modes = {name: mode for name, (mode, _) in contents(folder).items()}
+    assert modes == {"line1.conf": 0o644, "line1.key": 0o600, "line1.tls.key": 0o600, "line1.tls.pem": 0o644}
+    assert "PRIVATE KEY" not in terminal.text
+    expect_patriot_gets_in(bench, folder, port, terminal.text)
+
+
+def test_a_line_that_patriot_connects_to_is_set_up_by_flags_and_again(bench: Bench, folder: Path) -> None:
+    bench.simulated_modem("generic-gsm")
+    port = free_port()
+    key = bench.directory / "key.txt"
+    key.write_text("a\"b&c<d>'e\n")
+    flags = ["--yes", "--modem", bench.modem_link, "--listen", str(port), "--name", "localhost"]
+    outcome = setup(folder, *flags, "--api-key-file", key)
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+    assert "&quot;a\\&quot;b&amp;c&lt;d&gt;&apos;e&quot;" in outcome.stdout
+    before = contents(folder)
+    # Once more with nothing new: key, certificate and private key stay.
+    again = setup(folder, "--yes", "--line", "line1")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert contents(folder) == before
+    # And the other way round: what belongs to this way is gone.
+    other = setup(folder, "--yes", "--line", "line1", "--address", "127.0.0.1", "--trust-pin", PIN)
+    assert (other.returncode, other.stderr) == (0, "")
+    assert "PATRIOT_LISTEN" not in settings(folder)
+    assert settings(folder)["PATRIOT_ADDRESS"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--listen", "x"], "--listen"),
+        (["--listen", "9010", "--address", "192.0.2.7"], "--listen"),
+        (["--name", "a"], "--name needs --listen"),
+        (["--listen", "9010", "--name", "192.0.2"], "neither a host name nor an IP address"),
+    ],
+)
+def test_flags_of_both_ways_contradict_each_other(folder: Path, flags: list[str], message: str) -> None:
+    outcome = setup(folder, "--yes", *flags)
+    assert outcome.returncode == 2
+    assert message in outcome.stderr
+    assert list(folder.iterdir()) == []

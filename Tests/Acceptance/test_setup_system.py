@@ -48,10 +48,10 @@ def test_of_several_modems_one_is_chosen_by_its_number(bench: Bench, folder: Pat
     # An analog modem is not asked for a PIN.
     for question, answer in (
         ("API key", API_KEY),
-        ("country's code", "999"),
+        ("country code", "999"),
         ("within the country", ""),
         ("another country", "00"),
-        ("outside number", ""),
+        ("outside line", ""),
         ("Write it?", ""),
     ):
         terminal.answer(question, answer)

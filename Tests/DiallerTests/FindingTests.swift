@@ -44,6 +44,21 @@ struct FindingTests {
         #expect(LineFacts.healthy.checks.allSatisfy { $0.outcome == .fine })
     }
 
+    @Test(
+        "A line that Patriot connects to is fine with its name, its address, an alias beside them, or a wildcard",
+        arguments: [
+            ["dialler1", "192.0.2.7"], ["192.0.2.7"], ["fd00::7", "198.51.100.9"], ["dialler1.example"], ["*.example"],
+            ["alias.example", "192.0.2.7"], ["DIALLER1"],
+        ]
+    )
+    func listening(_ names: [String]) throws {
+        var facts = LineFacts.healthy
+        try facts.listen(names: names)
+        #expect(facts.findings == [])
+        #expect(facts.checks.last?.text == "waiting for Patriot on :9010")
+        #expect(facts.checks.allSatisfy { $0.outcome == .fine })
+    }
+
     @Test("Nothing is concluded from what was not looked at")
     func nothingLookedAt() {
         var facts = LineFacts()

@@ -78,9 +78,9 @@ struct ListeningConfigurationTests {
         #expect(loaded.errors.map(\.key) == ["PATRIOT_TLS_CERTIFICATE_FILE", "PATRIOT_TLS_KEY_FILE"])
         for message in loaded.errors.map(\.message) {
             #expect(message.contains("does not exist"))
-            #expect(message.contains("openssl req -x509"))
-            #expect(message.contains("-keyout \(directory.path)/line1.tls.key"))
-            #expect(message.hasSuffix("-out \(directory.path)/line1.tls.pem"))
+            #expect(
+                message.hasSuffix("sudo patriot-dialler certificate --line line1 --directory \(directory.path)")
+            )
         }
     }
 

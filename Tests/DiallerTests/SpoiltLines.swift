@@ -6,7 +6,7 @@ import SerialDevice
 @testable import Dialler
 
 extension SpoiltLine {
-    static let oneFault = machine + service + usb + modem + patriot
+    static let oneFault = machine + service + usb + modem + patriot + listening
 
     private static let machine: [SpoiltLine] = [
         SpoiltLine("a clock of 1970", .clockWrong) { $0.now = 1000 },
