@@ -113,8 +113,17 @@ extension PatriotListener {
         bind(bootstrap, to: configuration.address ?? "::", fallback: configuration.address == nil ? "0.0.0.0" : nil)
     }
 
+    /// No name is resolved: the resolver would refuse `::` on a computer that has no IPv6 address yet (AI_ADDRCONFIG).
+    private func bind(_ bootstrap: ServerBootstrap, to address: String) -> EventLoopFuture<any Channel> {
+        do {
+            return bootstrap.bind(to: try SocketAddress(ipAddress: address, port: configuration.port))
+        } catch {
+            return eventLoop.makeFailedFuture(error)
+        }
+    }
+
     private func bind(_ bootstrap: ServerBootstrap, to host: String, fallback: String?) {
-        bootstrap.bind(host: host, port: configuration.port).assumeIsolated().whenComplete { [weak self] result in
+        bind(bootstrap, to: host).assumeIsolated().whenComplete { [weak self] result in
             guard let self else { return }
             switch (result, phase) {
             case (.success(let server), .opening):

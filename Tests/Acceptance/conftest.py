@@ -16,6 +16,7 @@ import pytest
 from bench import Bench
 from certificates import Certificate, make_certificate
 from harness import BINARY
+from listening import Listening
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,14 @@ def bench(request: pytest.FixtureRequest, identity: Certificate) -> Iterator[Ben
         request.node.bench = bench
         with bench.closing:
             yield bench
+
+
+@pytest.fixture
+def listening(bench: Bench) -> Listening:
+    certificate = make_certificate(bench.directory, "ours", host="localhost")
+    certificate.key.chmod(0o600)
+    bench.pty_modem()
+    return Listening(bench, certificate)
 
 
 @pytest.fixture

@@ -17,6 +17,12 @@ from events import EventLog
 from harness import API_KEY
 from patriot_server import Authenticated, Closed, Payload, Received, _status, is_status
 
+# By RFC 6455, 1.3, for a client that does without a package.
+UPGRADE = (
+    b"GET /dialler HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
 
 def free_port() -> int:
     with socket.socket() as probe:

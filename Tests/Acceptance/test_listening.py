@@ -4,76 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import ssl
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import InvalidStatus
 
 from bench import Bench
 from cable import Namespace
-from certificates import Certificate, make_certificate
+from certificates import make_certificate
 from control_client import Client
 from events import until
-from harness import API_KEY, READY, Daemon
-from patriot_client import PatriotClient, client_context, free_port
+from harness import API_KEY, READY
+from listening import Listening
+from patriot_client import UPGRADE, PatriotClient
 
 NUMBER = "5550123"
-UPGRADE = (
-    b"GET /dialler HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-)
-
-
-class Listening:
-    """A daemon that listens, and the Patriots that connect to it."""
-
-    def __init__(self, bench: Bench, certificate: Certificate, **settings: str | Path | None) -> None:
-        self.bench, self.certificate, self.port = bench, certificate, free_port()
-        self.daemon = self.start(**settings)
-
-    def start(self, **settings: str | Path | None) -> Daemon:
-        defaults: dict[str, str | Path | None] = {
-            "PATRIOT_ADDRESS": None,
-            "PATRIOT_PORT": None,
-            "PATRIOT_PINS": None,
-            "PATRIOT_LISTEN": str(self.port),
-            "PATRIOT_TLS_CERTIFICATE_FILE": self.certificate.certificate,
-            "PATRIOT_TLS_KEY_FILE": self.certificate.key,
-        }
-        self.daemon = self.bench.daemon(0, **(defaults | settings))
-        self.daemon.wait_for_line("waiting for Patriot on")
-        return self.daemon
-
-    def patriot(self, **options: object) -> PatriotClient:
-        patriot = PatriotClient(self.port, **options)  # type: ignore[arg-type]
-        self.bench.closing.callback(patriot.close)
-        self.bench.evidence.append(("Patriot", lambda: "\n".join(map(repr, patriot.events.all()))))
-        return patriot
-
-    def admitted(self, **options: object) -> PatriotClient:
-        patriot = self.patriot(**options)
-        patriot.introduce()
-        patriot.expect_admission()
-        patriot.expect_status(active=False)
-        return patriot
-
-    def raw(self) -> ssl.SSLSocket:
-        connection = client_context().wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=15))
-        self.bench.closing.callback(connection.close)
-        return connection
-
-
-@pytest.fixture
-def listening(bench: Bench) -> Listening:
-    certificate = make_certificate(bench.directory, "ours", host="localhost")
-    certificate.key.chmod(0o600)
-    bench.pty_modem()
-    return Listening(bench, certificate)
 
 
 # Who is let in
@@ -223,6 +170,21 @@ def test_a_wrong_key_makes_the_whole_64_wait_and_no_other(bench: Bench) -> None:
         listening.admitted(address="fd00:0:0:1::1", source="fd00:0:0:2::1")
 
 
+def test_an_address_that_comes_later_is_listened_on(bench: Bench) -> None:
+    """At boot a line may start before the network has its IPv6 addresses."""
+    network = Namespace("later")
+    bench.closing.callback(network.close)
+    subprocess.run(["ip", "-n", network.name, "address", "add", "10.99.0.1/32", "dev", "lo"], check=True)
+    bench.command_prefix = network.command_prefix
+    certificate = make_certificate(bench.directory, "ours", host="localhost")
+    certificate.key.chmod(0o600)
+    bench.pty_modem()
+    listening = Listening(bench, certificate)
+    subprocess.run(["ip", "-n", network.name, "address", "add", "fd00::1/128", "dev", "lo", "nodad"], check=True)
+    with network.entered():
+        listening.admitted(address="fd00::1")
+
+
 # The session
 
 
@@ -345,92 +307,4 @@ def test_status_says_where_it_waits_and_who_is_connected(listening: Listening) -
     listening.daemon.wait_for_line(r"Patriot connected from 127\.0\.0\.1")
     patriot.close()
     listening.daemon.wait_for_line("Patriot disconnected")
-    listening.admitted()
-
-
-# Strangers
-
-
-@pytest.mark.parametrize(
-    ("request_text", "status"),
-    [
-        ("GET /ws/dialler/v1 HTTP/1.1\r\nHost: a\r\n\r\n", 404),
-        ("POST /dialler HTTP/1.1\r\nHost: a\r\n\r\n", 405),
-        ("GET /dialler HTTP/1.1\r\nHost: a\r\n\r\n", 426),
-        ("GET /dialler HTTP/1.1\r\n\r\n", 400),
-        ("GET /dialler HTTP/1.0\r\nHost: a\r\n\r\n", 400),
-        ("GET /dialler HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-        (
-            "GET /dialler HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-            426,
-        ),
-        (
-            "GET /dialler HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n\r\n",
-            400,
-        ),
-        ("rubbish\r\n\r\n", 400),
-        ("GET /dialler HTTP/1.1\r\nHost: " + "a" * 200_000 + "\r\n\r\n", 400),
-    ],
-)
-def test_answers_a_wrong_request_with_the_right_status(listening: Listening, request_text: str, status: int) -> None:
-    connection = listening.raw()
-    connection.sendall(request_text.encode())
-    assert connection.recv(4096).split(b" ")[1] == str(status).encode()
-    listening.admitted()
-
-
-def test_the_websockets_package_sees_the_404(listening: Listening) -> None:
-    with pytest.raises(InvalidStatus) as refused:
-        listening.patriot(path="/other")
-    assert refused.value.response.status_code == 404
-
-
-def test_strangers_cost_the_present_session_nothing(listening: Listening) -> None:
-    patriot = listening.admitted()
-    silent = [socket.create_connection(("127.0.0.1", listening.port), timeout=5) for _ in range(100)]
-    half_open = listening.raw()
-    half_open.sendall(b"GET /dialler HTTP/1.1\r\nHost")
-    try:
-        for _ in range(20):
-            patriot.request_status()
-            patriot.expect_status(seconds=2, active=False)
-        newcomer = listening.admitted()
-        newcomer.request_status()
-        newcomer.expect_status(active=False)
-    finally:
-        for connection in silent:
-            connection.close()
-
-
-def s_client(port: int, *options: str, stdin: bytes = b"") -> str:
-    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-cipher", "ALL:@SECLEVEL=0", *options]
-    finished = subprocess.run(command, input=stdin, capture_output=True, timeout=20, check=False)
-    return (finished.stdout + finished.stderr).decode(errors="replace")
-
-
-@pytest.mark.parametrize("version", ["-tls1", "-tls1_1"])
-def test_speaks_no_old_tls(listening: Listening, version: str) -> None:
-    seen = s_client(listening.port, version)
-    assert "Cipher is (NONE)" in seen
-    assert "alert protocol version" in seen
-
-
-@pytest.mark.parametrize(("version", "name"), [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")])
-def test_speaks_present_tls(listening: Listening, version: str, name: str) -> None:
-    assert f"New, {name}, Cipher is" in s_client(listening.port, version)
-
-
-@pytest.mark.parametrize("ciphers", ["eNULL", "aNULL", "RC4", "3DES", "DES", "EXPORT", "PSK"])
-def test_agrees_to_no_weak_cipher(listening: Listening, ciphers: str) -> None:
-    seen = s_client(listening.port, "-tls1_2", "-cipher", f"{ciphers}:@SECLEVEL=0")
-    assert "Cipher is (NONE)" in seen or "no cipher match" in seen or "no ciphers available" in seen
-
-
-def test_does_not_renegotiate(listening: Listening) -> None:
-    # Alone on its line, R makes the command ask for it.
-    seen = s_client(listening.port, "-tls1_2", stdin=b"R\n")
-    assert "RENEGOTIATING" in seen
-    assert "no renegotiation" in seen
     listening.admitted()
