@@ -39,6 +39,8 @@ package struct ATChatMachine: ~Copyable {
 
     private var state: State = .closed
     private var queue: [Request] = []
+    /// What one read delivered is being taken: its lines are the command's that was in flight when it began, or nobody's.
+    private var isReading = false
     private var lastWrite: Instant?
     /// Results come as numbers.
     private var isNumeric = false
@@ -169,6 +171,13 @@ package struct ATChatMachine: ~Copyable {
         return [.write([0x0D]), .sent("<CR>")]
     }
 
+    /// Gives a command in flight, which was not aborted, until then.
+    mutating func await(_ purpose: CommandPurpose, until deadline: Instant) {
+        guard case .busy(var exchange) = state, exchange.request.purpose == purpose, !exchange.isAborted else { return }
+        exchange.deadline = max(exchange.deadline, deadline)
+        state = .busy(exchange)
+    }
+
     /// Leaves the data mode: silence, `+++`, silence (V.250 5.3.1 note; TIA-602). Ends in ``Action/escaped`` within 8 s.
     package mutating func escape(now: Instant) -> [Action] {
         guard case .online = state else { return [.escaped] }
@@ -178,6 +187,16 @@ package struct ATChatMachine: ~Copyable {
     }
 
     // MARK: Input
+
+    /// The lines up to ``readEnded(now:)`` came in one read: no command is written between them.
+    mutating func readBegan() {
+        isReading = true
+    }
+
+    mutating func readEnded(now: Instant) -> [Action] {
+        isReading = false
+        return writeNext(now: now)
+    }
 
     /// Takes the next line of the decoder's and sorts it: the command's, late, or unsolicited.
     package mutating func lineReceived(_ line: String, now: Instant) -> [Action] {
@@ -404,7 +423,7 @@ package struct ATChatMachine: ~Copyable {
     // MARK: Queue
 
     private mutating func writeNext(now: Instant) -> [Action] {
-        guard case .ready = state, !queue.isEmpty else { return [] }
+        guard case .ready = state, !isReading, !queue.isEmpty else { return [] }
         let request = queue.removeFirst()
         state = .busy(Exchange(request: request, deadline: now + request.command.timeout))
         lastWrite = now

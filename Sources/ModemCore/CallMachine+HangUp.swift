@@ -43,8 +43,8 @@ extension CallMachine {
         if let actions = recallHungUp(now: now) { return actions }
         switch phase {
         case .idle:
-            guard case .command(let text)? = profile.hangUp.first?.means else { return [] }
-            return [.send(ATCommand(text), .clear)]
+            lineFreed = now
+            return clearLine()
         case .ringHeldBack:
             return begin(Call(direction: .inbound, number: nil, state: .incoming), now: now)
                 + startHangUp(.localHangUp, now: now)
@@ -220,9 +220,11 @@ extension CallMachine {
         return [.note(.hangUpNotConfirmed(rung: hangUp.ladder[hangUp.rung].name))] + startRung(of: next, now: now)
     }
 
-    private mutating func giveUp(now: Instant) -> [Action] {
-        let left = remembered
-        let actions = end(.unverified, now: now)
+    /// Nothing that was written has ended the call for certain.
+    mutating func giveUp(_ cause: ReleaseCause = .unverified, now: Instant) -> [Action] {
+        var left = remembered
+        left?.wantsEnd = true
+        let actions = end(cause, now: now)
         // Its end is still wanted, should it be found again.
         keep(left, isTold: false)
         return actions + [.giveUp]

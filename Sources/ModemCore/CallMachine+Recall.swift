@@ -120,7 +120,7 @@ extension CallMachine {
         isLineDoubtful ? clearLine() : []
     }
 
-    private mutating func clearLine() -> [Action] {
+    mutating func clearLine() -> [Action] {
         isLineDoubtful = false
         guard case .command(let text)? = profile.hangUp.first?.means else { return [] }
         return [.send(ATCommand(text), .clear)]

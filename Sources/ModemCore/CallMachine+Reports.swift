@@ -26,7 +26,9 @@ extension CallMachine {
                 return isRinging ? [.note(.secondCall(number: progress.number))] : []
             }
             learnID(progress.id)
-            return isRinging ? ringReported(progress, now: now) : advance(to: progress.state, now: now)
+            if isRinging { return ringReported(progress, now: now) }
+            doubtedResult = nil
+            return dialProgressed() + advance(to: progress.state, now: now)
         case .hangingUp:
             if isOurs(progress) { learnID(progress.id) }
             return []
@@ -49,8 +51,9 @@ extension CallMachine {
 
     /// Tells our call from one that comes later.
     mutating func numbered(_ id: Int) -> [Action] {
-        if phase == .up, reportID == nil, isDialPending, isDialInFlight { learnID(id) }
-        return []
+        guard phase == .up, reportID == nil, isDialPending, isDialInFlight else { return [] }
+        learnID(id)
+        return dialProgressed()
     }
 
     private mutating func learnID(_ id: Int?) {
@@ -194,7 +197,8 @@ extension CallMachine {
         // A dial tone or a loop break while an analog modem dials is part of the dialling.
         guard isDialInFlight, profile.kind == .gsm || reason != .unexplained else { return [] }
         endDuringDial = endDuringDial ?? cause(reason)
-        stateDeadline = now + ReportTiming.owedResult
+        // One that may be of the call before breaks no dial off.
+        if !wasFreedJustNow(now: now) { stateDeadline = now + ReportTiming.owedResult }
         return []
     }
 
@@ -235,14 +239,5 @@ extension CallMachine {
     mutating func handsetLifted(now: Instant) -> [Action] {
         guard phase == .up, call?.state == .dialed, !isDialPending else { return [] }
         return handOver(now: now)
-    }
-
-    // MARK: Second OK
-
-    /// A plain result no command waits for: on some modems the second OK is the answer of the remote end.
-    package mutating func strayResultReceived(_ result: FinalResultCode, now: Instant) -> [Action] {
-        guard awaitsSecondOK, result == .ok, phase == .up else { return [] }
-        awaitsSecondOK = false
-        return advance(to: .active, now: now)
     }
 }

@@ -68,13 +68,15 @@ extension CallMachine {
 
     /// Ends the call as the modem reports it; modems that list their calls are asked once whether that is so.
     mutating func endChecked(_ cause: ReleaseCause, now: Instant) -> [Action] {
-        var check: EndCheck?
-        if let call, profile.canListCalls, poll.isSupported, !isOnline {
-            check = EndCheck(due: now + SecondCallTiming.check, id: callID, direction: call.direction)
-        }
+        let ended = profile.canListCalls && poll.isSupported && !isOnline ? call : nil
+        let id = callID
         let actions = end(cause, now: now)
-        if phase == .idle { endCheck = check }
+        if let ended, phase == .idle { checkSoon(id: id, direction: ended.direction, now: now) }
         return actions
+    }
+
+    mutating func checkSoon(id: Int?, direction: CallDirection, now: Instant) {
+        endCheck = EndCheck(due: now + SecondCallTiming.check, id: id, direction: direction)
     }
 
     mutating func checkEnd(now: Instant) -> [Action] {

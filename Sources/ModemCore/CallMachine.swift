@@ -11,6 +11,8 @@ package struct CallMachine: ~Copyable {
         case withdraw(CommandPurpose)
         /// Take the command back, also when it is already in flight.
         case abort(CommandPurpose)
+        /// The modem works on the dial: its answer is waited for until then.
+        case awaitDial(until: Instant)
         /// Leave the data mode.
         case escape
         case setDTR(Bool)
@@ -53,6 +55,14 @@ package struct CallMachine: ~Copyable {
     var hasAnswered = false
     /// The dial is queued or in flight.
     var isDialPending = false
+    /// When the dial was asked for.
+    var dialedAt: Instant?
+    /// When the line was free last, as far as it was known: what a modem still says about that end may cross the next dial.
+    var lineFreed: Instant?
+    /// The result that ended the dial, while the modem may have said it about the call before.
+    var doubtedResult: FinalResultCode?
+    /// The modem has not answered the dial: by then it answers something else, or is not waited for.
+    var answerDeadline: Instant?
     /// The dial is written and its final result is awaited. The owner of the chat knows, and says so before each report.
     var isDialInFlight = false
     /// The same of the list of calls.
@@ -134,7 +144,8 @@ package struct CallMachine: ~Copyable {
             deferredDial?.due,
             recall?.due,
             recall?.tellBy,
-            endCheck?.due
+            endCheck?.due,
+            answerDeadline
         )
     }
 
@@ -169,6 +180,7 @@ package struct CallMachine: ~Copyable {
         // Behind the dial they would go out while the line is held, or while the network sets the call up.
         actions += [.withdraw(.redialLock), .withdraw(.explain)]
         isDialPending = true
+        dialedAt = now
         // The dial in flight has its own deadline; this one is for a modem that took it and then says nothing.
         stateDeadline = now + form.timeout + profile.limits.dialing
         return actions + sendDial(form.command(for: number), now: now)
@@ -203,7 +215,8 @@ package struct CallMachine: ~Copyable {
 
     /// A command sent for the call has ended; those of others are nothing.
     package mutating func commandFinished(_ purpose: CommandPurpose, _ reply: ATReply, now: Instant) -> [Action] {
-        switch purpose {
+        if case .result = reply.ending { answerDeadline = nil }
+        return switch purpose {
         case .dial: dialFinished(reply, now: now)
         case .answer: answerFinished(reply, now: now)
         case .hangUp: hangUpFinished(reply, now: now)
@@ -229,6 +242,8 @@ package struct CallMachine: ~Copyable {
         unlistedRing = nil
         callerIDBeforeRing = nil
         hungUpAt = nil
+        lineFreed = nil
+        dialedAt = nil
         trailerEnd = nil
         return actions
     }
@@ -238,6 +253,7 @@ package struct CallMachine: ~Copyable {
         if recall != nil, call != nil { return recallDeadlineReached(now: now) }
         let recalled = recallDeadlineReached(now: now)
         if !recalled.isEmpty { return recalled }
+        if let deadline = answerDeadline, now >= deadline { return giveUp(.notResponding, now: now) }
         if let deadline = hangUpDeadline, now >= deadline { return hangUpDeadlineReached(now: now) }
         if let deadline = stateDeadline, now >= deadline { return stateTimedOut(now: now) }
         var actions: [Action] = []
@@ -274,6 +290,7 @@ package struct CallMachine: ~Copyable {
         call.state = state
         self.call = call
         unexplainedEnd = nil
+        doubtedResult = nil
         isDoubted = false
         reached(state)
         stateDeadline = now + limit(for: state)
@@ -301,6 +318,8 @@ package struct CallMachine: ~Copyable {
         hasAlerted = false
         hasAnswered = false
         isDialPending = false
+        answerDeadline = nil
+        doubtedResult = nil
         isAnswerPending = false
         isAnswerWanted = false
         answerSent = nil
@@ -329,6 +348,8 @@ package struct CallMachine: ~Copyable {
         trailerEnd = profile.endTrailer.map { now + $0 }
         isTrailerResult = false
         hungUpAt = call.direction == .outbound && cause == .localHangUp ? now : nil
+        // Of a call that was left to the handset the modem says nothing more.
+        lineFreed = call.state == .handedOver ? nil : now
         if call.direction == .inbound && cause == .localHangUp {
             ringTail = RingTail(number: call.number, since: now, last: lastRing ?? now)
         }
@@ -357,6 +378,7 @@ package struct CallMachine: ~Copyable {
         case .up where call?.state == .handedOver:
             return end(.timeout, now: now)
         case .up:
+            if let result = doubtedResult { return decideDoubtedResult(result, now: now) }
             if let cause = endDuringDial { return startHangUp(cause, now: now) }
             if let cause = unexplainedEnd { return endByReport(cause, now: now) }
             return timedOut(now: now)

@@ -182,6 +182,7 @@ package struct ModemMachine: ~Copyable {
         // Known by its type from here on: a loop over bytes of any kind takes many times as long.
         let bytes = Array(bytes)
         chat.bytesReceived(bytes)
+        chat.readBegan()
         for element in decoder.decode(bytes) {
             switch element {
             case .overflow:
@@ -195,7 +196,7 @@ package struct ModemMachine: ~Copyable {
                 actions += shieldedReceived(code, now: now)
             }
         }
-        return actions
+        return actions + perform(chat.readEnded(now: now), now: now)
     }
 
     // MARK: Time
@@ -477,6 +478,9 @@ package struct ModemMachine: ~Copyable {
                     + (purpose.isUrgent ? endOperatorCommand(now: now) : [])
             case .withdraw(let purpose): return perform(chat.withdraw(purpose), now: now)
             case .abort(let purpose): return perform(chat.abort(purpose, now: now), now: now)
+            case .awaitDial(let until):
+                chat.await(.dial, until: until)
+                return []
             case .escape: return perform(chat.escape(now: now), now: now)
             case .setDTR(let isOn): return [.setDTR(isOn)]
             case .giveUp:

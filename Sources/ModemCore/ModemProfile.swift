@@ -27,16 +27,25 @@ package struct ModemProfile: Equatable, Sendable {
         package var suffix: String
         /// What OK means.
         package var okPolicy: OKPolicy
-        /// How long the modem may take to answer the dial; nothing else is written meanwhile.
+        /// How long the modem may take to answer the dial while it reports the call; nothing else is written meanwhile.
         package var timeout: Duration
         /// True when CONNECT begins data; false where makers use it for an answered voice call.
         package var connectIsData: Bool
+
+        /// How long a modem that says nothing else about the call may take to answer: where OK only takes the number it comes
+        /// within seconds.
+        package var answerTime: Duration {
+            switch okPolicy {
+            case .accepted, .startedThenAnswered: min(timeout, .seconds(20))
+            case .dialed, .rejected, .answered: timeout
+            }
+        }
 
         /// The command that dials `number`.
         package func command(for number: DialString) -> ATCommand {
             ATCommand(
                 "\(prefix)\(number.text)\(suffix)",
-                timeout: timeout,
+                timeout: answerTime,
                 startsCall: true,
                 entersDataMode: connectIsData
             )

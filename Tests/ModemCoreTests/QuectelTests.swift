@@ -30,7 +30,7 @@ private func dsci(_ fields: String) -> Step { .modem("\r\n^DSCI: \(fields)\r\n")
             .quectel,
             [
                 .dial("0123456"), .modem(ok), info(2), info(3), info(0), listed(0), .wait(.seconds(5)), info(-1),
-                .dial("5550102"), .modem("\r\nNO CARRIER\r\n"), .modem(ok), info(2), info(3),
+                .dial("5550102"), .modem("\r\nNO CARRIER\r\n"), .wait(.milliseconds(1)), .modem(ok), info(2), info(3),
             ]
         )
         #expect(

@@ -98,7 +98,7 @@ private func listed(_ stat: Int) -> Step { .replies("AT+CLCC", row(stat) + ok) }
             [
                 .dial("0123456"), .modem(ok), told(2), .modem("\r\nVOICE CALL: BEGIN\r\n"),
                 .modem("\r\n\(lines[0])\r\n"), .dial("5550102"), .modem("\r\n\(lines[1])\r\n"),
-                .modem("\r\nNO CARRIER\r\n"), .modem(ok), told(2), told(3),
+                .modem("\r\nNO CARRIER\r\n"), .wait(.milliseconds(1)), .modem(ok), told(2), told(3),
             ]
         )
         #expect(

@@ -36,7 +36,7 @@ private func listed(_ stat: Int) -> Step {
             .telit,
             [
                 .dial("0123456780"), .modem("\r\n#ECAM: 0,7,1,,,\r\n\r\n#ECAM: 0,0,1,,,\r\n"), .modem("\r\nOK\r\n"),
-                .dial("0123456781"), .wait(.milliseconds(300)), .modem("\r\nNO CARRIER\r\n"), .wait(.milliseconds(100)),
+                .dial("0123456781"), .wait(.milliseconds(300)), .modem("\r\nNO CARRIER\r\n"), .wait(.seconds(2)),
             ]
         )
         #expect(outcome.states == [.dialing, .released(.busy), .dialing, .released(.noCarrier)])
