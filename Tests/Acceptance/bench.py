@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,8 @@ class Bench:
     identity: Certificate
     closing: ExitStack = field(default_factory=ExitStack)
     evidence: list[tuple[str, Callable[[], str]]] = field(default_factory=list)
-    daemons: int = 0
+    # Whoever takes the next number has it alone, also where several threads start daemons.
+    daemon_numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     # What the daemons find in their environment besides the tests' own.
     environment: dict[str, str] = field(default_factory=dict)
     # What runs the daemons, if not they themselves; it becomes the daemon.
@@ -41,7 +43,6 @@ class Bench:
 
         A setting that is `None` is left out of the configuration.
         """
-        self.daemons += 1
         defaults: dict[str, str | Path | None] = {
             "PATRIOT_ADDRESS": "127.0.0.1",
             "PATRIOT_PORT": str(port),
@@ -52,7 +53,7 @@ class Bench:
             defaults["PATRIOT_PINS"] = self.identity.pin
         chosen = {key: value for key, value in (defaults | settings).items() if value is not None}
         daemon = Daemon(
-            self.directory / f"daemon-{self.daemons}",
+            self.directory / f"daemon-{next(self.daemon_numbers)}",
             chosen,
             environment=self.environment,
             command_prefix=self.command_prefix,

@@ -65,8 +65,9 @@ class Counters:
 class RestartRun:
     """One line on one kind of modem."""
 
-    def __init__(self, bench: Bench, kind: str, seed: int) -> None:
+    def __init__(self, bench: Bench, kind: str, seed: int, shows_log: bool = False) -> None:
         self.counters = Counters()
+        self._shows_log = shows_log
         # An abort is an end, without the minute that a picture of it takes.
         bench.environment["SWIFT_BACKTRACE"] = "enable=no"
         self._bench, self._kind, self._random = bench, kind, random.Random(f"{seed} {kind}")
@@ -163,9 +164,13 @@ class RestartRun:
             release_after_kill(self._modem.link)
             position = len(self._patriot.events)
             self._daemon = self._start()
-            self._patriot.events.wait_for(lambda event: isinstance(event, Authenticated), "authentication", 20, position)
+            if self._patriot.events.find(lambda event: isinstance(event, Authenticated), 60, position) is None:
+                raise AssertionError(f"{self._kind}: no authentication after {death}:\n{self._log()}")
         self._wait(self._is_serving, 20)
         self._unheard_since = None
+
+    def _log(self) -> str:
+        return "\n".join(self._daemon.output.all()[-60:])
 
     def _is_serving(self) -> bool:
         return any("modem: " in line and "being set up" not in line for line in self._daemon.output.all())
@@ -211,7 +216,8 @@ class RestartRun:
         if not self._wait(lambda: self._told() in (self._modem.is_off_hook, may_believe), END_BOUND):
             self.counters.lies += 1
             print(f"{self._kind}: Patriot was told {self._told()}, and the line is {self._modem.is_off_hook}")
-            if "--trace" in sys.argv: print("\n".join(self._daemon.output.all()[-60:]))
+            if self._shows_log:
+                print(self._log())
 
     def _wait(self, condition, seconds: float) -> bool:  # type: ignore[no-untyped-def]
         deadline = time.monotonic() + seconds
@@ -222,9 +228,9 @@ class RestartRun:
         return True
 
 
-def run_all(bench: Bench, deaths: int, seed: int) -> Counters:
+def run_all(bench: Bench, deaths: int, seed: int, shows_log: bool = False) -> Counters:
     """A third of the deaths for each kind of modem, the three at once."""
-    runs = [RestartRun(bench, kind, seed) for kind in KINDS]
+    runs = [RestartRun(bench, kind, seed, shows_log) for kind in KINDS]
     failures: list[BaseException] = []
 
     def drive(run: RestartRun) -> None:
@@ -257,7 +263,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="patriot-") as directory:
         bench = Bench(Path(directory), make_certificate(Path(directory), "patriot"))
         with bench.closing:
-            counters = run_all(bench, chosen.deaths, chosen.seed)
+            counters = run_all(bench, chosen.deaths, chosen.seed, chosen.trace)
     print(f"{chosen.deaths} deaths, seed {chosen.seed}: {counters}")
     return 1 if counters.wrong else 0
 
