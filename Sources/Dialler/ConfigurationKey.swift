@@ -60,7 +60,7 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
 /// How many letters must be inserted, removed or replaced to turn one word into the other (Levenshtein).
 ///
 /// Costs time by the product of the lengths.
-func editDistance(_ first: String, _ second: String) -> Int {
+package func editDistance(_ first: String, _ second: String) -> Int {
     let first = Array(first.unicodeScalars)
     let second = Array(second.unicodeScalars)
     var row = Array(0...second.count)

@@ -72,6 +72,21 @@ package struct ControlMessage: Codable, Equatable, Sendable {
             case note
         }
 
+        /// Why the client's exclusive use of the modem ended; words that are not known are kept and say nothing.
+        package struct LeaseEnd: RawRepresentable, Codable, Equatable, Sendable {
+            /// Patriot dialled.
+            package static let dial = Self(rawValue: "dial")
+            /// The client asked nothing for too long.
+            package static let idle = Self(rawValue: "idle")
+
+            /// As it is on the wire.
+            package let rawValue: String
+
+            package init(rawValue: String) {
+                self.rawValue = rawValue
+            }
+        }
+
         /// What happened.
         package var kind: Kind
         /// Of the wall clock, in microseconds since 1970.
@@ -80,6 +95,8 @@ package struct ControlMessage: Codable, Equatable, Sendable {
         package var text: String?
         /// The new state, when that is what happened.
         package var status: StatusReport?
+        /// With a note that says that the client's exclusive use ended.
+        package var leaseEnd: LeaseEnd?
     }
 
     /// The first message of the daemon's, and only that.

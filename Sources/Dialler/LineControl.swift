@@ -94,7 +94,7 @@ final class LineControl {
         case .modem(.callChanged(let call)):
             // A dial-request that is not obeyed takes the modem from nobody.
             guard call.direction == .outbound, call.state == .dialing, !call.isAdopted else { break }
-            if !isPersonsDial { lease.end(because: "Patriot dials") }
+            if !isPersonsDial { lease.end(because: .dial) }
             isPersonsDial = false
         case .queuedDialDropped, .patriot, .link, .modem: break
         }
@@ -248,13 +248,14 @@ final class LineControl {
         statusChanged()
     }
 
-    private func leaseEnded(of client: ControlServer.Client, because reason: String?) {
-        logger.notice("control: \(client.name) released the modem: \(reason ?? "it was given back")")
+    private func leaseEnded(of client: ControlServer.Client, because reason: ModemLease.End?) {
+        logger.notice("control: \(client.name) released the modem: \(reason?.text ?? "it was given back")")
         if let reason {
             let event = ControlMessage.Event(
                 kind: .note,
                 time: WallClockTime.microseconds(),
-                text: "the modem is no longer yours: \(reason)"
+                text: "the modem is no longer yours: \(reason.text)",
+                leaseEnd: reason == .dial ? .dial : .idle
             )
             server?.send(ControlMessage(event: event), to: client)
         }

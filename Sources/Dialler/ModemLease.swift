@@ -9,12 +9,27 @@ final class ModemLease {
         let expiry: Scheduled<Void>
     }
 
+    /// Why a client's exclusive use ended without its asking.
+    enum End {
+        /// Patriot dialled.
+        case dial
+        /// The client asked nothing for ``duration``.
+        case idle
+
+        var text: String {
+            switch self {
+            case .dial: "Patriot dials"
+            case .idle: "nothing was sent for \(ModemLease.duration.nanoseconds / 1_000_000_000) s"
+            }
+        }
+    }
+
     /// A client that asks nothing for so long gives the modem back.
     static let duration = TimeAmount.seconds(60)
 
     var onTaken: (ControlServer.Client) -> Void = { _ in }
     /// With the reason for which it was taken from him; nil when he gave it back.
-    var onEnded: (ControlServer.Client, String?) -> Void = { _, _ in }
+    var onEnded: (ControlServer.Client, End?) -> Void = { _, _ in }
 
     private let eventLoop: any EventLoop
     private var holding: Holding?
@@ -54,7 +69,7 @@ final class ModemLease {
     }
 
     /// Takes it from whoever has it.
-    func end(because reason: String?) {
+    func end(because reason: End?) {
         guard let ended = holding else { return }
         stop()
         onEnded(ended.client, reason)
@@ -69,7 +84,7 @@ final class ModemLease {
     private func hold(for client: ControlServer.Client) {
         holding?.expiry.cancel()
         let expiry = eventLoop.assumeIsolated().scheduleTask(in: Self.duration) { [self] in
-            end(because: "nothing was sent for \(Self.duration.nanoseconds / 1_000_000_000) s")
+            end(because: .idle)
         }
         holding = Holding(client: client, expiry: expiry)
     }

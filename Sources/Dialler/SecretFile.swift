@@ -78,7 +78,7 @@ package enum SecretFile {
 }
 
 /// The path as a word that a shell takes for one, for a command that a person may paste.
-func shellQuoted(_ path: String) -> String {
+package func shellQuoted(_ path: String) -> String {
     let isPlain = path.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -14,6 +14,9 @@ package struct PortHolder: Equatable, Sendable, CustomStringConvertible {
 
     var isModemManager: Bool { name == "ModemManager" }
 
+    /// Whether it is another process of this program: a line, or somebody's command.
+    package var isDialler: Bool { processID != getpid() && name == "patriot-dialler" }
+
     package var description: String {
         if processID == getpid() { return "this process itself (process \(processID))" }
         return name.map { "\($0) (process \(processID))" } ?? "process \(processID)"

@@ -8,6 +8,8 @@ final class AttachedLine: ConsoleSource {
         /// Nobody has typed, or the answer was no.
         case none, refused
         case asked, held
+        /// It ended because Patriot dialled; only `/take` asks for it again.
+        case lost
     }
 
     private enum Request {
@@ -41,7 +43,7 @@ final class AttachedLine: ConsoleSource {
     var prompt: String {
         guard client != nil else { return "\(name) (away)> " }
         return switch lease {
-        case .none, .refused, .asked: "\(name) (watching)> "
+        case .none, .refused, .asked, .lost: "\(name) (watching)> "
         case .held: "\(name) (yours)> "
         }
     }
@@ -61,7 +63,7 @@ final class AttachedLine: ConsoleSource {
         switch lease {
         case .none: ask(.lease(true), .lease)
         case .held where lastAsked.duration(to: .now) > Self.renewalInterval: ask(.lease(true), .lease)
-        case .held, .asked, .refused: []
+        case .held, .asked, .refused, .lost: []
         }
     }
 
@@ -73,10 +75,19 @@ final class AttachedLine: ConsoleSource {
     }
 
     func obey(_ order: ConsoleOrder) -> [ConsoleEvent]? {
-        guard order == .release else { return nil }
-        guard case .held = lease else { return [ConsoleEvent(.note("the modem is the line's"))] }
-        return ask(.lease(false), .release)
+        switch order {
+        case .take:
+            if case .held = lease { return [ConsoleEvent(.note(Self.heldText))] }
+            lease = .none
+            return ask(.lease(true), .lease)
+        case .release:
+            guard case .held = lease else { return [ConsoleEvent(.note("the modem is the line's"))] }
+            return ask(.lease(false), .release)
+        case .help, .explain, .hex, .time, .lines, .dtr, .rts, .raw, .log, .clear, .quit, .unknown: return nil
+        }
     }
+
+    private static let heldText = "you control the modem; it is released after 60 s idle or when Patriot dials"
 
     private func watch() throws(ControlClient.Failure) {
         requests = [1: .watch]
@@ -144,9 +155,11 @@ final class AttachedLine: ConsoleSource {
         case .received: return [ConsoleEvent(.received(event.text ?? "", end: ""), time: event.time)]
         case .status: return statusReceived(event.status, time: event.time)
         case .note:
-            // The only thing a line tells one client of its own is that the modem is no longer his.
-            lease = .none
-            return [ConsoleEvent(.warning(event.text ?? ""), time: event.time)]
+            // The only thing a line tells one client of its own is that its exclusive use ended.
+            let isLost = event.leaseEnd == .dial
+            lease = isLost ? .lost : .none
+            let hint = isLost ? "; /take asks for it again" : ""
+            return [ConsoleEvent(.warning((event.text ?? "") + hint), time: event.time)]
         }
     }
 
@@ -163,7 +176,7 @@ final class AttachedLine: ConsoleSource {
             }
             guard case .asked = lease else { return [] }
             lease = .held
-            return [ConsoleEvent(.note("you control the modem; it is released after 60 s idle or when Patriot dials"))]
+            return [ConsoleEvent(.note(Self.heldText))]
         case .command(let line):
             guard let error = reply.error else { return [] }
             let shown = NumberMask(.masked).masked(line, as: .atLine)

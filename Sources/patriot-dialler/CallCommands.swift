@@ -7,22 +7,45 @@ struct DialCommand: ParsableCommand {
         commandName: "dial",
         abstract: "Dial a number on a running line, as if Patriot had asked.",
         discussion: """
-            The rules for numbers hold as for Patriot, which is told that a call is up. status shows how the call goes.
+            The same number rules apply as for Patriot, and Patriot is informed of the call. Blanks, hyphens, dots, slashes \
+            and parentheses are removed. status shows the progress of the call.
 
             Exit code 0: dialling. 1: not dialled; the reason is printed. 65: no answer in time. 67: no line is running.
 
-            Example:
+            Examples:
               patriot-dialler dial 5550101 --line line1
+              patriot-dialler dial "+49 30 123456"
             """
     )
 
-    @Argument(help: "Digits, perhaps with + before them.")
-    var number: String
+    @Argument(help: ArgumentHelp("Digits, perhaps after +; in quotes if it has blanks.", valueName: "number"))
+    var words: [String]
 
     @OptionGroup var place: ControlPlace
 
+    func validate() throws {
+        // Joined, a stray digit would become a part of the number.
+        let whole = words.joined(separator: " ")
+        if words.count > 1 { throw ValidationError("Put the number in quotes: dial \"\(whole)\"") }
+    }
+
     func run() throws {
-        try place.connect().obey(.dial(number))
+        let number: TypedNumber
+        do throws(TypedNumber.Fault) {
+            number = try TypedNumber(words.joined(separator: " "))
+        } catch {
+            StandardError.write(line: "Not done: \(error).")
+            throw ExitCode(1)
+        }
+        let line = try place.connect()
+        try line.obey(.dial(number.text))
+        let call = try line.order(.status).status?.call
+        let isDialling = call?.direction == "outbound" && call?.state == "dialing"
+        StandardOutput.write(
+            line: isDialling
+                ? "\(line.hello.line): dialling \(number.text)"
+                : "\(line.hello.line): accepted \(number.text); patriot-dialler status shows the call"
+        )
     }
 }
 
@@ -32,8 +55,8 @@ struct HangUpCommand: ParsableCommand {
         commandName: "hangup",
         abstract: "End the call of a running line, whatever its state.",
         discussion: """
-            With no call up, it still resets a stuck line. Exit code 0: it is being hung up. 1: it is not, for the reason \
-            told. 65: no answer in time. 67: no line is running.
+            With no call up, it still resets a stuck line. Exit code 0: it is being hung up, or there was no call. 1: not hung \
+            up; the reason is printed. 65: no answer in time. 67: no line is running.
 
             Example:
               patriot-dialler hangup
@@ -43,7 +66,13 @@ struct HangUpCommand: ParsableCommand {
     @OptionGroup var place: ControlPlace
 
     func run() throws {
-        try place.connect().obey(.hangUp)
+        let line = try place.connect()
+        let call = try line.order(.status).status?.call
+        try line.obey(.hangUp)
+        let name = line.hello.line
+        StandardOutput.write(
+            line: call.map { "\(name): hanging up \($0.words)" } ?? "\(name): no call is up; resetting the line to idle"
+        )
     }
 }
 
@@ -63,7 +92,10 @@ struct AnswerCommand: ParsableCommand {
     @OptionGroup var place: ControlPlace
 
     func run() throws {
-        try place.connect().obey(.answer)
+        let line = try place.connect()
+        let call = try line.order(.status).status?.call
+        try line.obey(.answer)
+        StandardOutput.write(line: "\(line.hello.line): answering \(call?.words ?? "the call")")
     }
 }
 
@@ -89,5 +121,13 @@ struct DTMFCommand: ParsableCommand {
     func run() throws {
         let reply = try place.connect().order(.tones(digits), timeout: .seconds(15))
         try ATSubcommand.end(with: reply)
+    }
+}
+
+extension StatusReport.Call {
+    /// For a sentence: `the outbound call to …101`.
+    fileprivate var words: String {
+        let way = direction == "outbound" ? "to" : "from"
+        return "the \(direction) call" + (number.map { " \(way) \($0)" } ?? "")
     }
 }

@@ -7,11 +7,12 @@ struct ConsoleCommand: ParsableCommand {
         commandName: "console",
         abstract: "Watch what a line and its modem say to each other, and type AT commands.",
         discussion: """
-            Attaches to a running line. Watching changes nothing. Who begins to type has the modem: others have to wait, status \
-            shows it, and it ends after a minute without typing, or when Patriot dials. Without a running line, --device opens \
-            the port itself. A modem that is unplugged or a line that is restarted is waited for.
+            Attaches to a running line. Watching changes nothing. The first person to type gets exclusive use of the modem; \
+            status shows it. It ends after a minute without typing, or when Patriot dials; then only /take gets it back. \
+            Without a running line, --device opens the port itself. A modem that is unplugged or a line that is restarted is \
+            waited for.
 
-            Numbers are masked as in the log (LOG_NUMBERS), PINs always. Tab completes commands, /help lists what else there is. \
+            Numbers are masked as in the log (LOG_NUMBERS), PINs always. Tab completes commands, help lists the rest. \
             Without a terminal it only watches.
 
             Exit code 0: ended. 66: the port cannot be opened. 67: no line is running.

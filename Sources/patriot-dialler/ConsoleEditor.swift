@@ -122,6 +122,11 @@ final class ConsoleEditor {
         fflush(output)
     }
 
+    /// Clears the terminal's screen, not what has scrolled away. Between two lines only.
+    func clear() {
+        put("\u{1B}[H\u{1B}[2J")
+    }
+
     /// The terminal has another size.
     func resize() {
         el_resize(editor)

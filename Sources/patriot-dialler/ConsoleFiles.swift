@@ -58,10 +58,13 @@ final class ConsoleFile {
 
 /// Everything that the console shows, a line each, with the date.
 final class ConsoleLog {
+    /// As it was given.
+    let path: String
     private let file: ConsoleFile
     private var view = ConsoleView()
 
     init(_ path: String) throws(ConsoleFileError) {
+        self.path = path
         file = try ConsoleFile(path, mustBeNew: false)
     }
 

@@ -1,3 +1,5 @@
+import ModemCore
+
 /// What a person tells the console itself, not the modem: a line that begins with a slash.
 enum ConsoleOrder: Equatable, Sendable {
     case help
@@ -7,26 +9,55 @@ enum ConsoleOrder: Equatable, Sendable {
     case dtr(Bool), rts(Bool)
     /// Bytes for the modem, without a line end of ours.
     case raw([UInt8])
-    /// The modem is the line's again.
-    case release
+    /// Exclusive use of the modem, begun or ended.
+    case take, release
+    /// Write what is shown to this file too, or no longer; nil asks.
+    case log(Logging?)
+    /// An empty screen.
+    case clear
     case quit
     /// Not understood; a sentence that says what would be.
     case unknown(String)
 
-    static let words = ["/dtr", "/explain", "/help", "/hex", "/lines", "/quit", "/raw", "/release", "/rts", "/time"]
+    enum Logging: Equatable, Sendable {
+        case to(String)
+        case off
+    }
+
+    static let words = [
+        "/clear", "/dtr", "/explain", "/help", "/hex", "/lines", "/log", "/quit", "/raw", "/release", "/rts", "/take",
+        "/time",
+    ]
+
+    /// Words that need no slash: no AT command begins like one of them.
+    private static let plainWords = ["?": "/help", "help": "/help", "quit": "/quit", "exit": "/quit", "bye": "/quit"]
 
     static let helpRows = [
-        "A line goes to the modem, unless it begins with a slash:",
-        "/explain         what each line means, beside it",
-        "/hex             bytes",
-        "/time            time of day, or since the line before",
-        "/release         gives the modem back to the running line",
-        "With --device:",
-        "/lines           the control lines",
+        "Lines are sent to the modem. Commands of the console begin with a slash:",
+        "/explain         explanations on or off",
+        "/hex             bytes on or off",
+        "/time            time of day, or time since the line before",
+        "/log FILE        writes all that is shown to FILE too; /log off ends it",
+        "/clear           clears the screen",
+        "/take            exclusive use of the modem; /release gives it back",
+        "With --device also:",
+        "/lines           the modem's signals: DTR, RTS, CTS, DSR, DCD, RI",
         "/dtr on|off      raises or drops DTR; /rts likewise",
         "/raw TEXT        without line end; knows \\r \\n \\e \\x1A",
-        "/quit            ends, as Ctrl-D does, and Ctrl-C on an empty line",
+        "/quit            ends, as do quit, Ctrl-D, and Ctrl-C on an empty line",
     ]
+
+    /// - Returns: nil for a line that goes to the modem.
+    static func typed(_ line: String) -> ConsoleOrder? {
+        if line.hasPrefix("/") { return ConsoleOrder(line) }
+        return plainWords[line.lowercased()].map { ConsoleOrder($0) }
+    }
+
+    /// Whether a line that begins like this may go to a running line's modem.
+    static func mayBecomeCommand(_ begun: String) -> Bool {
+        let start = begun.drop(while: \.isWhitespace).prefix(2).uppercased()
+        return !start.isEmpty && "AT".hasPrefix(start)
+    }
 
     /// - Parameter line: with its slash.
     init(_ line: String) {
@@ -38,7 +69,12 @@ enum ConsoleOrder: Equatable, Sendable {
         case ("/hex", nil): self = .hex
         case ("/time", nil): self = .time
         case ("/lines", nil): self = .lines
+        case ("/take", nil): self = .take
         case ("/release", nil): self = .release
+        case ("/clear", nil): self = .clear
+        case ("/log", nil): self = .log(nil)
+        case ("/log", "off"): self = .log(.off)
+        case ("/log", let file?): self = .log(.to(file.trimmed))
         case ("/quit", nil), ("/exit", nil): self = .quit
         case ("/dtr", "on"), ("/dtr", "off"): self = .dtr(rest == "on")
         case ("/rts", "on"), ("/rts", "off"): self = .rts(rest == "on")

@@ -7,7 +7,7 @@ final class ConsoleSession {
     private let source: any ConsoleSource
     private let editor: ConsoleEditor?
     private let signals: SignalPipe?
-    private let log: ConsoleLog?
+    private var log: ConsoleLog?
     private let recording: ConsoleRecording?
     private var view: ConsoleView
     private var isOver = false
@@ -36,7 +36,7 @@ final class ConsoleSession {
                 : ATCommandCatalog.completions(of: typed)
         }
         editor.waitForKey = { [unowned self] in nextKey() }
-        let hint = ConsoleEvent(.note("/help says what else there is; Ctrl-D ends"))
+        let hint = ConsoleEvent(.note("/help lists the commands of the console; Ctrl-D ends it"))
         show(greeting + [hint])
         while !isOver, let line = editor.readLine() { typed(line) }
     }
@@ -48,19 +48,39 @@ final class ConsoleSession {
         if line.isEmpty { return }
         // A PIN is not for the history.
         if NumberMask(.full).masked(line, as: .atLine) == line { editor?.remember(line) }
-        guard line.hasPrefix("/") else { return show(source.send(line)) }
-        let order = ConsoleOrder(line)
+        guard let order = ConsoleOrder.typed(line) else { return show(source.send(line)) }
         if let events = source.obey(order) { return show(events) }
         switch order {
         case .help: show(ConsoleOrder.helpRows.map { ConsoleEvent(.note($0)) })
         case .explain: toggle(\.isExplaining, "explanations")
         case .hex: toggle(\.isHex, "bytes")
         case .time: view.clock = view.clock == .absolute ? .sinceLast : .absolute
+        case .log(let logging): setLog(logging)
+        case .clear: editor?.clear()
         case .quit: isOver = true
         case .unknown(let sentence): show([ConsoleEvent(.warning(sentence))])
         case .lines, .dtr, .rts, .raw:
             show([ConsoleEvent(.warning("\(line) needs the port itself: console --device, with no line running"))])
-        case .release: show([ConsoleEvent(.warning("no line is running that the modem could be given back to"))])
+        case .take, .release: show([ConsoleEvent(.note("the port is open for this console alone: no line is running"))])
+        }
+    }
+
+    private func setLog(_ logging: ConsoleOrder.Logging?) {
+        switch logging {
+        case nil:
+            let state = log.map { "writing a log to \($0.path)" } ?? "no log is written: /log FILE"
+            show([ConsoleEvent(.note(state))])
+        case .off:
+            let ended = log.map { "the log \($0.path) is complete" } ?? "no log was written"
+            log = nil
+            show([ConsoleEvent(.note(ended))])
+        case .to(let path):
+            do throws(ConsoleFileError) {
+                log = try ConsoleLog(path)
+                show([ConsoleEvent(.note("writing a log to \(path)"))])
+            } catch {
+                show([ConsoleEvent(.warning("\(error)"))])
+            }
         }
     }
 
@@ -70,7 +90,7 @@ final class ConsoleSession {
     }
 
     private func nextKey() -> UInt8? {
-        if let text = editor?.text, !text.isEmpty, !text.hasPrefix("/") { show(source.typingBegan()) }
+        if let text = editor?.text, ConsoleOrder.mayBecomeCommand(text) { show(source.typingBegan()) }
         while !isOver {
             guard wait(isTyping: true) else { continue }
             var key: UInt8 = 0

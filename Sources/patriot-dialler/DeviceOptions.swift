@@ -43,11 +43,32 @@ struct DeviceOptions: ParsableArguments {
         do {
             return .port(try open(selector, LineSettings(baudRate: baudRate), mask))
         } catch {
-            if case .busy(let port, _)? = error as? SerialPortError, let path = try line.path(ofLineWith: port) {
-                return .line(path: path)
+            if case .busy(let port, let holder)? = error as? SerialPortError {
+                if let path = try line.path(ofLineWith: port) { return .line(path: path) }
+                if let holder, holder.isDialler {
+                    StandardError.write(line: Self.lineHasPort(port, holder))
+                    throw ControlExit.noModem
+                }
             }
             StandardError.write(line: "\(error)")
             throw ControlExit.noModem
         }
+    }
+
+    /// A line with a configuration of its own, whose socket is where only that says.
+    private static func lineHasPort(_ port: String, _ holder: PortHolder) -> String {
+        let file = configurationFile(of: holder).map(shellQuoted) ?? "FILE"
+        return "\(port) is in use by \(holder), a running line: leave out --device and use --line NAME, or --config "
+            + "\(file) for a line with a configuration of its own."
+    }
+
+    /// As its command line names it; nil where that says nothing, or is relative to a directory that may not be ours.
+    private static func configurationFile(of holder: PortHolder) -> String? {
+        guard let file = try? SmallFile.read("/proc/\(holder.processID)/cmdline", limit: 65_536) else { return nil }
+        let words = file.bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        guard let index = words.firstIndex(of: "--config"), let path = words.dropFirst(index + 1).first else {
+            return nil
+        }
+        return path.hasPrefix("/") ? path : nil
     }
 }

@@ -73,7 +73,7 @@ final class DirectPort: ConsoleSource {
         case .dtr(let on): return set(.dtr, on)
         case .rts(let on): return set(.rts, on)
         case .raw(let bytes): return write(bytes, shown: RawText.text(of: bytes))
-        case .help, .explain, .hex, .time, .release, .quit, .unknown: return nil
+        case .help, .explain, .hex, .time, .take, .release, .log, .clear, .quit, .unknown: return nil
         }
     }
 

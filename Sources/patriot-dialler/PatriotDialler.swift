@@ -35,6 +35,10 @@ struct PatriotDialler: AsyncParsableCommand {
         if CommandLine.arguments.dropFirst().first == RunCommand.configuration.commandName { EarlySignals.keep() }
         // Both sides of a line share one event loop: a request crosses no thread on its way to the tty.
         NIOSingletons.groupLoopCountSuggestion = 1
+        if let misspelled = MisspelledCommand(Array(CommandLine.arguments.dropFirst()), of: Self.self) {
+            StandardError.write(line: misspelled.message)
+            Glibc.exit(2)
+        }
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -58,7 +58,7 @@ def sit_down(
     screen = ConsoleScreen(options, size, **environment)
     bench.closing.callback(screen.close)
     bench.evidence.append(("the screen", screen.picture))
-    screen.find_row("/help says what else there is")
+    screen.find_row("/help lists the commands of the console")
     screen.wait_for_last_row(r"(line|modem)\b.*>")
     screen.prompt = screen.rows[-1].split()[0].rstrip(">")
     return screen
@@ -129,8 +129,15 @@ def test_an_hour_at_the_console(console: Console, size: tuple[int, int]) -> None
     console.patriot.dial("5550102")
     screen.find_row(r"! the modem is no longer yours: Patriot dials")
     screen.wait_for_last_row(r"line \(watching\)> AT\+C")
-    assert "lease" not in console.status()
+    # Typing on does not take it back; that has to be asked for.
+    screen.type("SQ\r")
     screen.find_row(r"· call outbound …102: alerting")
+    assert "lease" not in console.status()
+    screen.type("AT")
+    screen.wait_for_last_row(r"line \(watching\)> AT")
+    screen.type(KILL_LINE + "/take\rAT+C")
+    screen.wait_for_last_row(r"line \(yours\)> AT\+C")
+    screen.type(KILL_LINE + "/release\rAT+C")
     console.patriot.hang_up()
     gone = screen.find_row(r"· call over", start=screen.find_row("…102: alerting"))
 
@@ -426,10 +433,49 @@ def test_a_port_that_a_line_has_open_is_asked_through_the_line(console: Console,
     assert (refused.returncode, refused.stdout) == (1, "")
     screen = console.open("--device", bench.modem_link)
     screen.wait_for_last_row(r"line \(watching\)>")
-    # A line that has another port open does not help.
+    # A line whose socket is not where lines have theirs is named.
     other = run("at", "--device", bench.modem_link, "AT")
     assert other.returncode == 66
-    assert "patriot-dialler" in other.stderr
+    assert re.search(r"in use by patriot-dialler \(process \d+\), a running line: .*use --line NAME", other.stderr)
+    assert run("at", "--config", console.daemon.configuration, "AT").stdout == "OK\n"
+
+
+def test_words_without_a_slash(console: Console, bench: Bench) -> None:
+    screen = console.open()
+    screen.type("help\r")
+    row = screen.find_row(r"/explain +explanations")
+    screen.type("?\r")
+    row = screen.find_row(r"/explain +explanations", start=row + 1)
+    screen.type("HELP")
+    screen.wait_for_last_row(r"line \(watching\)> HELP")
+    # Nothing of this is for the modem, so nobody has it.
+    assert "lease" not in console.status()
+    assert not any("→" in found for found in screen.everything[row:])
+    screen.prompt = None
+    screen.type(KILL_LINE + "quit\r")
+    assert screen.exit_code() == 0
+    assert screen.is_as_before
+
+
+def test_a_log_is_begun_and_ended_and_the_screen_cleared(bench: Bench) -> None:
+    bench.simulated_modem("generic-gsm")
+    log = bench.directory / "a log"
+    screen = sit_down(bench, "--device", bench.modem_link)
+    screen.type("/log\r")
+    screen.find_row(r"· no log is written")
+    screen.type(f"/log {log}\r")
+    screen.find_row(r"· writing a log to ")
+    screen.type("AT+CSQ\r")
+    row = screen.find_row(r"← OK")
+    screen.type("/log off\rATI\r")
+    screen.find_row(r"← OK", start=row + 1)
+    assert re.search(r" → AT\+CSQ$", log.read_text(), re.MULTILINE) and "ATI" not in log.read_text()
+    screen.type("/log /no/such/folder/log\r")
+    screen.find_row(r"! /no/such/folder/log cannot be written")
+    screen.type("/clear\rAT+CGMI\r")
+    screen.find_row(r"→ AT\+CGMI")
+    assert not any("ATI" in found for found in screen.rows)
+    leave(screen)
 
 
 SCRIPT = """\

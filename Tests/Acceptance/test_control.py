@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import socket
 import stat
@@ -100,6 +101,61 @@ def test_a_call_that_comes_in_is_taken_by_hand(line: Line) -> None:
     line.wait_for_call("active")
     line.modem.command("hangup")
     line.wait_for_call(None)
+
+
+def test_what_happened_is_printed(line: Line) -> None:
+    hung_up = line.command("hangup")
+    assert (hung_up.returncode, hung_up.stdout) == (0, "line: no call is up; resetting the line to idle\n")
+    dialled = line.command("dial", "(02) 9999-1234")
+    assert (dialled.returncode, dialled.stdout) == (0, "line: dialling 0299991234\n")
+    line.modem.wait_for_alerting(0)
+    hung_up = line.command("hangup")
+    assert (hung_up.returncode, hung_up.stdout) == (0, "line: hanging up the outbound call to …234\n")
+    line.wait_for_call(None)
+    line.modem.command("ring 5550102")
+    line.wait_for_call("incoming")
+    answered = line.command("answer")
+    assert answered.returncode == 0
+    assert re.fullmatch(r"line: answering the inbound call( from …102)?\n", answered.stdout)
+
+
+@pytest.mark.parametrize(
+    ("typed", "dialled"),
+    [
+        ("+49 30 123456", "+4930123456"),
+        ("(02) 9999-1234", "0299991234"),
+        ("555.010.1/23", "555010123"),
+        (" 555\u00a0010\u202f1\u20112\u2013", "55501012"),
+        ("(+61) 2 5550 101", "+6125550101"),
+        ("\u202a+61 255\u202c", "+61255"),
+        ("*31#555 0101", "*31#5550101"),
+    ],
+)
+def test_separators_are_taken_out_of_a_number(line: Line, typed: str, dialled: str) -> None:
+    outcome = line.command("dial", typed)
+    assert (outcome.returncode, outcome.stdout) == (0, f"line: dialling {dialled}\n")
+    line.modem.wait_for_line(rf"ATD{re.escape(dialled)}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("555CALL", '"C" is not allowed'),
+        ("5550101;", '";" is not allowed'),
+        ("5550101\n5550102", "is not allowed"),
+        ("555\u0661", "is not allowed"),
+        ("555 & 1", '"&" is not allowed'),
+        ("+49 (0)30 123456", "write the number without it"),
+        ("+49 (0) 30 123456", "write the number without it"),
+        (" - ", "empty"),
+        ("555+1", "leading +"),
+    ],
+)
+def test_a_number_that_is_none_is_refused(line: Line, typed: str, words: str) -> None:
+    outcome = line.command("dial", typed)
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert words in outcome.stderr
+    assert "call" not in line.status()
 
 
 @pytest.mark.parametrize(

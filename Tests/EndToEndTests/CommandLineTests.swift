@@ -42,6 +42,32 @@ struct CommandLineTests {
     }
 
     @Test(arguments: [
+        (["hang-up"], "hangup"), (["hangUp"], "hangup"), (["stat"], "status"), (["staus", "--json"], "status"),
+        (["docter"], "doctor"), (["call", "5550101"], "dial"), (["checkconfig"], "check-config"), (["modem"], "modems"),
+        (["answr"], "answer"), (["simulate", "patriots"], "simulate patriot"), (["supportbundle"], "support-bundle"),
+    ])
+    func misspelledCommandsAreCorrected(_ arguments: [String], _ meant: String) async throws {
+        let outcome = try await Program.run(arguments)
+        #expect(outcome.exitCode == 2)
+        #expect(outcome.errors.hasPrefix("Unknown command: "))
+        #expect(outcome.errors.hasSuffix("Did you mean: patriot-dialler \(meant)\n"))
+    }
+
+    @Test(arguments: ["xyzzy", "\u{1B}[2J", String(repeating: "s", count: 5000)])
+    func aWordLikeNoCommandIsLedToHelp(_ word: String) async throws {
+        let outcome = try await Program.run([word])
+        #expect(outcome.exitCode == 2)
+        #expect(outcome.errors.hasSuffix("patriot-dialler --help lists the commands.\n"))
+        #expect(!outcome.errors.contains("\u{1B}"))
+    }
+
+    @Test func aNumberInPiecesIsNotJoined() async throws {
+        let outcome = try await Program.run(["dial", "555", "0101"])
+        #expect(outcome.exitCode == 2)
+        #expect(outcome.errors.contains("Put the number in quotes: dial \"555 0101\""))
+    }
+
+    @Test(arguments: [
         (
             ["--link", "/no/such/folder/modem"],
             "The link /no/such/folder/modem cannot be made (No such file or directory): does its folder exist, "
