@@ -32,6 +32,7 @@ extension Configuration {
             texts: ConfigurationTexts(sources: sources, entries: entries),
             credentials: sources.credentials,
             isFileUnread: problems.contains { $0.isAboutWholeFile },
+            isExamined: sources.isExamined,
             filePrefix: sources.file.map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
         )
         var configuration = loader.configuration()

@@ -84,7 +84,9 @@ extension ConfigurationLoader {
             }
             return String(decoding: file.bytes, as: UTF8.self)
         } catch {
-            note(.error, key, "the file \(quoted(path)) \(error)\(error == .notFound ? ". \(makingBoth)" : "")")
+            let message = "the file \(quoted(path)) \(error)\(error == .notFound ? ". \(makingBoth)" : "")"
+            let unreadable = error == .permissionDenied ? path : nil
+            noteUnusableSecret(key, InvalidValue(message, unreadableFile: unreadable))
             return nil
         }
     }

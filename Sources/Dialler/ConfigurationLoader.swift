@@ -10,6 +10,8 @@ struct ConfigurationLoader {
     let credentials: [String: String]?
     /// What is missing may stand in the file.
     private let isFileUnread: Bool
+    /// As ``ConfigurationSources/isExamined``.
+    private let isExamined: Bool
     /// Beside the configuration file, for the files that have a name of their own there; nil without one.
     let filePrefix: String?
     private(set) var problems: [ConfigurationProblem] = []
@@ -18,12 +20,14 @@ struct ConfigurationLoader {
         texts: ConfigurationTexts,
         credentials: [String: String]?,
         isFileUnread: Bool,
+        isExamined: Bool = false,
         filePrefix: String? = nil
     ) {
         self.filePrefix = filePrefix
         self.texts = texts
         self.credentials = credentials
         self.isFileUnread = isFileUnread
+        self.isExamined = isExamined
     }
 
     /// The configuration with defaults in place of what is wrong; only good if no problem is an error.
@@ -187,9 +191,15 @@ struct ConfigurationLoader {
         do throws(InvalidValue) {
             return .found(try SecretFile.read(origin))
         } catch {
-            note(.error, key, error.message)
+            noteUnusableSecret(key, error)
             return .unreadable
         }
+    }
+
+    mutating func noteUnusableSecret(_ key: ConfigurationKey, _ error: InvalidValue) {
+        let isExcused = isExamined && error.unreadableFile != nil
+        note(isExcused ? .warning : .error, key, error.message)
+        problems[problems.count - 1].unreadableFile = error.unreadableFile
     }
 
     private mutating func trust() -> TLSTrust {

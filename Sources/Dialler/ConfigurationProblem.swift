@@ -30,6 +30,8 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
     package var key: String?
     /// What is wrong, and what to do. Never holds a secret.
     package var message: String
+    /// The file that this user may not read, when that is the problem. Another user may.
+    package var unreadableFile: String?
 
     package init(_ severity: Severity, _ place: Place, key: String?, _ message: String) {
         self.severity = severity

@@ -10,6 +10,8 @@ package struct ConfigurationSources: Sendable {
     package var flags: [ConfigurationKey: String]
     /// The files of systemd's credentials by their names (`api-key`, `sim-pin`, `tls-key`); `nil` where systemd gives none.
     package var credentials: [String: String]?
+    /// The configuration is only looked at: a secret that this user may not read is a warning, and stays empty.
+    package var isExamined = false
 
     package init(
         file: String? = nil,

@@ -7,9 +7,12 @@ import SerialDevice
 package struct InvalidValue: Error, Equatable, Sendable {
     /// Without the key, and without its end.
     package var message: String
+    /// The file that this user may not read, when that is the reason.
+    package var unreadableFile: String?
 
-    package init(_ message: String) {
+    package init(_ message: String, unreadableFile: String? = nil) {
         self.message = message
+        self.unreadableFile = unreadableFile
     }
 }
 

@@ -41,6 +41,7 @@ package struct LineExaminer: Sendable {
     private init(line: String?, sources: ConfigurationSources, root: String) {
         self.line = line
         self.sources = sources
+        self.sources.isExamined = true
         self.root = root
     }
 
@@ -64,9 +65,12 @@ package struct LineExaminer: Sendable {
         let pool = NIOThreadPool.singleton
         var (facts, configuration) = try await pool.runIfActive { factsOfMachine() }
         guard let configuration else { return facts }
-        let isAnswered = facts.isPatriotConnected || configuration.patriot.listening != nil
-        async let patriot = isAnswered ? nil : patriot(configuration, on: eventLoop)
         let port = try await pool.runIfActive { [facts] in factsOfPort(configuration, facts) }
+        if port.isHeldByLine, facts.controlFailure == nil {
+            facts.controlFailure = .noDaemon(path: configuration.runtimeDirectory ?? "RUNTIME_DIRECTORY")
+        }
+        let isLeftAlone = facts.mayBeConnected || facts.isKeyUnread || configuration.patriot.listening != nil
+        async let patriot = isLeftAlone ? nil : patriot(configuration, on: eventLoop)
         facts.port = port.port
         facts.disconnects = port.disconnects
         facts.modem = port.modem
@@ -94,10 +98,15 @@ package struct LineExaminer: Sendable {
         facts.problems = loaded.problems
         guard let configuration = loaded.configuration else { return (facts, nil) }
         facts.patriotAddress = configuration.patriot.address
-        facts.storage = configuration.stateDirectory.map { system.storage($0, isManaged: line != nil) }
-        let process = configuration.runtimeDirectory.flatMap(Self.process)
-        if line == nil { facts.process = process }
-        if facts.isRunning { facts.report = process?.report }
+        if let directory = configuration.stateDirectory, line == nil || !system.isClosed(directory) {
+            facts.storage = system.storage(directory, isManaged: line != nil)
+        }
+        if line != nil {
+            // The key of TLS is looked at where the line listens.
+            let secrets = (sources.credentials ?? [:]).filter { $0.key != "tls-key" }
+            facts.openSecrets = system.openSecrets(secrets.values.sorted())
+        }
+        ask(&facts, in: configuration.runtimeDirectory)
         facts.listening = configuration.patriot.listening.map(listening)
         return (facts, configuration)
     }
@@ -118,14 +127,22 @@ package struct LineExaminer: Sendable {
         )
     }
 
-    /// Nil where nobody serves the control socket.
-    private static func process(in runtimeDirectory: String) -> LineFacts.Process? {
+    /// Asks the line that runs, if one does.
+    private func ask(_ facts: inout LineFacts, in runtimeDirectory: String?) {
+        guard let runtimeDirectory else { return }
         do throws(ControlClient.Failure) {
             let client = try ControlClient(path: ControlSocket.path(in: runtimeDirectory))
             let status = try client.ask(.status).status
-            return LineFacts.Process(id: client.hello.processID, status: status?.sentence ?? "", report: status)
+            if line == nil {
+                let sentence = status?.sentence ?? ""
+                facts.process = LineFacts.Process(id: client.hello.processID, status: sentence, report: status)
+            }
+            if facts.isRunning { facts.report = status }
+        } catch .noDaemon(let path) {
+            // Where no line runs there is no socket either.
+            if facts.unit?.isRunning ?? false { facts.controlFailure = .noDaemon(path: path) }
         } catch {
-            return nil
+            facts.controlFailure = error
         }
     }
 
@@ -134,10 +151,6 @@ package struct LineExaminer: Sendable {
         guard let file = sources.file else { return true }
         facts.configuration = system.file(file)
         facts.configurationWritten = system.written(file)
-        let secrets = line == nil ? [] : (sources.credentials ?? [:]).values.sorted()
-        if facts.configuration == .found, secrets.contains(where: { system.file($0) == .unreadable }) {
-            facts.configuration = .unreadable
-        }
         return facts.configuration == .found
     }
 
@@ -149,6 +162,8 @@ package struct LineExaminer: Sendable {
         var modem: LineFacts.Modem?
         /// Nobody has it: it can be asked.
         var isFree = false
+        /// A process of this program has it, and perhaps for this configuration.
+        var isHeldByLine = false
     }
 
     private func factsOfPort(_ configuration: Configuration, _ facts: LineFacts) -> PortFacts {
@@ -173,10 +188,21 @@ package struct LineExaminer: Sendable {
                 try SerialPort.open(device.node, settings: configuration.modem.lineSettings).close()
                 found.isFree = true
             } catch {
-                found.modem = .closed(error)
+                if line == nil, case .busy(_, let holder?) = error, isPerhapsThisLine(holder) {
+                    found.isHeldByLine = true
+                } else {
+                    found.modem = .closed(error)
+                }
             }
         }
         return found
+    }
+
+    /// Whether the process may be the line of this configuration, started by hand and without a control socket.
+    private func isPerhapsThisLine(_ holder: PortHolder) -> Bool {
+        guard holder.isDialler, let file = sources.file else { return false }
+        guard let other = holder.configurationFile else { return false }
+        return FileSystem.resolve(other) == FileSystem.resolve(file)
     }
 
     /// Of a modem that the running line uses: what that reports, unless another process has the port.

@@ -34,15 +34,29 @@ extension LineFacts {
         let wrong = Set(findings.map(\.id.area))
         return Check.Area.allCases.map { area in
             let text = text(of: area)
-            if wrong.contains(area) { return Check(area: area, outcome: .wrong, text: text ?? "see above") }
-            return Check(area: area, outcome: text == nil ? .notLookedAt : .fine, text: text ?? "not looked at")
+            if wrong.contains(area) || area == .service && isServiceDown {
+                return Check(area: area, outcome: .wrong, text: text ?? "see above")
+            }
+            return Check(area: area, outcome: text == nil ? .notLookedAt : .fine, text: text ?? notLookedAt(area))
+        }
+    }
+
+    /// Also where something else explains it, and it is no finding of its own.
+    private var isServiceDown: Bool { unit.map { !$0.isRunning || $0.keepsRestarting } ?? false }
+
+    private func notLookedAt(_ area: Check.Area) -> String {
+        switch area {
+        case .patriot where configuration == .unreadable || isKeyUnread: "not checked: run it with sudo"
+        case .patriot where mayBeConnected:
+            "not checked: the line may be connected, and a second connection could end that"
+        default: "not looked at"
         }
     }
 
     private func text(of area: Check.Area) -> String? {
         switch area {
         case .clock: isClockSynchronized.map { $0 ? "synchronized" : "not synchronized" } ?? "plausible"
-        case .configuration: configurationFile
+        case .configuration: configuration == .unreadable ? nil : configurationFile
         case .disk: storage.map { "\($0.freeBytes >> 20) MiB free for \($0.directory)" }
         case .service: unit.map(serviceText)
         case .usb: usbText
@@ -52,7 +66,8 @@ extension LineFacts {
     }
 
     private func serviceText(_ unit: Unit) -> String {
-        "\(unitName) is \(unit.properties["ActiveState"] ?? "unknown")"
+        let state = unit.properties["ActiveState"] ?? "unknown"
+        return "\(unitName) is \(state)\(unit.keepsRestarting ? ", restarted \(unit.restarts) times" : "")"
     }
 
     private var usbText: String? {

@@ -5,7 +5,7 @@ extension LineFacts {
     package var findings: [Finding] {
         var all = clockFindings + configurationFindings + storageFindings
         all += unitFindings(isExplained: all.contains { $0.severity == .error })
-        all += usbFindings + modemFindings + patriotFindings + listeningFindings
+        all += controlFindings + usbFindings + modemFindings + patriotFindings + listeningFindings
         if !all.contains(where: { $0.severity == .error }) { all += notReadyFindings }
         return all.filter { $0.severity == .error } + all.filter { $0.severity == .warning }
     }
@@ -52,17 +52,45 @@ extension LineFacts {
 
     private var configurationFindings: [Finding] {
         switch configuration {
-        case .found: return problems.map(finding)
+        case .found: return problems.filter { $0.unreadableFile == nil }.map(finding) + secretFindings
         case .missing: return [missingConfigurationFinding]
         case .unreadable:
             return [
                 Finding(
                     .configurationUnreadable,
-                    cause: "This user may not read \(configurationFile ?? "the configuration").",
-                    remedy: "Run this command with sudo."
+                    .warning,
+                    cause: "This user may not read \(configurationFile ?? "the configuration"): "
+                        + "what is in it, the modem and Patriot were not checked.",
+                    remedy: Self.sudo
                 )
             ]
         }
+    }
+
+    /// Files with secrets that this user may not read, or that too many may.
+    private var secretFindings: [Finding] {
+        let open = openSecrets.map { secret in
+            Finding(
+                .keyUnusable,
+                .warning,
+                cause: "\(secret.path) is open to other users of this machine (mode \(secret.mode), wanted 0600).",
+                remedy: "sudo chmod 600 \(shellQuoted(secret.path))"
+            )
+        }
+        let unread = unreadSecrets.compactMap(\.unreadableFile)
+        guard !unread.isEmpty else { return open }
+        // A line that this user starts could not read it either; a service, or a line that runs, is another matter.
+        let isExcused = line != nil || isRunning
+        let notChecked =
+            isKeyUnread ? "it was not checked, and with it not whether Patriot accepts the line" : "it was not checked"
+        return open + [
+            Finding(
+                .configurationUnreadable,
+                isExcused ? .warning : .error,
+                cause: "This user may not read \(unread.joined(separator: " and ")): \(notChecked).",
+                remedy: isExcused ? Self.sudo : "Run this command as the user that the line runs as, or with sudo."
+            )
+        ]
     }
 
     private var missingConfigurationFinding: Finding {
@@ -112,7 +140,8 @@ extension LineFacts {
             return [
                 Finding(
                     .diskFull,
-                    isFull ? .error : .warning,
+                    // A line that runs makes its calls without their records; one that ended may have ended by it.
+                    isFull && !isRunning ? .error : .warning,
                     cause: isFull
                         ? "The disk is full: call records cannot be kept in \(storage.directory)."
                         : "The disk is nearly full: \(storage.freeBytes >> 20) MiB are left for \(storage.directory).",
@@ -125,6 +154,7 @@ extension LineFacts {
         return [
             Finding(
                 .stateNotWritable,
+                report?.isReady ?? false ? .warning : .error,
                 cause: "Call records cannot be kept in \(storage.directory): \(fault).",
                 remedy: "Make it a directory that the line may write, or correct STATE_DIRECTORY."
             )

@@ -137,10 +137,13 @@ extension LineFacts {
         // The line has the PIN; it is not spent here.
         case .simNotReady(.pinHeldBack):
             return []
+        // There may be one that this user cannot read.
+        case .simNotReady(.pinMissing) where isPINUnread:
+            return []
         case .notRegistered:
-            return [finding(readiness.word, readiness.cause, readiness.remedy)] + signalFindings(signal)
+            return [finding(readiness.word, readiness.cause, readiness.remedy(ofLine: line))] + signalFindings(signal)
         case .simNotReady, .noVoice, .keepsRestarting, .garbage, .notPluggedIn, .heldBy, .cannotOpen:
-            return [finding(readiness.word, readiness.cause, readiness.remedy)]
+            return [finding(readiness.word, readiness.cause, readiness.remedy(ofLine: line))]
         }
     }
 

@@ -22,6 +22,35 @@ extension LineFacts {
         ]
     }
 
+    /// A line that runs and could not be asked: what it does with modem and Patriot is not known.
+    var controlFindings: [Finding] {
+        let notChecked = "its modem and its connection to Patriot were not checked"
+        switch controlFailure {
+        case nil: return []
+        case .notAllowed(let path):
+            return [
+                Finding(
+                    .configurationUnreadable,
+                    .warning,
+                    cause: "This user may not open \(path): the line was not asked, \(notChecked).",
+                    remedy: Self.sudo
+                )
+            ]
+        case .noDaemon, .timedOut, .lost:
+            let look = unit == nil ? "patriot-dialler status \(configurationArgument)" : "systemctl status \(unitName)"
+            return [
+                Finding(
+                    .lineNotReady,
+                    .warning,
+                    cause: "The line runs and does not answer at its control socket: \(notChecked).",
+                    remedy: "Try again in a minute; \(look) shows what is known of it."
+                )
+            ]
+        }
+    }
+
+    static let sudo = "Run this command with sudo."
+
     private func notInstalledFinding(_ unit: Unit) -> Finding {
         let state = unit.properties["LoadState"] ?? "unknown"
         if state == "masked" {
@@ -40,13 +69,14 @@ extension LineFacts {
 
     private func stateFindings(_ unit: Unit, isExplained: Bool) -> [Finding] {
         let properties = unit.properties
-        if properties["ActiveState"] == "failed" || properties["SubState"] == "auto-restart" {
+        if unit.hasEnded || unit.keepsRestarting {
             guard !isExplained else { return [] }
-            let words = unit.lastWords.map { " Its last words: \($0)" } ?? ""
+            let words = unit.lastWords.map { " Last log line: \($0)" } ?? ""
+            let count = unit.restarts > 1 ? ", and was restarted \(unit.restarts) times" : ""
             return [
                 Finding(
                     .unitFailed,
-                    cause: "The line ended by itself (\(properties["Result"] ?? "no result")).\(words)",
+                    cause: "The service exited (\(properties["Result"] ?? "no result"))\(count).\(words)",
                     remedy:
                         "sudo systemctl restart \(unitName); if it ends again, sudo journalctl -u \(unitName) -n 50 says why"
                 )

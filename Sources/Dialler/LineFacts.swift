@@ -23,6 +23,8 @@ package struct LineFacts: Sendable {
         package var isTargetEnabled: Bool
         /// The last line of a line that ended by itself.
         package var lastWords: String?
+        /// For how many seconds it has been active; nil when it is not, or systemd does not tell.
+        package var activeSeconds: Int?
 
         package init(properties: [String: String], isTargetEnabled: Bool, lastWords: String? = nil) {
             self.properties = properties
@@ -32,6 +34,18 @@ package struct LineFacts: Sendable {
 
         /// Whether the line runs and holds its modem.
         package var isRunning: Bool { ["active", "reloading"].contains(properties["ActiveState"] ?? "") }
+
+        /// Whether there may be a process of the line, which may be connected to Patriot.
+        var mayHaveProcess: Bool { !hasEnded && !["inactive", nil].contains(properties["ActiveState"]) }
+
+        /// Whether it ended by itself and waits to be started again, or is not.
+        var hasEnded: Bool { properties["ActiveState"] == "failed" || properties["SubState"] == "auto-restart" }
+
+        /// How often systemd started it again since a person did.
+        var restarts: Int { properties["NRestarts"].flatMap { Int($0) } ?? 0 }
+
+        /// Whether it keeps ending, although it may be running now: systemd waits 10 s before it starts a line again.
+        var keepsRestarting: Bool { restarts >= 3 && (hasEnded || activeSeconds.map { $0 < 120 } ?? false) }
 
         /// What the running line says of itself; empty when it says nothing.
         package var status: String { isRunning ? properties["StatusText"] ?? "" : "" }
@@ -66,6 +80,19 @@ package struct LineFacts: Sendable {
             self.directory = directory
             self.fault = fault
             self.freeBytes = freeBytes
+        }
+    }
+
+    /// A file with a secret that other users may read.
+    package struct OpenSecret: Equatable, Sendable {
+        /// The file.
+        package var path: String
+        /// Its permission bits, as `0644`.
+        package var mode: String
+
+        package init(path: String, mode: String) {
+            self.path = path
+            self.mode = mode
         }
     }
 
@@ -169,6 +196,10 @@ package struct LineFacts: Sendable {
     package var process: Process?
     /// What the running line reports of itself; nil where this user may not ask it.
     package var report: StatusReport?
+    /// Why a line that runs, or may run, could not be asked; nil when it was asked, and when none runs.
+    package var controlFailure: ControlClient.Failure?
+    /// Of a unit's line: the files of its key and PIN that are open to other users.
+    package var openSecrets: [OpenSecret] = []
     /// Whether the package's rules are in one of udev's directories.
     package var hasUdevRules: Bool?
     /// Whether another program looks for modems here.
@@ -189,7 +220,33 @@ package struct LineFacts: Sendable {
     package init() {}
 
     /// Whether the line runs and holds its modem.
-    var isRunning: Bool { process != nil || unit?.isRunning ?? false }
+    var isRunning: Bool {
+        switch controlFailure {
+        case .notAllowed, .timedOut, .lost: true
+        case .noDaemon, nil: process != nil || unit?.isRunning ?? false
+        }
+    }
+
+    /// Whether a process of the line may be connected to Patriot now, which a second connection with its key could end.
+    var mayBeConnected: Bool {
+        if let report { return ["connected", "authenticated"].contains(report.patriot.state) }
+        return isRunning || controlFailure != nil || unit?.mayHaveProcess ?? false
+    }
+
+    /// The secrets that this user may not read.
+    var unreadSecrets: [ConfigurationProblem] { problems.filter { $0.unreadableFile != nil } }
+
+    /// Whether this user may not read what the line shows Patriot.
+    var isKeyUnread: Bool { unreadSecrets.contains { $0.key != ConfigurationKey.simPINFile.rawValue } }
+
+    /// Whether something was not checked because this user may not see it.
+    package var isPartlyUnchecked: Bool {
+        if case .notAllowed = controlFailure { return true }
+        return configuration == .unreadable || !unreadSecrets.isEmpty
+    }
+
+    /// Whether this user may not read the SIM's PIN.
+    var isPINUnread: Bool { unreadSecrets.contains { $0.key == ConfigurationKey.simPINFile.rawValue } }
 
     /// What the running line says of itself; empty when it says nothing.
     var status: String { process?.status ?? unit?.status ?? "" }

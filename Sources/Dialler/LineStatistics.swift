@@ -80,7 +80,7 @@ struct LineStatistics {
             line: line,
             sentence: status.sentence,
             isReady: modem.readiness.allowsDialing && status.link.isUp,
-            modem: report(of: modem, now: now),
+            modem: report(of: modem, line: line, now: now),
             patriot: .init(
                 isAuthenticated: status.link.isUp,
                 state: status.link.word,
@@ -129,7 +129,7 @@ struct LineStatistics {
         return left > 0 ? .init(number: mask.masked(lock.number, as: .number), secondsLeft: left) : nil
     }
 
-    private func report(of modem: ModemDriver, now: Instant) -> StatusReport.Modem {
+    private func report(of modem: ModemDriver, line: String, now: Instant) -> StatusReport.Modem {
         let sim: String? =
             if case .simNotReady(let fault) = modem.readiness { "\(fault)" } else { modem.isSIMReady ? "ready" : nil }
         return StatusReport.Modem(
@@ -140,7 +140,7 @@ struct LineStatistics {
             stateSeconds: modem.readiness.since.map { max(0, now.seconds(since: $0)) },
             readiness: visible(modem.readiness.description),
             problem: modem.readiness == .ready ? nil : visible(modem.readiness.cause),
-            remedy: modem.readiness.remedy.map(visible),
+            remedy: modem.readiness.remedy(ofLine: line).map(visible),
             sim: sim.map(visible),
             isRegistered: modem.registration?.allowsVoice,
             registration: modem.registration?.explanation,

@@ -45,7 +45,10 @@ package enum SecretFile {
         do throws(FileReadingError) {
             file = try SmallFile.read(path, limit: 4096)
         } catch {
-            throw InvalidValue("the file \(quoted(path)) \(error)")
+            throw InvalidValue(
+                "the file \(quoted(path)) \(error)",
+                unreadableFile: error == .permissionDenied ? path : nil
+            )
         }
         if case .file = origin, file.isOpenToOthers {
             throw InvalidValue(

@@ -59,6 +59,21 @@ struct SystemExamination {
         )
     }
 
+    /// Whether this user, who is not the line's, cannot tell whether the line may write there.
+    func isClosed(_ directory: String) -> Bool {
+        geteuid() != 0 && access(directory, W_OK | X_OK) != 0 && (errno == EACCES || errno == EPERM)
+    }
+
+    /// Those of the files that are there and open to more than their owner.
+    func openSecrets(_ paths: [String]) -> [LineFacts.OpenSecret] {
+        paths.compactMap { path in
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return nil }
+            let digits = String(status.st_mode & 0o7777, radix: 8)
+            return .init(path: path, mode: String(repeating: "0", count: max(0, 4 - digits.count)) + digits)
+        }
+    }
+
     /// The `errno` of making and filling a file there, 0 if that works. The file is gone afterwards.
     private func writingError(_ directory: String) -> CInt {
         var name = Array((directory + "/.doctor-XXXXXX").utf8CString)
@@ -77,7 +92,8 @@ struct SystemExamination {
 
     /// nil where there is no systemd.
     func unit(_ name: String) -> LineFacts.Unit? {
-        let properties = "Id,LoadState,ActiveState,SubState,Result,UnitFileState,StatusText,MainPID"
+        let properties =
+            "Id,LoadState,ActiveState,SubState,Result,UnitFileState,StatusText,MainPID,NRestarts,ActiveEnterTimestampMonotonic"
         let target = SystemdUnit.target
         guard let text = ProgramOutput.of(["systemctl", "show", "--property=\(properties)", name, target]) else {
             return nil
@@ -85,12 +101,21 @@ struct SystemExamination {
         let units = Self.units(text)
         guard let unit = units.first(where: { $0["Id"] == name }) else { return nil }
         let targetState = units.first { $0["Id"] == target }?["UnitFileState"] ?? ""
-        let hasEnded = unit["ActiveState"] == "failed" || unit["SubState"] == "auto-restart"
-        return LineFacts.Unit(
+        var found = LineFacts.Unit(
             properties: unit,
-            isTargetEnabled: ["enabled", "enabled-runtime"].contains(targetState),
-            lastWords: hasEnded ? lastWords(of: name) : nil
+            isTargetEnabled: ["enabled", "enabled-runtime"].contains(targetState)
         )
+        found.activeSeconds = Self.secondsSince(monotonic: unit["ActiveEnterTimestampMonotonic"])
+        if found.hasEnded || found.keepsRestarting { found.lastWords = lastWords(of: name) }
+        return found
+    }
+
+    /// - Parameter text: microseconds of CLOCK_MONOTONIC; 0 for never.
+    private static func secondsSince(monotonic text: String?) -> Int? {
+        guard let microseconds = text.flatMap({ Int($0) }), microseconds > 0 else { return nil }
+        var now = timespec()
+        guard clock_gettime(CLOCK_MONOTONIC, &now) == 0 else { return nil }
+        return now.tv_sec - microseconds / 1_000_000
     }
 
     /// Blocks of `NAME=value` lines with an empty line between.

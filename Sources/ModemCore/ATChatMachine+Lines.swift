@@ -5,14 +5,20 @@ extension ATChatMachine {
         var prefixes: [String] = []
         var banners: [String] = []
 
+        /// A message that came (27.005 3.4.1), an indicator that changed (27.007 8.10), the network's time (27.007 8.41):
+        /// none of them answers a command in free text.
+        private static let notices = ["+CMTI:", "+CIEV:", "+CTZV:", "+CTZE:"]
+
         func hold(_ line: String) -> Bool {
             UnsolicitedResultCode.isKnown(line) || banners.contains(line) || prefixes.contains(where: line.hasPrefix)
+                || Self.notices.contains(where: line.hasPrefix)
         }
     }
 
     /// The modem is of this family: its reports are no answer in free text.
     package mutating func use(_ profile: ModemProfile) {
-        reports = Reports(prefixes: profile.reports.flatMap(\.prefixes), banners: profile.resetBanners)
+        let prefixes = profile.reports.flatMap(\.prefixes) + profile.noisePrefixes
+        reports = Reports(prefixes: prefixes, banners: profile.resetBanners)
     }
 
     static func isPlainResult(_ line: String) -> Bool {

@@ -113,11 +113,15 @@ extension ModemReadiness {
     }
 
     /// What to do about it; nil where nothing is wrong, or where ``cause`` says it.
-    package var remedy: String? {
+    package var remedy: String? { remedy(ofLine: nil) }
+
+    /// As ``remedy``.
+    /// - Parameter line: its name, for its files; nil where that is not known.
+    package func remedy(ofLine line: String?) -> String? {
         switch self {
         case .notPluggedIn: "plug it in, or correct MODEM_DEVICE"
         case .heldBy: "stop that program, or name another port"
-        case .simNotReady(let fault): fault.remedy
+        case .simNotReady(let fault): fault.remedy(ofLine: line)
         case .notRegistered(let fault): fault.remedy
         case .keepsRestarting: "its power supply is too weak; give it a supply of its own (2 A)"
         case .notResponding: "check its power, its cable and MODEM_BAUD_RATE"

@@ -52,7 +52,11 @@ extension SIMFault {
     }
 
     /// What to do about it.
-    package var remedy: String {
+    package var remedy: String { remedy(ofLine: nil) }
+
+    /// What to do about it.
+    /// - Parameter line: its name, for its file and its unit; nil where that is not known.
+    package func remedy(ofLine line: String?) -> String {
         switch self {
         case .absent: "insert one and plug the modem in again"
         case .busy: "take it out and put it back, or try it in a phone"
@@ -60,10 +64,12 @@ extension SIMFault {
         case .pukLocked: "unlock it in a phone"
         case .blocked: "ask the provider for another SIM"
         case .pinMissing:
-            "put its digits into the file that SIM_PIN_FILE names (/etc/patriot-dialler/LINE.pin), "
+            "put its digits into the file that SIM_PIN_FILE names (/etc/patriot-dialler/\(line ?? "LINE").pin), "
                 + "or turn off the SIM's PIN lock (in a phone)"
         case .pinRefused, .pinTried:
-            "correct the file that SIM_PIN_FILE names, then restart the line (only another PIN is tried)"
+            "correct the file that SIM_PIN_FILE names\(line.map { " (/etc/patriot-dialler/\($0).pin)" } ?? ""), "
+                + "then restart the line\(line.map { ": sudo systemctl restart patriot-dialler@\($0)" } ?? "") "
+                + "(only another PIN is tried)"
         case .pinNotUnderstood: "turn off the SIM's PIN lock (in a phone)"
         case .fewTries: "unlock it in a phone"
         case .pinHeldBack: "the running line enters it"

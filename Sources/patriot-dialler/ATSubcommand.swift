@@ -28,7 +28,7 @@ struct ATSubcommand: ParsableCommand {
     @Argument(help: "The whole command, beginning with AT; in quotes.")
     var command: String?
 
-    @Option(help: ArgumentHelp("What is sent and expected.", valueName: "file"))
+    @Option(help: ArgumentHelp("What is sent and expected.", valueName: "file"), completion: ValueCompletion.file)
     var script: String?
 
     @Option(help: ArgumentHelp("How long an answer may take, 1...300.", valueName: "seconds"))

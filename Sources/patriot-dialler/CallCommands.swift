@@ -34,7 +34,7 @@ struct DialCommand: ParsableCommand {
         do throws(TypedNumber.Fault) {
             number = try TypedNumber(words.joined(separator: " "))
         } catch {
-            StandardError.write(line: "Not done: \(error).")
+            StandardError.write(line: "Failed: \(error).")
             throw ExitCode(1)
         }
         let line = try place.connect()

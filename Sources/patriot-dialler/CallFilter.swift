@@ -10,7 +10,8 @@ struct CallFilter: ParsableArguments {
     var number: String?
 
     @Option(
-        help: "A result, such as busy, refused, open, or answered for all calls that were. May be given several times."
+        help: "A result, such as busy, refused, open, or answered for all calls that were. May be given several times.",
+        completion: ValueCompletion.result
     )
     var result: [String] = []
 

@@ -5,13 +5,16 @@ import SerialDevice
 
 /// Where the call records are: one line's directory, or those of all lines.
 struct CallRecordPlace: ParsableArguments {
-    @Option(help: ArgumentHelp("The line's configuration file, which says where its records are.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The line's configuration file, which says where its records are.", valueName: "file"),
+        completion: ValueCompletion.configurationFile
+    )
     var config: String?
 
-    @Option(help: "The line's name, for one that systemd runs.")
+    @Option(help: "The line's name, for one that systemd runs.", completion: ValueCompletion.line)
     var line: String?
 
-    @Option(help: "The directory with the records.")
+    @Option(help: "The directory with the records.", completion: .directory)
     var directory: String?
 
     func validate() throws {

@@ -13,12 +13,14 @@ struct ConfigurationFlags: ParsableArguments {
     var patriotAddress: String?
     @Option(
         name: .customLong("patriot-api-key-file"),
-        help: ArgumentHelp("The file with the API key, mode 0600.", valueName: "file")
+        help: ArgumentHelp("The file with the API key, mode 0600.", valueName: "file"),
+        completion: ValueCompletion.file
     )
     var patriotAPIKeyFile: String?
     @Option(
         name: .customLong("patriot-ca-file"),
-        help: ArgumentHelp("A file with Patriot's certificate or its authority.", valueName: "file")
+        help: ArgumentHelp("A file with Patriot's certificate or its authority.", valueName: "file"),
+        completion: ValueCompletion.file
     )
     var patriotCAFile: String?
     @Option(
@@ -32,28 +34,38 @@ struct ConfigurationFlags: ParsableArguments {
     var patriotListen: String?
     @Option(
         name: .customLong("patriot-tls-certificate-file"),
-        help: ArgumentHelp("The certificate that a connecting Patriot is shown.", valueName: "file")
+        help: ArgumentHelp("The certificate that a connecting Patriot is shown.", valueName: "file"),
+        completion: ValueCompletion.file
     )
     var patriotTLSCertificateFile: String?
     @Option(
         name: .customLong("patriot-tls-key-file"),
-        help: ArgumentHelp("The private key of that certificate, mode 0600.", valueName: "file")
+        help: ArgumentHelp("The private key of that certificate, mode 0600.", valueName: "file"),
+        completion: ValueCompletion.file
     )
     var patriotTLSKeyFile: String?
     @Option(
-        help: ArgumentHelp("The modem's device node, usb:VID:PID[:SERIAL], path:ID_PATH or auto.", valueName: "device")
+        help: ArgumentHelp("The modem's device node, usb:VID:PID[:SERIAL], path:ID_PATH or auto.", valueName: "device"),
+        completion: ValueCompletion.device
     )
     var modemDevice: String?
     @Option(
         help: ArgumentHelp(
             "What the modem is taken for: auto, or a profile such as generic-gsm, quectel, analog.",
             valueName: "name"
-        )
+        ),
+        completion: ValueCompletion.profile
     )
     var modemProfile: String?
-    @Option(help: ArgumentHelp("Bits per second of a serial adapter; 115200 if not set.", valueName: "rate"))
+    @Option(
+        help: ArgumentHelp("Bits per second of a serial adapter; 115200 if not set.", valueName: "rate"),
+        completion: ValueCompletion.baudRate
+    )
     var modemBaudRate: String?
-    @Option(help: ArgumentHelp("voice, or data (analog modems only).", valueName: "mode"))
+    @Option(
+        help: ArgumentHelp("voice, or data (analog modems only).", valueName: "mode"),
+        completion: .list(["voice", "data"])
+    )
     var modemDialMode: String?
     @Option(help: ArgumentHelp("AT lines instead of the profile's, with | between.", valueName: "lines"))
     var modemInit: String?
@@ -62,7 +74,8 @@ struct ConfigurationFlags: ParsableArguments {
         help: ArgumentHelp(
             "What OK to a dial means: accepted, dialed, rejected, answered or started-then-answered; the profile's if not set.",
             valueName: "word"
-        )
+        ),
+        completion: .list(["accepted", "dialed", "rejected", "answered", "started-then-answered"])
     )
     var modemOKPolicy: String?
     @Option(help: ArgumentHelp("off, or milliseconds between two questions for the list of calls.", valueName: "ms"))
@@ -71,7 +84,8 @@ struct ConfigurationFlags: ParsableArguments {
     var modemHangUp: String?
     @Option(
         name: .customLong("sim-pin-file"),
-        help: ArgumentHelp("The file with the SIM's PIN, mode 0600.", valueName: "file")
+        help: ArgumentHelp("The file with the SIM's PIN, mode 0600.", valueName: "file"),
+        completion: ValueCompletion.file
     )
     var simPINFile: String?
     @Option(help: ArgumentHelp("What comes before an outside number on an analog line.", valueName: "digits"))
@@ -86,10 +100,14 @@ struct ConfigurationFlags: ParsableArguments {
     var dialInternationalPrefix: String?
     @Option(
         name: .customLong("dial-allow-mmi"),
-        help: ArgumentHelp("yes lets strings with * and # through to a GSM network.", valueName: "yes|no")
+        help: ArgumentHelp("yes lets strings with * and # through to a GSM network.", valueName: "yes|no"),
+        completion: .list(["yes", "no"])
     )
     var dialAllowMMI: String?
-    @Option(help: ArgumentHelp("A dial request while a call is up: keep the call, or replace it.", valueName: "word"))
+    @Option(
+        help: ArgumentHelp("A dial request while a call is up: keep the call, or replace it.", valueName: "word"),
+        completion: .list(["keep", "replace"])
+    )
     var dialDuringCall: String?
     @Option(
         help: ArgumentHelp(
@@ -98,24 +116,40 @@ struct ConfigurationFlags: ParsableArguments {
         )
     )
     var dialHandoverSeconds: String?
-    @Option(help: ArgumentHelp("A call that comes in: report, ignore, reject or answer.", valueName: "word"))
+    @Option(
+        help: ArgumentHelp("A call that comes in: report, ignore, reject or answer.", valueName: "word"),
+        completion: .list(["report", "ignore", "reject", "answer"])
+    )
     var incoming: String?
-    @Option(help: ArgumentHelp("Where call records are kept.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Where call records are kept.", valueName: "folder"),
+        completion: .directory
+    )
     var stateDirectory: String?
-    @Option(help: ArgumentHelp("Phone numbers in the call records: full or masked.", valueName: "word"))
+    @Option(
+        help: ArgumentHelp("Phone numbers in the call records: full or masked.", valueName: "word"),
+        completion: .list(["full", "masked"])
+    )
     var recordNumbers: String?
     @Option(help: ArgumentHelp("After how many months call records are deleted; 0: never.", valueName: "number"))
     var recordRetentionMonths: String?
-    @Option(help: ArgumentHelp("Where the control socket is.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Where the control socket is.", valueName: "folder"),
+        completion: .directory
+    )
     var runtimeDirectory: String?
     @Option(
         help: ArgumentHelp(
             "The least that is logged: trace, debug, info, notice, warning, error or critical.",
             valueName: "level"
-        )
+        ),
+        completion: .list(["trace", "debug", "info", "notice", "warning", "error", "critical"])
     )
     var logLevel: String?
-    @Option(help: ArgumentHelp("Phone numbers in the log: masked or full.", valueName: "word"))
+    @Option(
+        help: ArgumentHelp("Phone numbers in the log: masked or full.", valueName: "word"),
+        completion: .list(["masked", "full"])
+    )
     var logNumbers: String?
 
     /// What the flag of that key was given.

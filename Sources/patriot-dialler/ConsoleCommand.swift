@@ -36,10 +36,16 @@ struct ConsoleCommand: ParsableCommand {
     @Option(help: "The time of day (absolute), or since the line before (since-last).")
     var time: ConsoleView.Clock = .absolute
 
-    @Option(help: ArgumentHelp("Write all that is shown to this file, too.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write all that is shown to this file, too.", valueName: "file"),
+        completion: ValueCompletion.file
+    )
     var log: String?
 
-    @Option(help: ArgumentHelp("Record the conversation, for simulate modem --script.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Record the conversation, for simulate modem --script.", valueName: "file"),
+        completion: ValueCompletion.file
+    )
     var record: String?
 
     func run() throws {

@@ -7,13 +7,16 @@ import SerialDevice
 struct ControlPlace: ParsableArguments {
     private static let runtimeDirectories = Configuration.allRuntimeDirectories
 
-    @Option(help: "The line's name; not needed where only one line runs.")
+    @Option(help: "The line's name; not needed where only one line runs.", completion: ValueCompletion.line)
     var line: String?
 
-    @Option(help: ArgumentHelp("The line's configuration file, which says where its socket is.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The line's configuration file, which says where its socket is.", valueName: "file"),
+        completion: ValueCompletion.configurationFile
+    )
     var config: String?
 
-    @Option(help: ArgumentHelp("The control socket itself.", valueName: "path"))
+    @Option(help: ArgumentHelp("The control socket itself.", valueName: "path"), completion: ValueCompletion.file)
     var socket: String?
 
     func validate() throws {

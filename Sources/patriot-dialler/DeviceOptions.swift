@@ -15,11 +15,16 @@ struct DeviceOptions: ParsableArguments {
         help: ArgumentHelp(
             "The port itself, named as for MODEM_DEVICE; used where no line has it open.",
             valueName: "device"
-        )
+        ),
+        completion: ValueCompletion.device
     )
     var device: String?
 
-    @Option(name: .customLong("baud-rate"), help: "With --device: bits per second.")
+    @Option(
+        name: .customLong("baud-rate"),
+        help: "With --device: bits per second.",
+        completion: ValueCompletion.baudRate
+    )
     var baudRate = LineSettings().baudRate
 
     func validate() throws {
@@ -57,18 +62,8 @@ struct DeviceOptions: ParsableArguments {
 
     /// A line with a configuration of its own, whose socket is where only that says.
     private static func lineHasPort(_ port: String, _ holder: PortHolder) -> String {
-        let file = configurationFile(of: holder).map(shellQuoted) ?? "FILE"
+        let file = holder.configurationFile.map(shellQuoted) ?? "FILE"
         return "\(port) is in use by \(holder), a running line: leave out --device and use --line NAME, or --config "
             + "\(file) for a line with a configuration of its own."
-    }
-
-    /// As its command line names it; nil where that says nothing, or is relative to a directory that may not be ours.
-    private static func configurationFile(of holder: PortHolder) -> String? {
-        guard let file = try? SmallFile.read("/proc/\(holder.processID)/cmdline", limit: 65_536) else { return nil }
-        let words = file.bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-        guard let index = words.firstIndex(of: "--config"), let path = words.dropFirst(index + 1).first else {
-            return nil
-        }
-        return path.hasPrefix("/") ? path : nil
     }
 }

@@ -15,6 +15,8 @@ final class DirectChat {
     init(_ selector: ModemSelector, settings: LineSettings, mask: NumberMask) throws {
         port = try SerialPort.open(try ModemDiscovery.resolve(selector).node, settings: settings)
         self.mask = mask
+        // Its unsolicited lines are those of most modems; which one this is was not asked.
+        chat.use(.genericGSM)
         perform(chat.portOpened(now: .now))
     }
 

@@ -11,7 +11,8 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             Looks at the clock, the configuration, the disk, the service, the USB, the modem and Patriot; it takes up to a \
             minute. A modem that no line holds is set up and asked, as the line would; nothing is dialled and no PIN is \
-            entered. Run it with sudo: other users do not see everything.
+            entered. Run it with sudo: what another user may not see is named and not checked. Patriot is left alone while \
+            the line may be connected to it.
 
             Exit code 0: the line is working, perhaps with warnings. 1: it is not. 2: the command line \
             is wrong.

@@ -21,6 +21,8 @@ struct DoctorReport {
         guard let first = findings.first else { return "Nothing is wrong: \(subject) can work." }
         let errors = findings.count { $0.severity == .error }
         switch (errors, findings.count) {
+        case (0, 1) where facts.isPartlyUnchecked:
+            return "\(subject) is working, as far as this user may see: \(first.cause)"
         case (0, 1): return "\(subject) is working. 1 warning: \(first.cause)"
         case (0, let count):
             return "\(subject) is working. \(count) warnings, the first: \(first.cause)"

@@ -3,12 +3,16 @@ import Dialler
 
 /// Which line a command examines, running or not.
 struct ExaminedLine: ParsableArguments {
-    @Option(help: ArgumentHelp("The line; needed where there is more than one.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The line; needed where there is more than one.", valueName: "name"),
+        completion: ValueCompletion.line
+    )
     var line: String?
 
     @Option(
         name: .customLong("config"),
-        help: ArgumentHelp("A configuration file instead of a line.", valueName: "file")
+        help: ArgumentHelp("A configuration file instead of a line.", valueName: "file"),
+        completion: ValueCompletion.configurationFile
     )
     var file: String?
 

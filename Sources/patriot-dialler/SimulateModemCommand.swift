@@ -26,10 +26,16 @@ struct SimulateModemCommand: AsyncParsableCommand {
     @Option(help: "What it is. (default: generic-gsm)")
     var profile: SimulatedProfile?
 
-    @Option(help: ArgumentHelp("Instead of a profile: a conversation that console --record wrote.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Instead of a profile: a conversation that console --record wrote.", valueName: "file"),
+        completion: ValueCompletion.file
+    )
     var script: String?
 
-    @Option(help: ArgumentHelp("A link to the pseudo-terminal that stays the same when replugged.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("A link to the pseudo-terminal that stays the same when replugged.", valueName: "path"),
+        completion: ValueCompletion.file
+    )
     var link: String?
 
     @Option(help: "What happens to a number that is dialled: answer, busy, reject, noanswer or ring (until you say).")

@@ -24,7 +24,10 @@ struct SupportBundleCommand: AsyncParsableCommand {
 
     @OptionGroup var subject: ExaminedLine
 
-    @Option(help: ArgumentHelp("The file to write; it must not be there yet.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file to write; it must not be there yet.", valueName: "file"),
+        completion: ValueCompletion.file
+    )
     var output: String?
 
     func run() async throws {

@@ -168,9 +168,9 @@ class Clinic:
         if lines[0].startswith("Nothing is wrong: "):
             assert answer.returncode == 0
             return None
-        told = re.fullmatch(r"(\d+ problems?|Nothing) keeps? \S+ from working[^:]*: (.*)", lines[0])
+        told = re.fullmatch(r"\S+ is (not )?working[^:]*: (.*)", lines[0])
         assert told, answer.stdout
-        severity = "warning" if told[1] == "Nothing" else "error"
+        severity = "error" if told[1] else "warning"
         assert answer.returncode == (1 if severity == "error" else 0)
         assert lines[1].startswith("  What to do: ")
         return Finding(lines[2].strip(" ()"), severity, told[2], lines[1].removeprefix("  What to do: "))

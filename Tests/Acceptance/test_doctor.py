@@ -14,6 +14,7 @@ import pytest
 import ailments_machine
 import ailments_modem
 import ailments_patriot
+import ailments_setup
 from ailments import CASES, Case, service, whole
 from bench import Bench
 from clinic import LINE, Clinic

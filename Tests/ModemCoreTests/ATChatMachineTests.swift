@@ -50,6 +50,36 @@ import Testing
         #expect(chat.lineReceived("OK", now: now) == [.finished(.setup, ATReply(.result(.ok), lines: ["0"]))])
     }
 
+    /// Each line of each family that comes by itself, in the middle of a person's command.
+    @Test(arguments: ModemProfile.all.filter { $0.kind == .gsm })
+    func whatComesByItselfIsNoAnswerToAPerson(_ profile: ModemProfile) throws {
+        let noise = profile.noisePrefixes.map { "\($0)\($0.hasSuffix(":") ? "" : ":") 1,2" }
+        let notices = ["+CMTI: \"SM\",3", "+CIEV: 2,4", "+CTZV: +8", "+CRING: VOICE", "RING"]
+        for line in noise + notices {
+            var chat = ready()
+            chat.use(profile)
+            _ = chat.send(try OperatorCommand("AT+CSQ").command, for: .forOperator, now: now)
+            #expect(chat.lineReceived(line, now: now) == [.unsolicited(line)])
+            #expect(chat.lineReceived("+CSQ: 20,99", now: now) == [])
+            #expect(chat.lineReceived(line, now: now) == [.unsolicited(line)])
+            let reply = ATReply(.result(.ok), lines: ["+CSQ: 20,99"])
+            #expect(chat.lineReceived("OK", now: now) == [.finished(.forOperator, reply)])
+        }
+    }
+
+    /// Elsewhere they come by themselves.
+    @Test(arguments: [
+        ("AT^RSSI?", "^RSSI: 20"), ("AT+CMTI?", "+CMTI: 1"), ("AT^MODE?;+CSQ", "^MODE:3,4"), ("AT+CLIP?", "+CLIP: 1,1"),
+    ])
+    func whatAPersonAsksForIsAnAnswer(_ command: String, _ line: String) throws {
+        var chat = ready()
+        chat.use(.genericGSM)
+        _ = chat.send(try OperatorCommand(command).command, for: .forOperator, now: now)
+        #expect(chat.lineReceived(line, now: now) == [])
+        let reply = ATReply(.result(.ok), lines: [line])
+        #expect(chat.lineReceived("OK", now: now) == [.finished(.forOperator, reply)])
+    }
+
     @Test(arguments: [
         ("0", FinalResultCode.ok), ("4", .error), ("OK", .ok), ("+CME ERROR: 10", .cmeError(10)),
         ("COMMAND NOT SUPPORT", .unsupported),
