@@ -19,13 +19,21 @@ enum CertificateView {
         patriot.address ?? "\(patriot.host):\(patriot.port)"
     }
 
+    /// What a person has to do before the certificate is trusted.
+    static let comparison = """
+        Compare it on Patriot's PC before you trust it, otherwise you may trust an impostor: the Thumbprint is in the \
+        certificate's details; of a file exported as DER, certutil -hashfile FILE SHA256 prints the SHA-256.
+        """
+
+    /// Its fingerprints as Windows spells them.
     static func text(_ certificate: TLSCertificate) -> String {
         """
         subject      \(certificate.subject)
         issuer       \(certificate.isSelfIssued ? "self-signed" : certificate.issuer)
         names        \(certificate.names.isEmpty ? "none" : certificate.names.joined(separator: ", "))
         valid        \(certificate.notBefore) to \(certificate.notAfter)
-        SHA-256      \(certificate.sha256)
+        Thumbprint   \(certificate.sha1.map(windowsSpelling) ?? "not available (no SHA-1)")
+        SHA-256      \(windowsSpelling(certificate.sha256))
         key's pin    \(certificate.pin)
         """
     }

@@ -93,8 +93,7 @@ extension SetupConversation {
                     \(CertificateView.text(certificate))
 
                     Not trusted yet: \(CertificateView.text(failure.reason, certificate)).
-                    Compare the SHA-256 with what the certificate itself shows on Patriot's machine: whoever answers would \
-                    be trusted.
+                    \(CertificateView.comparison)
                     """
             )
             guard try Questionnaire.isYes("Trust this key from now on?") else { return false }

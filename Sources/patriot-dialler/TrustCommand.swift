@@ -10,8 +10,8 @@ struct TrustCommand: AsyncParsableCommand {
         abstract: "Show Patriot's certificate and, if you say so, trust its key from now on.",
         discussion: """
             Connects to Patriot as `run` does, shows the certificate and why it is trusted or not, asks, and writes the \
-            pin of its key into the configuration file as PATRIOT_PINS. Compare the SHA-256 with what the certificate \
-            itself shows on Patriot's machine before you say yes: whoever answers would be trusted. The API key is not sent.
+            pin of its key into the configuration file as PATRIOT_PINS. The API key is not sent. \
+            \(CertificateView.comparison)
 
             Exit code 0: Patriot is trusted now. 1: it is not.
 
@@ -108,7 +108,7 @@ struct TrustCommand: AsyncParsableCommand {
             StandardOutput.write(line: "Not a terminal: run it in a terminal, or with --yes.")
             return false
         }
-        StandardOutput.write(line: "Trust this key from now on, in \(file)? [y/N]")
+        StandardOutput.write(line: "\(CertificateView.comparison)\nTrust this key from now on, in \(file)? [y/N]")
         return ["y", "yes"].contains(readLine()?.lowercased())
     }
 

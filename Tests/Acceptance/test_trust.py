@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import ssl
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from bench import Bench
 from certificates import Certificate, make_certificate
+from harness import BINARY
 from patriot_server import Handshakes, outdated_server_context, server_context
 
 # The version of the past is meant.
@@ -45,6 +48,23 @@ def _assert_nothing_shown(bench: Bench, listener: Handshakes, remedy: str, **tru
     assert {attempt.application_data for attempt in listener.attempts.all()} == {b""}
     daemon.wait_for_line(remedy)
     assert daemon.is_running
+
+
+def test_a_certificate_is_shown_as_windows_shows_it(bench: Bench) -> None:
+    patriot = bench.patriot()
+    configuration = bench.directory / "line1.conf"
+    configuration.write_text(f"PATRIOT_ADDRESS=127.0.0.1\nPATRIOT_PORT={patriot.port}\nPATRIOT_API_KEY_FILE=/dev/null\n")
+    der = ssl.PEM_cert_to_DER_cert(bench.identity.certificate.read_text())
+    command = [BINARY, "trust", "--config", configuration]
+    environment = {"PATRIOT_API_KEY_FILE": str(bench.directory / "key")}
+    (bench.directory / "key").touch(0o600)
+    (bench.directory / "key").write_text("key\n")
+    outcome = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    lines = outcome.stdout.splitlines()
+    assert f"Thumbprint   {hashlib.sha1(der).hexdigest().upper()}" in lines
+    assert f"SHA-256      {hashlib.sha256(der).hexdigest().upper()}" in lines
+    words = subprocess.run([BINARY, "trust", "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
+    assert "certutil -hashfile FILE SHA256" in " ".join(words.split())
 
 
 def test_a_certificate_unknown_to_the_system(bench: Bench, listener: list[Handshakes]) -> None:
