@@ -229,7 +229,7 @@ final class ControlServer {
 
     /// With a reason as the last word.
     private func turnAway(_ client: Client, because reason: String) {
-        let farewell = ControlMessage(reply: .init(id: 0, error: "goodbye: \(reason)"))
+        let farewell = ControlMessage(reply: .init(id: 0, error: "closing: \(reason)"))
         client.channel.writeAndFlush(ByteBuffer(bytes: farewell.line)).assumeIsolated().whenComplete { _ in
             client.channel.close(promise: nil)
         }

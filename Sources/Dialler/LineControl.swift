@@ -92,7 +92,7 @@ final class LineControl {
             dialRefusal = reason
             isPersonsDial = false
         case .modem(.callChanged(let call)):
-            // A dial-request that is not obeyed takes the modem from nobody.
+            // A dial-request that is refused takes the modem from nobody.
             guard call.direction == .outbound, call.state == .dialing, !call.isAdopted else { break }
             if !isPersonsDial { lease.end(because: .dial) }
             isPersonsDial = false

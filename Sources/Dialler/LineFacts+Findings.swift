@@ -124,7 +124,7 @@ extension LineFacts {
         return Finding(
             isMissing ? .keyMissing : .keyUnusable,
             cause: "\(problem)",
-            remedy: isMissing ? write : isOpenToOthers ? "sudo chmod 600 \(place)" : "Write it anew: \(write)"
+            remedy: isMissing ? write : isOpenToOthers ? "sudo chmod 600 \(place)" : "Write it again: \(write)"
         )
     }
 
@@ -169,7 +169,7 @@ extension LineFacts {
         return disconnectFindings + (rulesFinding(port.report).map { [$0] } ?? powerFindings(port))
     }
 
-    /// The rules are there, for a modem that needs them, and were obeyed.
+    /// The rules are there, for a modem that needs them, and took effect.
     var areUdevRulesEffective: Bool { port.flatMap { rulesFinding($0.report) } == nil }
 
     private func rulesFinding(_ report: PortReport) -> Finding? {

@@ -113,7 +113,7 @@ extension LineFacts {
         // A running line has the key that systemd read when it started.
         let restart = line == nil ? "" : "; then: sudo systemctl restart \(unitName)"
         return
-            "Write the value of WebSocketApiKey in the Patriot Client's .config file anew into \(place) (that file is XML: "
+            "Write the value of WebSocketApiKey in the Patriot Client's .config file again into \(place) (that file is XML: "
             + "&amp; there is & here)\(restart)"
     }
 }

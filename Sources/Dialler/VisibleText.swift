@@ -1,4 +1,4 @@
-/// The text with everything that a terminal or a log reader would obey made visible.
+/// The text with everything that a terminal or a log reader would interpret made visible.
 ///
 /// Control and format characters (escape sequences, line ends, direction overrides) become `\n`, `\t` or `\u{1B}`;
 /// text from a peer, a modem or a file can then neither forge a log line nor move the cursor.

@@ -89,7 +89,7 @@ package enum ATCommandCatalog {
         "+CMGS": "sends a message",
         "+CMTI": "a message came",
         "+CMUT": "microphone mute",
-        "+CNMI": "how messages are told",
+        "+CNMI": "how messages are reported",
         "+CNUM": "the SIM's own number",
         "+COLP": "the called number",
         "+COPS": "operator",

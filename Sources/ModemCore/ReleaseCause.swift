@@ -189,7 +189,7 @@ extension ReleaseCause: CustomStringConvertible {
         case .unknownEnd:
             "nobody could see when the call ended: the line was started again or its modem was silent"
         case .unverified:
-            "the modem did not confirm the hang-up, so it is being opened anew: check that the line is free"
+            "the modem did not confirm the hang-up, so its port is being reopened: check that the line is free"
         }
     }
 }

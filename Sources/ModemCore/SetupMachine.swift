@@ -47,7 +47,7 @@ package struct SetupMachine: ~Copyable {
         static let simBusyLimit = Duration.seconds(30)
         static let registration = Duration.seconds(5)
         /// After a command that was never written.
-        static let anew = Duration.seconds(5)
+        static let reopening = Duration.seconds(5)
         /// After `AT+CFUN=1` a module needs so long before it says anything useful.
         static let radio = Duration.seconds(2)
     }
@@ -230,7 +230,7 @@ package struct SetupMachine: ~Copyable {
             .radioOn:
             break
         }
-        retryAt = now + Timing.anew
+        retryAt = now + Timing.reopening
         return []
     }
 

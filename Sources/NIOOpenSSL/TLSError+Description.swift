@@ -19,7 +19,7 @@ extension TLSError: CustomStringConvertible {
         case .refusedByPeer(let peer, let alert):
             "TLS with \(peer) failed: it refused with the alert \"\(alert)\"; look into its own log for the reason"
         case .truncated(let peer):
-            "the connection to \(peer) was cut without a TLS goodbye, so the last message may be missing; the peer crashed or "
+            "the connection to \(peer) was cut without a TLS close_notify, so the last message may be missing; the peer crashed or "
                 + "the network between broke"
         case .tooMuchWrittenEarly(let limit):
             "more than \(limit) bytes were written before the TLS handshake was complete; write less until it is"
@@ -88,7 +88,7 @@ extension TrustFailure: CustomStringConvertible {
         case .pinMismatch(let expected):
             return subject
                 + "its public key has the pin \(certificate.pin), while \(Self.list(expected.map(\.description))) is "
-                + "set (SHA-256 \(certificate.sha256)); if Patriot was installed anew, \(pinning)"
+                + "set (SHA-256 \(certificate.sha256)); if Patriot was reinstalled, \(pinning)"
         case .other(let finding):
             return subject + "\(finding) (\(certificate.subject); \(seen)); \(pinning)"
         }

@@ -16,7 +16,7 @@ package struct TLSHandshakeCompleted: Equatable, Sendable {
 /// TLS between a channel's bytes (below) and plaintext (above), client or server.
 ///
 /// Nothing written above leaves, and nothing received is released, before `TLSHandshakeCompleted`. Whatever goes wrong is
-/// one `errorCaught(TLSError)`, every waiting write fails with it, and the channel closes. `close` says goodbye first and
+/// one `errorCaught(TLSError)`, every waiting write fails with it, and the channel closes. `close` sends close_notify first and
 /// waits for the peer's, but no longer than `closeTimeout`. Half-closing is not supported.
 package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = ByteBuffer
@@ -28,7 +28,7 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
     package static let maximumEarlyBytes = 1 << 20
     /// A handshake that takes longer is given up.
     package static let handshakeTimeout: TimeAmount = .seconds(10)
-    /// How long the peer's goodbye is awaited after ours.
+    /// How long the peer's close_notify is awaited after ours.
     package static let closeTimeout: TimeAmount = .seconds(1)
 
     private enum State {
@@ -36,7 +36,7 @@ package final class TLSHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case idle
         case handshaking
         case open
-        /// Our goodbye is on its way; nothing is written or released any more.
+        /// Our close_notify is on its way; nothing is written or released any more.
         case closing
         case closed
     }
@@ -139,7 +139,7 @@ extension TLSHandler {
         }
     }
 
-    /// One timer at a time: the handshake's, later the goodbye's.
+    /// One timer at a time: the handshake's, later the closing's.
     private func arm(
         _ delay: TimeAmount,
         _ context: ChannelHandlerContext,
@@ -370,13 +370,13 @@ extension TLSHandler {
         while let write = pending.popFirst() { write.promise?.fail(ChannelError.ioOnClosedChannel) }
         arm(Self.closeTimeout, context) { handler, context in handler.closeNow(context) }
         session.sayGoodbye()
-        let goodbye = session.takeOutput(context.channel.allocator) ?? ByteBuffer()
+        let closeNotify = session.takeOutput(context.channel.allocator) ?? ByteBuffer()
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.assumeIsolated().whenComplete { _ in
             self.isGoodbyeSent = true
             self.closeWhenSaid(context)
         }
-        context.writeAndFlush(wrapOutboundOut(goodbye), promise: sent)
+        context.writeAndFlush(wrapOutboundOut(closeNotify), promise: sent)
     }
 
     private func closeWhenSaid(_ context: ChannelHandlerContext) {

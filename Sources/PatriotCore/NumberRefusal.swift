@@ -9,7 +9,7 @@ package enum NumberRefusal: Error, Equatable, Sendable {
     case foreignCharacters
     /// `+` and then something that is no country code and number.
     case malformedInternational
-    /// `*` or `#` on GSM, where the network obeys them (3GPP TS 22.030): `*21*…#` forwards the operator's calls.
+    /// `*` or `#` on GSM, where the network carries them out (3GPP TS 22.030): `*21*…#` forwards the operator's calls.
     case serviceCode
     /// A `+` number on an analog line, and no setting says how this line dials it.
     case internationalPrefixMissing

@@ -2,7 +2,7 @@
 package struct NumberRules: Equatable, Sendable {
     /// What `+`, `*` and `#` mean to the line.
     package enum Kind: Equatable, Sendable {
-        /// The network understands `+`, and obeys `*` and `#`.
+        /// The network understands `+`, and carries out `*` and `#`.
         case gsm
         /// `*` and `#` are tones like the digits, `+` does not exist, and there may be a telephone system in between.
         case analog

@@ -1,6 +1,6 @@
 import Basics
 
-/// What we say to Patriot and what we obey: one connection after another, for the life of the daemon.
+/// What we send to Patriot and what we carry out: one connection after another, for the life of the daemon.
 ///
 /// The machine remembers the line's activity across connections, so that each new one begins with the truth. Whoever
 /// runs it performs the actions in their order and calls ``deadlineReached(now:)`` at ``nextDeadline``. Performing
@@ -15,7 +15,7 @@ package struct SessionMachine: ~Copyable {
     package enum Action: Equatable, Sendable {
         case send(PatriotMessage)
         case perform(LineRequest)
-        /// Close the connection; nothing more is sent or obeyed on it.
+        /// Close the connection; nothing more is sent or carried out on it.
         case close(CloseCode, reason: String)
         /// Patriot accepted the key.
         case authenticated

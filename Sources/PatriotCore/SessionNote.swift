@@ -4,7 +4,7 @@ package enum SessionNote: Equatable, Sendable {
     case undecodable(PatriotMessageError)
     /// A message of a type this version does not know.
     case unknownType(String)
-    /// A request before the key was accepted: not obeyed.
+    /// A request before the key was accepted: ignored.
     case ignoredBeforeAuthentication(type: String)
     /// An `authentication-response` to somebody else's request.
     case foreignAuthenticationResponse

@@ -69,7 +69,7 @@ final class ListenerConnection {
         arm(Self.openingTime)
     }
 
-    /// Says goodbye to a peer that another one replaces, or because the line stops.
+    /// Sends a close frame to a peer that another one replaces, or because the line stops.
     func close(_ code: CloseCode, reason: String) {
         switch phase {
         case .introducing, .admitted:

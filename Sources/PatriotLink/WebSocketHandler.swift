@@ -255,7 +255,7 @@ extension WebSocketHandler {
 
     private func beginClosing(_ payload: ClosePayload, as closure: WebSocketClosure, context: ChannelHandlerContext) {
         let deadline = context.eventLoop.assumeIsolated().scheduleTask(in: Self.closeTime) {
-            // First, as TLS takes its time for a goodbye of its own.
+            // First, as TLS takes its time for its own closing.
             self.ended(closure)
             context.close(promise: nil)
         }

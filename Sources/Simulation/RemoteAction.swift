@@ -38,7 +38,7 @@ package enum RemoteAction: Equatable, Sendable {
     case signal(Int)
     /// The USB plug. The machine loses power.
     case unplug, replug
-    /// The modem neither obeys nor answers.
+    /// The modem neither reacts nor answers.
     case silence(Bool)
     /// The modem starts again by itself.
     case reset

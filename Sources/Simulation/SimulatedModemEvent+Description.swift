@@ -8,7 +8,7 @@ extension SimulatedModemEvent: CustomStringConvertible {
         case .callChanged(nil): "line: free"
         case .dialAborted(let byte): "the character 0x\(String(byte, radix: 16, uppercase: true)) aborted the dial"
         case .tones(let digits): "tones: \(digits)"
-        case .serviceCode(let code): "the network obeyed the service code \(code)"
+        case .serviceCode(let code): "the network carried out the service code \(code)"
         case .unplugged: "unplugged"
         case .plugged(let path): "plugged in at \(path)"
         case .started: "the modem listens"

@@ -80,7 +80,7 @@ package final class SimulatedPatriot: SimulatedPatriotSide {
         )
     }
 
-    /// Stops listening and says goodbye to all diallers; returns when the connections are closed.
+    /// Stops listening and sends a close frame to all diallers; returns when the connections are closed.
     package func stop() async {
         try? await server.close().get()
         await closeAll()

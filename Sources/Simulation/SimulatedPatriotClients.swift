@@ -15,7 +15,7 @@ struct SimulatedPatriotClient: Sendable {
         channel.writeAndFlush(WebSocketFrame(fin: true, opcode: opcode, data: ByteBuffer(bytes: bytes)), promise: nil)
     }
 
-    /// Says goodbye (RFC 6455 5.5.1) and closes when the dialler has answered, or a second later.
+    /// Sends a close frame (RFC 6455 5.5.1) and closes when the dialler has answered, or a second later.
     func disconnect(_ code: WebSocketErrorCode) {
         var data = ByteBuffer()
         data.write(webSocketErrorCode: code)
@@ -23,7 +23,7 @@ struct SimulatedPatriotClient: Sendable {
         channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
     }
 
-    /// Resets the TCP connection: no close frame, no TLS goodbye.
+    /// Resets the TCP connection: no close frame, no TLS close_notify.
     func kill() {
         channel.eventLoop.execute {
             // Unsent and unread bytes are dropped with it.

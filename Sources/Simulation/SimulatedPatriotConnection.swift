@@ -157,7 +157,7 @@ final class SimulatedPatriotConnection: ChannelDuplexHandler {
     private func answerClose(_ payload: ByteBuffer, _ context: ChannelHandlerContext) {
         isClosing = true
         closeCode = payload.getInteger(at: payload.readerIndex)
-        // When the goodbye was ours, this is the answer to it.
+        // When the close frame was ours, this is the answer to it.
         if !isGoodbyeSent { send(.connectionClose, payload, context) }
         context.close(promise: nil)
     }

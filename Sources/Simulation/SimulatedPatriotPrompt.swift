@@ -8,7 +8,7 @@ package enum PatriotPrompt {
         case dial(String)
         case hangUp
         case status
-        /// Says goodbye to the diallers; they will come again.
+        /// Sends a close frame to the diallers; they will reconnect.
         case disconnect
         /// Cuts the connections without a word.
         case kill

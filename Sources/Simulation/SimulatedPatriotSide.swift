@@ -48,7 +48,7 @@ extension SimulatedPatriotSide {
         return clients.count
     }
 
-    /// Says goodbye to all connected diallers.
+    /// Sends a close frame to all connected diallers.
     @discardableResult
     package func disconnectClients(code: WebSocketErrorCode = .goingAway) -> Int {
         let clients = clients.all

@@ -69,7 +69,7 @@ struct ATSubcommand: ParsableCommand {
         case .line(let path):
             let client = try ControlPlace.connect(to: path)
             // Nobody else's command in between.
-            if script != nil { try client.obey(.lease(true)) }
+            if script != nil { try client.perform(.lease(true)) }
             return { try client.order(.command($0, timeout: timeout), timeout: timeout + .seconds(10)) }
         }
     }

@@ -74,7 +74,7 @@ final class AttachedLine: ConsoleSource {
         return ask(.command(line, timeout: .seconds(60)), .command(line))
     }
 
-    func obey(_ order: ConsoleOrder) -> [ConsoleEvent]? {
+    func perform(_ order: ConsoleOrder) -> [ConsoleEvent]? {
         switch order {
         case .take:
             if case .held = lease { return [ConsoleEvent(.note(Self.heldText))] }

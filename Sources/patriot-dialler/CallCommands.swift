@@ -38,7 +38,7 @@ struct DialCommand: ParsableCommand {
             throw ExitCode(1)
         }
         let line = try place.connect()
-        try line.obey(.dial(number.text))
+        try line.perform(.dial(number.text))
         let call = try line.order(.status).status?.call
         let isDialling = call?.direction == "outbound" && call?.state == "dialing"
         StandardOutput.write(
@@ -68,7 +68,7 @@ struct HangUpCommand: ParsableCommand {
     func run() throws {
         let line = try place.connect()
         let call = try line.order(.status).status?.call
-        try line.obey(.hangUp)
+        try line.perform(.hangUp)
         let name = line.hello.line
         StandardOutput.write(
             line: call.map { "\(name): hanging up \($0.words)" } ?? "\(name): no call is up; resetting the line to idle"
@@ -94,7 +94,7 @@ struct AnswerCommand: ParsableCommand {
     func run() throws {
         let line = try place.connect()
         let call = try line.order(.status).status?.call
-        try line.obey(.answer)
+        try line.perform(.answer)
         StandardOutput.write(line: "\(line.hello.line): answering \(call?.words ?? "the call")")
     }
 }

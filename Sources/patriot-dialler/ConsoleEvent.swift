@@ -44,6 +44,6 @@ protocol ConsoleSource: AnyObject {
     /// A person types something for the modem.
     func typingBegan() -> [ConsoleEvent]
     func send(_ line: String) -> [ConsoleEvent]
-    /// An order to the console that is this source's to obey; nil when it is not.
-    func obey(_ order: ConsoleOrder) -> [ConsoleEvent]?
+    /// An order to the console that this source performs; nil when it is not.
+    func perform(_ order: ConsoleOrder) -> [ConsoleEvent]?
 }

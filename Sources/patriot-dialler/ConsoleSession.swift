@@ -49,7 +49,7 @@ final class ConsoleSession {
         // A PIN is not for the history.
         if NumberMask(.full).masked(line, as: .atLine) == line { editor?.remember(line) }
         guard let order = ConsoleOrder.typed(line) else { return show(source.send(line)) }
-        if let events = source.obey(order) { return show(events) }
+        if let events = source.perform(order) { return show(events) }
         switch order {
         case .help: show(ConsoleOrder.helpRows.map { ConsoleEvent(.note($0)) })
         case .explain: toggle(\.isExplaining, "explanations")

@@ -143,7 +143,7 @@ extension ControlClient {
         return reply
     }
 
-    func obey(_ order: ControlRequest.Order) throws {
+    func perform(_ order: ControlRequest.Order) throws {
         if let error = try self.order(order).error {
             StandardError.write(line: "Failed: \(error).")
             throw ExitCode(1)

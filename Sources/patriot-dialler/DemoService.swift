@@ -46,13 +46,13 @@ struct DemoService: Service {
 
     private func obeyCommands() async {
         for await line in StandardInput.lines() {
-            guard obey(line) else { return }
+            guard perform(line) else { return }
         }
     }
 
     /// Patriot's words first, then the words of the world around the modem; `busy` is the other side's, `hangup` the
     /// operator's, `remote hangup` the other side's.
-    private func obey(_ line: String) -> Bool {
+    private func perform(_ line: String) -> Bool {
         if let command = try? PatriotPrompt.parse(line) {
             switch command {
             case .quit: return false

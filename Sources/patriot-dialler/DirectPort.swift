@@ -67,7 +67,7 @@ final class DirectPort: ConsoleSource {
         write(Array(line.utf8) + [0x0D], shown: line)
     }
 
-    func obey(_ order: ConsoleOrder) -> [ConsoleEvent]? {
+    func perform(_ order: ConsoleOrder) -> [ConsoleEvent]? {
         switch order {
         case .lines: return [ConsoleEvent(.note(linesText))]
         case .dtr(let on): return set(.dtr, on)

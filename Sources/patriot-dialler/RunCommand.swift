@@ -13,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Serve one line: connect to Patriot and to the modem, until told to stop.",
         discussion: """
             SIGTERM or SIGINT ends it. A call that is up then goes on, and the next start finds it again. SIGHUP has the \
-            configuration read anew; it is taken over once no call is up. One with errors changes nothing.
+            configuration read again; changes apply when no call is up. One with errors changes nothing.
 
             Example:
               sudo patriot-dialler run --config /etc/patriot-dialler/line1.conf

@@ -22,14 +22,14 @@ struct SimulateCommand: AsyncParsableCommand {
 /// commands, goes on until a signal ends it.
 struct PromptService: Service {
     /// Obeys a line; false ends.
-    let obey: @Sendable (String) async -> Bool
+    let perform: @Sendable (String) async -> Bool
     /// Cleans up, however it ended.
     let end: @Sendable () async -> Void
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             for await line in StandardInput.lines() {
-                guard await obey(line) else { return }
+                guard await perform(line) else { return }
             }
             if !StandardInput.isTerminal { try? await gracefulShutdown() }
         }

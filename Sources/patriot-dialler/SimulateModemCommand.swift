@@ -95,7 +95,7 @@ struct SimulateModemCommand: AsyncParsableCommand {
         let name = script == nil ? (profile ?? .genericGSM).rawValue : "recorded"
         StandardOutput.write(line: "a \(name) modem is at \(modem.devicePath)")
         let prompt = PromptService(
-            obey: { line in Self.obey(line, modem) },
+            perform: { line in Self.perform(line, modem) },
             end: { await modem.stop() }
         )
         try await ServiceGroup.line([prompt], logger: Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() }).run()
@@ -129,7 +129,7 @@ struct SimulateModemCommand: AsyncParsableCommand {
         )
     }
 
-    private static func obey(_ line: String, _ modem: SimulatedModem) -> Bool {
+    private static func perform(_ line: String, _ modem: SimulatedModem) -> Bool {
         switch ModemPrompt.interpret(line) {
         case .perform(let action): modem.perform(action)
         case .status: StandardOutput.write(line: "\(SimulatedModemEvent.callChanged(modem.call))")

@@ -76,7 +76,7 @@ struct SimulatePatriotCommand: AsyncParsableCommand {
             patriot = try await server()
         }
         let prompt = PromptService(
-            obey: { line in Self.obey(line, patriot) },
+            perform: { line in Self.perform(line, patriot) },
             end: { await patriot.stop() }
         )
         try await ServiceGroup.line([prompt], logger: Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() }).run()
@@ -116,7 +116,7 @@ struct SimulatePatriotCommand: AsyncParsableCommand {
         }
     }
 
-    private static func obey(_ line: String, _ patriot: any SimulatedPatriotSide) -> Bool {
+    private static func perform(_ line: String, _ patriot: any SimulatedPatriotSide) -> Bool {
         do throws(PatriotPrompt.Mistake) {
             let command = try PatriotPrompt.parse(line)
             if let answer = patriot.perform(command) { StandardOutput.write(line: answer) }

@@ -416,7 +416,7 @@ def test_abuse_is_stopped_and_calls_go_on(line: Line) -> None:
     with ExitStack() as clients:
         flood = clients.enter_context(Client(line.socket_path))
         flood.send(b"x" * (LINE_LIMIT + 1))
-        assert "goodbye" in str(flood.next()["reply"]["error"])
+        assert "closing" in str(flood.next()["reply"]["error"])
         assert flood.is_dropped()
         noise = random.Random(7)
         babbler = clients.enter_context(Client(line.socket_path))

@@ -169,7 +169,7 @@ import Testing
         (.closedInHandshake(peer: "patriot.example"), ["patriot.example", "closed", "check that the port"]),
         (.handshakeTimeout(peer: "patriot.example", seconds: 10), ["patriot.example", "10 s", "check that the port"]),
         (.refusedByPeer(peer: "patriot.example", alert: "unknown ca"), ["patriot.example", "\"unknown ca\"", "log"]),
-        (.truncated(peer: "patriot.example"), ["patriot.example", "without a TLS goodbye"]),
+        (.truncated(peer: "patriot.example"), ["patriot.example", "without a TLS close_notify"]),
         (
             .file(path: "/etc/x.pem", reason: .unreadable(errno: 13)),
             ["/etc/x.pem", "Permission denied", "user may read it"]
