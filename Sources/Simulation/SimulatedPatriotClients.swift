@@ -15,12 +15,12 @@ struct SimulatedPatriotClient: Sendable {
         channel.writeAndFlush(WebSocketFrame(fin: true, opcode: opcode, data: ByteBuffer(bytes: bytes)), promise: nil)
     }
 
-    /// Sends a close frame (RFC 6455 5.5.1) and closes when the dialler has answered, or a second later.
+    /// Sends a close frame (RFC 6455 5.5.1) and closes when the dialler has answered, or five seconds later.
     func disconnect(_ code: WebSocketErrorCode) {
         var data = ByteBuffer()
         data.write(webSocketErrorCode: code)
         channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .connectionClose, data: data), promise: nil)
-        channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+        channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
     }
 
     /// Resets the TCP connection: no close frame, no TLS close_notify.
