@@ -1,11 +1,11 @@
 import FoundationEssentials
+import NIOConcurrencyHelpers
 package import NIOCore
 import NIOHTTP1
 package import NIOOpenSSL
 import NIOPosix
 import NIOWebSocket
 package import PatriotCore
-import Synchronization
 
 /// A stand-in for a Patriot 6.13 that connects to the dialler ("Patriot as Client").
 ///
@@ -94,7 +94,7 @@ package final class SimulatedPatriotCaller: SimulatedPatriotSide {
 
     /// The dialler, while it is connected.
     package let clients: SimulatedPatriotClients
-    private let task: Mutex<Task<Void, Never>?> = Mutex(nil)
+    private let task = NIOLockedValueBox<Task<Void, Never>?>(nil)
 
     /// Begins to connect.
     ///
@@ -118,12 +118,12 @@ package final class SimulatedPatriotCaller: SimulatedPatriotSide {
                 try? await Task.sleep(for: Self.retryTime)
             }
         }
-        task.withLock { $0 = running }
+        task.withLockedValue { $0 = running }
     }
 
     /// Says goodbye and connects no more; returns when the connection is closed.
     package func stop() async {
-        let running = task.withLock { task in
+        let running = task.withLockedValue { task in
             defer { task = nil }
             return task
         }

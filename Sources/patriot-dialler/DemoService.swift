@@ -22,6 +22,7 @@ struct DemoService: Service {
     private func playScenes() async throws {
         var director = DemoDirector(stage: stage)
         try await director.untilReady()
+        await stage.untilPatriotIsAdmitted()
         for scene in DemoScene.all(for: stage.profile) {
             director.show(heading: scene.title)
             try await scene.play(&director, stage)
@@ -33,6 +34,7 @@ struct DemoService: Service {
     private func playPrompt() async throws {
         var director = DemoDirector(stage: stage)
         try await director.untilReady()
+        await stage.untilPatriotIsAdmitted()
         director.show(heading: "Your turn. Type help for the commands.")
         await withDiscardingTaskGroup { group in
             group.addTask {

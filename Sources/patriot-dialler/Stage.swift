@@ -24,6 +24,8 @@ struct Stage: Sendable {
     /// All that happens on the line, in order. To be iterated once.
     let events: AsyncStream<Moment>
     let logger: Logger
+    /// A Patriot that connects to the line knows that it was admitted. Ended where the line connects.
+    private let admissions: AsyncStream<Void>
     private let continuation: AsyncStream<Moment>.Continuation
 
     /// - Parameter listens: whether Patriot connects to the line, instead of the other way round.
@@ -40,10 +42,13 @@ struct Stage: Sendable {
         let (events, continuation) = AsyncStream.makeStream(of: Moment.self, bufferingPolicy: .bufferingNewest(4096))
         self.events = events
         self.continuation = continuation
+        let (admissions, admitted) = AsyncStream.makeStream(of: Void.self)
+        self.admissions = admissions
+        if !listens { admitted.finish() }
         var configuration = Configuration(patriot: .init(apiKey: APIKey(key)))
         patriot =
             listens
-            ? try await Self.callingPatriot(&configuration.patriot, on: eventLoop)
+            ? try await Self.callingPatriot(&configuration.patriot, on: eventLoop) { admitted.yield() }
             : try await Self.listeningPatriot(&configuration.patriot, on: eventLoop)
         configuration.modem.device = .path(modem.devicePath)
         configuration.modem.profile = .named(profile.rawValue)
@@ -65,7 +70,8 @@ struct Stage: Sendable {
 
     private static func callingPatriot(
         _ settings: inout Configuration.Patriot,
-        on eventLoop: any EventLoop
+        on eventLoop: any EventLoop,
+        onAdmission: @escaping @Sendable () -> Void
     ) async throws -> any SimulatedPatriotSide {
         let identity = try TLSIdentity.selfSigned(names: ["localhost"])
         let port = try await freePort(on: eventLoop)
@@ -76,13 +82,20 @@ struct Stage: Sendable {
             trust: .pins([identity.certificate.pin]),
             payload: SimulatedPatriotCaller.payload(key: settings.apiKey)
         )
-        return try SimulatedPatriotCaller(options, group: eventLoop)
+        return try SimulatedPatriotCaller(options, group: eventLoop) { event in
+            if case .authenticated = event { onAdmission() }
+        }
     }
 
     private static func freePort(on eventLoop: any EventLoop) async throws -> Int {
         let channel = try await ServerBootstrap(group: eventLoop).bind(host: "127.0.0.1", port: 0).get()
         defer { channel.close(promise: nil) }
         return channel.localAddress?.port ?? 0
+    }
+
+    /// Until Patriot's commands reach the line: one that connected reads its admission later than the line sends it.
+    func untilPatriotIsAdmitted() async {
+        for await _ in admissions { return }
     }
 
     /// Nothing more is shown.

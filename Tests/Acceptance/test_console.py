@@ -403,7 +403,7 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
         ("AT&F", 0, "OK\n"),
         ("ATA", 1, "NO CARRIER\n"),
         ("AT+CPIN=1234", 1, "SIM_PIN_FILE"),
-        ("hello", 1, "begins with AT"),
+        ("hello", 1, "starts with AT"),
     ],
 )
 def test_one_command_to_a_port_of_ones_own(bench: Bench, command: str, code: int, words: str) -> None:

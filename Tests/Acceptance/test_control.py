@@ -166,7 +166,7 @@ def test_a_number_that_is_none_is_refused(line: Line, typed: str, words: str) ->
         ("AT+NONSENSE", 1, "ERROR"),
         ("ATD5550101;", 1, "use dial, answer or hangup"),
         ("AT+CPIN=1234", 1, "SIM_PIN_FILE"),
-        ("hello", 1, "begins with AT"),
+        ("hello", 1, "starts with AT"),
     ],
 )
 def test_one_command_through_the_line(line: Line, command: str, code: int, words: str) -> None:
@@ -181,7 +181,7 @@ def test_the_exit_code_tells_what_is_missing(line: Line) -> None:
     line.modem.command("unplug")
     line.daemon.wait_for_line(r"modem port closed")
     gone = line.command("at", "ATI")
-    assert (gone.returncode, gone.stderr[:9]) == (66, "Failed:")
+    assert (gone.returncode, gone.stderr[:7]) == (66, "Failed:")
     assert line.command("status").returncode == 1
     line.daemon.terminate()
     gone = line.command("status")
@@ -278,7 +278,7 @@ def test_metrics_tell_what_counts(line: Line) -> None:
     line.command("at", "ATI", "--timeout", "1")
     line.daemon.wait_for_line(r"reopening the modem's port", seconds=40)
     line.patriot.kill()
-    line.daemon.wait_for_line(r"not connected to Patriot")
+    line.daemon.wait_for_line(r"Patriot is unreachable")
     metrics = Metrics(line)
     assert (metrics["ready"], metrics["patriot_link authenticated"], metrics["patriot_connected"]) == (0, 0, 0)
     assert metrics["recoveries_total resynchronize"] >= 1

@@ -93,7 +93,7 @@ def test_a_line_without_a_descriptor_to_spare_comes_back_when_there_are_some(lin
         line.modem.unplug()
         daemon.wait_for_line("modem port closed", start=logged)
         line.replug()
-        daemon.wait_for_line("not connected to Patriot", start=logged)
+        daemon.wait_for_line("Patriot is unreachable", start=logged)
         resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
         line.until(lambda: line.is_authenticated(start), seconds=60)
         line.expect_well()

@@ -80,7 +80,7 @@ def test_a_cable_that_is_pulled_is_found_in_time_and_the_call_goes_on(bench: Ben
         line.modem.wait_for_poll()
     cable.is_plugged = False
     pulled = time.monotonic()
-    found = line.daemon.wait_for_line(r"not connected to Patriot.*reason=", seconds=HALF_OPEN + 5)
+    found = line.daemon.wait_for_line(r"Patriot is unreachable.*reason=", seconds=HALF_OPEN + 5)
     noticed = line.daemon.output.moment(found) - pulled
     assert re.search(r"did not answer|silence|nothing was heard|no answer", line.daemon.output.all(found)[0])
     assert (line.modem.call is not None) == in_call
@@ -240,7 +240,7 @@ def test_a_name_server_without_an_answer_is_named_and_keeps_nothing_else_up(
         client.socket.settimeout(2)
         assert client.ask("status")["status"]
         assert "error" not in client.ask("at", command="AT+CSQ")
-    daemon.wait_for_line(rf"not connected to Patriot.*reason=.*{said}", seconds=60)
+    daemon.wait_for_line(rf"Patriot is unreachable.*reason=.*{said}", seconds=60)
     names.mood = "answers"
     patriot.expect_authentication(RECONNECTED)
 

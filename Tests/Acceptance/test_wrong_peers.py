@@ -131,6 +131,6 @@ def test_the_line_says_what_answers_there_and_keeps_its_pace(bench: Bench, peer:
     waits = [later - earlier for earlier, later in zip(moments[1:], moments[2:], strict=False)]
     assert all(wait > SHORTEST_WAIT * 0.9 for wait in waits), waits
     # The reason is told once, not at each try.
-    told = [line for line in daemon.output.all() if re.search("not connected to Patriot", line)]
+    told = [line for line in daemon.output.all() if re.search("Patriot is unreachable", line)]
     assert told == daemon.output.all()[said : said + 1]
     assert daemon.terminate() == 0
