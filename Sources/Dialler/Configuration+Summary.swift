@@ -34,6 +34,8 @@ extension Configuration {
         case .modemBaudRate: String(modem.lineSettings.baudRate)
         case .modemDialMode: dialMode
         case .modemInit: modem.initCommands.map { written($0, " | ", mask) } ?? "(the profile's)"
+        case .modemInitExtra: modem.initExtra.map { written($0, " | ", mask) } ?? "(none)"
+        case .modemBeforeDial: modem.beforeDial.map { written([$0], "", mask) } ?? "(none)"
         case .modemOKPolicy: modem.okPolicy.map { $0.rawValue } ?? "(the profile's)"
         case .modemPolling: modem.polling.map { "\($0)" } ?? "(the profile's)"
         case .modemHangUp: modem.hangUpLadder.map { written($0, "|", mask) } ?? "(the profile's)"

@@ -70,6 +70,10 @@ package struct Configuration: Equatable, Sendable {
         package var dialMode: ModemOptions.DialMode = .voice
         /// AT lines instead of the profile's, in order, with or without `AT`; `nil` for the profile's own.
         package var initCommands: [String]?
+        /// AT lines sent after the profile's set-up or its replacement, in order, with or without `AT`; `nil` for none.
+        package var initExtra: [String]?
+        /// An AT line sent before each dial, with or without `AT`; `nil` for none.
+        package var beforeDial: String?
         /// What OK to a dial means; `nil` for what the profile says.
         package var okPolicy: ModemProfile.OKPolicy?
         /// How the list of calls is asked for; `nil` for the profile's way.
@@ -154,6 +158,8 @@ extension Configuration {
     package var modemOptions: ModemOptions {
         ModemOptions(
             initOverride: modem.initCommands,
+            initExtra: modem.initExtra ?? [],
+            beforeDial: modem.beforeDial,
             dialMode: modem.dialMode,
             simPIN: modem.simPIN?.text,
             handover: dialling.handover,

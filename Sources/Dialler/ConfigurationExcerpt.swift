@@ -31,7 +31,7 @@ package enum ConfigurationExcerpt {
         case .patriotAPIKeyFile, .simPINFile:
             // A secret is easily put where the name of its file should be.
             return entry.value.hasPrefix("/") || entry.value.isEmpty ? visible(entry.value) : notShown
-        case .modemInit, .modemHangUp:
+        case .modemInit, .modemInitExtra, .modemBeforeDial, .modemHangUp:
             let mask = NumberMask(.masked)
             return entry.value.split(separator: "|", omittingEmptySubsequences: false)
                 .map { visible(mask.masked(String($0), as: .atLine)) }.joined(separator: "|")

@@ -18,6 +18,8 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
     case modemBaudRate = "MODEM_BAUD_RATE"
     case modemDialMode = "MODEM_DIAL_MODE"
     case modemInit = "MODEM_INIT"
+    case modemInitExtra = "MODEM_INIT_EXTRA"
+    case modemBeforeDial = "MODEM_BEFORE_DIAL"
     case modemOKPolicy = "MODEM_OK_POLICY"
     case modemPolling = "MODEM_POLLING"
     case modemHangUp = "MODEM_HANG_UP"

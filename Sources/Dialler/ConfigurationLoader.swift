@@ -85,6 +85,10 @@ struct ConfigurationLoader {
         set(&modem.initCommands, .modemInit) { text throws(InvalidValue) in
             try ConfigurationValues.atLines(text)
         }
+        set(&modem.initExtra, .modemInitExtra) { text throws(InvalidValue) in
+            try ConfigurationValues.atLines(text)
+        }
+        set(&modem.beforeDial, .modemBeforeDial, ConfigurationValues.atLine)
         set(&modem.okPolicy, .modemOKPolicy) { text throws(InvalidValue) in
             try ConfigurationValues.choice(text, of: ModemProfile.OKPolicy.self)
         }

@@ -182,6 +182,13 @@ enum ConfigurationValues {
         return lines
     }
 
+    /// One AT line, as ``atLines(_:isHangUp:)`` takes it. Several lines are refused: `;` joins commands (V.250 5.4.1).
+    static func atLine(_ text: String) throws(InvalidValue) -> String {
+        let lines = try atLines(text)
+        guard lines.count == 1 else { throw InvalidValue("takes one AT line: join the commands with ;, not with |") }
+        return lines[0]
+    }
+
     /// `off`, or the milliseconds between two questions.
     static func polling(_ text: String) throws(InvalidValue) -> ModemOptions.Polling {
         if text.lowercased() == "off" { return .off }

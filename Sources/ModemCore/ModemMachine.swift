@@ -31,7 +31,7 @@ package struct ModemMachine: ~Copyable {
     /// How the modem is handled: as named, or as it was found out to be.
     package private(set) var profile: ModemProfile
     private let namedProfile: ModemProfile
-    private let options: ModemOptions
+    let options: ModemOptions
     private let identifiesProfile: Bool
     private var decoder: ATLineDecoder
     /// The next line was set apart from the one before by an empty line.
@@ -440,7 +440,7 @@ package struct ModemMachine: ~Copyable {
                 return [.note(.garbage)] + become(.garbage(since: openedAt ?? now))
             case .numericResults: return perform(setup.numericResultsSeen(), now: now)
             case .finished(.beforeDial, let reply):
-                return reply.isOK || reply.ending == .withdrawn ? [] : [.note(.beforeDialFailed)]
+                return reply.isOK || !calls.isDialPending ? [] : [.note(.beforeDialFailed)]
             case .escaped: return perform(calls.escaped(now: now), now: now)
             case .finished(.setup, let reply): return perform(setup.commandFinished(reply, now: now), now: now)
             case .finished(.probe, let reply): return probeFinished(reply, now: now)
@@ -472,12 +472,14 @@ package struct ModemMachine: ~Copyable {
             switch action {
             case .changed(let call): return callChanged(call, now: now)
             case .send(let command, let purpose):
-                let before = purpose == .dial ? options.beforeDialCommand : nil
-                return (before.map { perform(chat.send($0, for: .beforeDial, now: now), now: now) } ?? [])
+                return (purpose == .dial ? sendBeforeDial(now: now) : [])
                     + perform(chat.send(command, for: purpose, now: now), now: now)
                     + (purpose.isUrgent ? endOperatorCommand(now: now) : [])
+                    + (purpose.isUrgent && purpose != .dial ? endBeforeDial(now: now) : [])
             case .withdraw(let purpose): return perform(chat.withdraw(purpose), now: now)
-            case .abort(let purpose): return perform(chat.abort(purpose, now: now), now: now)
+            case .abort(let purpose):
+                return (purpose == .dial ? endBeforeDial(now: now) : [])
+                    + perform(chat.abort(purpose, now: now), now: now)
             case .awaitDial(let until):
                 chat.await(.dial, until: until)
                 return []

@@ -43,7 +43,7 @@ package enum ModemNote: Equatable, Sendable {
     case radioSwitchedOn
     /// So many restarts by itself within a minute.
     case keepsRestarting(Int)
-    /// MODEM_BEFORE_DIAL was refused.
+    /// MODEM_BEFORE_DIAL was refused or left unanswered, and the dial follows.
     case beforeDialFailed
     /// Nothing but garbage comes from the modem.
     case garbage
@@ -105,7 +105,7 @@ extension ModemNote: CustomStringConvertible {
         case .radioSwitchedOn: "the modem's radio is off: switching it on with AT+CFUN=1"
         case .keepsRestarting(let count):
             "the modem restarted \(count) times within a minute: its power supply is too weak; give it a supply of its own"
-        case .beforeDialFailed: "the modem refused MODEM_BEFORE_DIAL; dialling all the same"
+        case .beforeDialFailed: "MODEM_BEFORE_DIAL failed; dialling anyway"
         case .garbage: "the modem sends garbage: check MODEM_BAUD_RATE first"
         }
     }

@@ -37,6 +37,8 @@ package struct ModemOptions: Equatable, Sendable {
 
     package init(
         initOverride: [String]? = nil,
+        initExtra: [String] = [],
+        beforeDial: String? = nil,
         dialMode: DialMode = .voice,
         simPIN: String? = nil,
         isSIMPINSpent: Bool = false,
@@ -46,6 +48,8 @@ package struct ModemOptions: Equatable, Sendable {
         hangUpLadder: [String]? = nil
     ) {
         self.initOverride = initOverride
+        self.initExtra = initExtra
+        self.beforeDial = beforeDial
         self.dialMode = dialMode
         self.simPIN = simPIN
         self.isSIMPINSpent = isSIMPINSpent
@@ -88,14 +92,18 @@ package struct ModemOptions: Equatable, Sendable {
     var extraCommands: [ATCommand] { initExtra.map(Self.command) }
 
     /// What goes before a dial.
-    var beforeDialCommand: ATCommand? { beforeDial.map(Self.command) }
+    ///
+    /// A modem that leaves it unanswered delays each dial by its timeout, so that is short.
+    var beforeDialCommand: ATCommand? { beforeDial.map { Self.command($0, timeout: .seconds(5)) } }
 
-    private static func command(_ line: String) -> ATCommand {
+    private static func command(_ line: String) -> ATCommand { command(line, timeout: .seconds(15)) }
+
+    private static func command(_ line: String, timeout: Duration) -> ATCommand {
         let text = line.trimmed
         return ATCommand(
             text.uppercased().hasPrefix("AT") ? text : "AT\(text)",
             responses: .freeText,
-            timeout: .seconds(15)
+            timeout: timeout
         )
     }
 }

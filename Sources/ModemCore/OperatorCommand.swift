@@ -172,7 +172,7 @@ extension OperatorCommand.Refusal: CustomStringConvertible {
             "not an AT command: it starts with AT, is plain ASCII and has at most \(OperatorCommand.maximumLength) characters"
         case .movesCall(let part): "\(part) is blocked while the line is running: use dial, answer or hangup"
         case .changesAnswers(let part):
-            "\(part) would change how the modem answers the line: use MODEM_INIT for settings"
+            "\(part) would change how the modem answers the line: use MODEM_INIT_EXTRA for settings"
         case .entersPIN: "a PIN is entered only from SIM_PIN_FILE: one wrong try too many locks the SIM"
         case .prompts(let part): "\(part) waits for a text, which cannot be sent here: leave it out"
         case .busy: "another command is under way: try again in a moment"

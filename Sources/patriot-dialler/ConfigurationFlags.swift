@@ -69,6 +69,10 @@ struct ConfigurationFlags: ParsableArguments {
     var modemDialMode: String?
     @Option(help: ArgumentHelp("AT lines instead of the profile's, with | between.", valueName: "lines"))
     var modemInit: String?
+    @Option(help: ArgumentHelp("AT lines sent after the profile's set-up, with | between.", valueName: "lines"))
+    var modemInitExtra: String?
+    @Option(help: ArgumentHelp("An AT line sent before each dial.", valueName: "line"))
+    var modemBeforeDial: String?
     @Option(
         name: .customLong("modem-ok-policy"),
         help: ArgumentHelp(
@@ -170,6 +174,8 @@ struct ConfigurationFlags: ParsableArguments {
         case .modemBaudRate: modemBaudRate
         case .modemDialMode: modemDialMode
         case .modemInit: modemInit
+        case .modemInitExtra: modemInitExtra
+        case .modemBeforeDial: modemBeforeDial
         case .modemOKPolicy: modemOKPolicy
         case .modemPolling: modemPolling
         case .modemHangUp: modemHangUp

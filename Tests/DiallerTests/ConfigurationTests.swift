@@ -55,6 +55,8 @@ struct ConfigurationTests {
             MODEM_BAUD_RATE=9600
             MODEM_DIAL_MODE=voice
             MODEM_INIT='ATE0 | AT+CLIP=1;+CRC=1 |'
+            MODEM_INIT_EXTRA=AT+CLVL=80|+CMIC=0,8
+            MODEM_BEFORE_DIAL="AT+QPCMV=1,2;+CLVL=3"
             MODEM_OK_POLICY=started-then-answered
             MODEM_POLLING=750
             MODEM_HANG_UP=ATH|CHLD|DTR
@@ -85,6 +87,8 @@ struct ConfigurationTests {
         #expect(configuration.modem.lineSettings == LineSettings(baudRate: 9600))
         #expect(configuration.modem.dialMode == .voice)
         #expect(configuration.modem.initCommands == ["ATE0", "AT+CLIP=1;+CRC=1"])
+        #expect(configuration.modem.initExtra == ["AT+CLVL=80", "+CMIC=0,8"])
+        #expect(configuration.modem.beforeDial == "AT+QPCMV=1,2;+CLVL=3")
         #expect(configuration.modem.okPolicy == .startedThenAnswered)
         #expect(configuration.modem.polling == .interval(.milliseconds(750)))
         #expect(configuration.modem.polling?.description == "750 ms")
@@ -206,6 +210,12 @@ struct ConfigurationTests {
             ("MODEM_INIT=ATE0A", "would answer"),
             ("MODEM_INIT=DTR", "would dial"),
             ("MODEM_INIT=|", "no command"),
+            ("MODEM_INIT_EXTRA=AT+CLVL=80|ATD5550100;", "number 2 would dial"),
+            ("MODEM_INIT_EXTRA=|", "no command"),
+            ("MODEM_BEFORE_DIAL=ATD5550100;", "would dial"),
+            ("MODEM_BEFORE_DIAL=AT+X;A", "would answer"),
+            ("MODEM_BEFORE_DIAL=AT+X|AT+Y", "join the commands with ;"),
+            ("MODEM_BEFORE_DIAL=ATÄ", "not plain ASCII"),
             ("MODEM_OK_POLICY=maybe", "started-then-answered"),
             ("MODEM_POLLING=100", "200"),
             ("MODEM_HANG_UP=ATH|ATD5550100;", "would dial"),
@@ -252,9 +262,17 @@ struct ConfigurationTests {
 
     @Test("The values in force show the numbers of AT lines as they are to be shown, and their PINs never")
     func summary() throws {
-        let loaded = try loadWithKey("MODEM_INIT=AT+CSCA=\"+61491570156\"|AT+CPIN=4711\nMODEM_HANG_UP=AT+X=0491570156")
+        let loaded = try loadWithKey(
+            """
+            MODEM_INIT=AT+CSCA="+61491570156"|AT+CPIN=4711
+            MODEM_INIT_EXTRA=AT+CPIN="4711"
+            MODEM_BEFORE_DIAL=AT+Y=0491570156
+            MODEM_HANG_UP=AT+X=0491570156
+            """
+        )
         let configuration = try #require(loaded.configuration)
         let masked = configuration.summary(mask: NumberMask(.masked))
+        #expect(masked.contains("AT+Y=…156"))
         #expect(masked.contains("AT+CSCA=\"…156\"") && masked.contains("AT+X=…156"))
         let full = configuration.summary(mask: NumberMask(.full))
         #expect(full.contains("AT+CSCA=\"+61491570156\"") && full.contains("AT+X=0491570156"))
@@ -357,6 +375,8 @@ struct ConfigurationTests {
             """
             MODEM_DIAL_MODE=data
             MODEM_INIT=E0|+CRC=1
+            MODEM_INIT_EXTRA=+CLVL=80
+            MODEM_BEFORE_DIAL=AT%icscall=1,0
             SIM_PIN_FILE=\(pin)
             DIAL_HANDOVER_SECONDS=9
             DIAL_PREFIX=0,
@@ -371,6 +391,8 @@ struct ConfigurationTests {
             configuration.modemOptions
                 == ModemOptions(
                     initOverride: ["E0", "+CRC=1"],
+                    initExtra: ["+CLVL=80"],
+                    beforeDial: "AT%icscall=1,0",
                     dialMode: .data,
                     simPIN: "1234",
                     handover: .seconds(9)

@@ -268,14 +268,16 @@ import Testing
     // MARK: The site's own lines
 
     @Test func whatTheSiteAddsComesLast() {
-        var options = ModemOptions()
-        options.initExtra = ["+CSCS=\"GSM\"", "AT+QPCMV=0"]
-        options.beforeDial = "AT%icscall=1,0"
-        let bench = bench(.quectel, options: options)
-        let sent = bench.outcome.sent
+        let options = ModemOptions(initExtra: ["+CSCS=\"GSM\"", "AT+QPCMV=0"])
+        let sent = bench(.quectel, options: options).outcome.sent
         #expect(sent.firstIndex(of: "AT+QPCMV=0") ?? 0 > sent.firstIndex(of: "AT+QINDCFG=\"ccinfo\",1,0") ?? .max)
-        bench.dial("5550101")
-        #expect(bench.outcome.sent.suffix(2) == ["AT%icscall=1,0", "ATD5550101;"])
+    }
+
+    @Test func whatTheSiteAddsAlsoFollowsItsOwnSetUp() {
+        let options = ModemOptions(initOverride: ["E0"], initExtra: ["+CLVL=80"])
+        let sent = bench(options: options, identifiesProfile: true).outcome.sent
+        #expect(sent.firstIndex(of: "AT+CLVL=80") ?? 0 > sent.firstIndex(of: "ATE0") ?? .max)
+        #expect(sent.count { $0 == "AT+CLVL=80" } == 1)
     }
 
     // MARK: Readiness
