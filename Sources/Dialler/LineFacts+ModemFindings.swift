@@ -44,6 +44,8 @@ extension LineFacts {
                 cause: error.cause,
                 remedy: "Run this command with sudo; if the line itself may not: \(error.advice)"
             )
+        case .deviceNotAllowed:
+            Finding(.modemPermission, cause: error.cause, remedy: "Allow the line to open it: \(error.advice).")
         case .busy(let path, let holder) where holder?.name == "ModemManager":
             Finding(.modemManager, cause: "\(path) is held by ModemManager.", remedy: modemManagerRemedy)
         case .busy(let path, let holder):

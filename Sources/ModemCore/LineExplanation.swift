@@ -123,6 +123,7 @@ package struct LineExplanation: Sendable {
         switch state?.uppercased() {
         case nil: nil
         case "READY": "the SIM is open"
+        case "SIM PIN2", "SIM PUK2": "the SIM is open, its second PIN is wanted"
         case "SIM PIN": "the SIM wants its PIN"
         case "NOT READY", "SIM BUSY", "BUSY": "the SIM is not ready yet"
         case let word?:

@@ -14,7 +14,7 @@ extension SetupMachine {
         let word = line.dropFirst("+CPIN:".count).trimmed.filter { $0 != "\"" }
         if let fault = SIMFault(pinState: word) { return simFault(fault, now: now) }
         switch word.uppercased() {
-        case "READY":
+        case "READY", "SIM PIN2", "SIM PUK2":
             simBusySince = nil
             // A PIN that was right may be entered again when the modem restarts.
             isSIMPINSpent = false

@@ -48,7 +48,7 @@ package enum VoiceCheck: Equatable, Sendable {
             // The answer has no prefix on most modems: a line of something else may be among the lines.
             guard reply.isOK, let list = reply.lines.first(where: Self.isListOfClasses) else { return .fine }
             guard !list.split(whereSeparator: { !"0123456789.".contains($0) }).contains("8") else { return .fine }
-            return .impossible("it has no voice class (+FCLASS: \(list)): use MODEM_PROFILE=analog")
+            return .impossible("it has no voice class (+FCLASS has no 8): use MODEM_PROFILE=analog")
         }
     }
 

@@ -8,7 +8,7 @@ extension Error {
         case nil: self is DiscoveryError
         case .notFound: true
         case .system(_, let code, _): code == ENODEV || code == ENXIO || code == ENOENT
-        case .permissionDenied, .busy, .notReleased, .notATerminal, .settingsRefused: false
+        case .permissionDenied, .deviceNotAllowed, .busy, .notReleased, .notATerminal, .settingsRefused: false
         }
     }
 }

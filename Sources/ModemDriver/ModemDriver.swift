@@ -451,7 +451,7 @@ package final class ModemDriver {
             switch error {
             case .notFound(let path): .absent(selector: path)
             case .busy(_, let holder): .held(by: holder.map { "\($0)" } ?? "another process")
-            case .permissionDenied, .notATerminal, .settingsRefused, .notReleased, .system:
+            case .permissionDenied, .deviceNotAllowed, .notATerminal, .settingsRefused, .notReleased, .system:
                 .failed("\(error.cause): \(error.advice)")
             }
         case let error as DiscoveryError:

@@ -5,6 +5,8 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
     case notFound(path: String)
     /// `group` owns the device, `user` is who we run as.
     case permissionDenied(path: String, group: String, user: String)
+    /// EPERM: not the mode of the node but a policy forbids it, systemd's DevicePolicy= in the line's unit (systemd.resource-control(5)).
+    case deviceNotAllowed(path: String)
     /// `holder` is nil where neither /proc nor a lock file names the process.
     case busy(path: String, holder: PortHolder?)
     /// An earlier call of this process on the port has not come back from the kernel.
@@ -22,6 +24,7 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
         case .notFound(let path): "\(path) does not exist"
         case .permissionDenied(let path, let group, let user):
             "\(path) belongs to the group \(group) and \(user) may not open it"
+        case .deviceNotAllowed(let path): "\(path) is forbidden to this service by systemd's device policy"
         case .busy(let path, let holder?) where holder.isModemManager: "\(path) is held by \(holder)"
         case .busy(let path, let holder): "\(path) is in use by \(holder.map { "\($0)" } ?? "another process")"
         case .notReleased(let path): "\(path) is held by a device that does not let go of it"
@@ -41,6 +44,9 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
             "install the packaged udev rules, which give modems to the group dialout, and plug the modem in again"
         case .permissionDenied(_, let group, let user):
             "run `sudo usermod -aG \(group) \(user)`, then log in again (a service: restart it)"
+        case .deviceNotAllowed(let path):
+            "run `sudo systemctl edit patriot-dialler@.service`, add the two lines [Service] and DeviceAllow=\(path) rw, "
+                + "then restart the line"
         case .busy(let path, nil): "`sudo fuser -v \(path)` names it"
         case .busy(_, let holder?) where holder.isModemManager:
             "keep ModemManager off this modem by the packaged udev rule (ID_MM_DEVICE_IGNORE), or run "

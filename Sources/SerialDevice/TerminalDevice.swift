@@ -65,11 +65,12 @@ enum TerminalDevice {
         _ = close(descriptor)
     }
 
-    private static func openFailure(_ code: CInt, path: String) -> SerialPortError {
+    static func openFailure(_ code: CInt, path: String) -> SerialPortError {
         switch code {
         // The node of a modem that has just been pulled out may still be there.
         case ENOENT, ENOTDIR, ENXIO, ENODEV: .notFound(path: path)
-        case EACCES, EPERM: .permissionDenied(path: path, group: owningGroup(of: path), user: currentUser)
+        case EPERM: .deviceNotAllowed(path: path)
+        case EACCES: .permissionDenied(path: path, group: owningGroup(of: path), user: currentUser)
         case EBUSY: .busy(path: path, holder: PortHolder.find(of: path))
         case EISDIR: .notATerminal(path: path)
         default: .system(call: "open", errno: code, path: path)

@@ -95,6 +95,9 @@ extension SpoiltLine {
         SpoiltLine("a port of root's", .modemPermission) {
             $0.modem = .closed(.permissionDenied(path: "/dev/ttyUSB2", group: "root", user: "somebody"))
         },
+        SpoiltLine("a port that the unit's device policy forbids", .modemPermission) {
+            $0.modem = .closed(.deviceNotAllowed(path: "/dev/ttyAMA0"))
+        },
         SpoiltLine("a port that minicom has", .modemHeld) {
             let holder = PortHolder(processID: 77, name: "minicom")
             $0.modem = .closed(.busy(path: "/dev/ttyUSB2", holder: holder))
@@ -123,7 +126,7 @@ extension SpoiltLine {
         SpoiltLine("a SIM with another lock", .modemSIM) { $0.setModem(.simNotReady(.refused(.error))) },
         SpoiltLine("no network", .modemNetwork) { $0.setModem(.notRegistered(.registration(.searching))) },
         SpoiltLine("a modem without a voice", .modemVoice) {
-            $0.setModem(.noVoice("it has no voice class (+FCLASS: 0,1): use MODEM_PROFILE=analog"))
+            $0.setModem(.noVoice("it has no voice class (+FCLASS has no 8): use MODEM_PROFILE=analog"))
         },
         SpoiltLine("a modem with its voice switched off", .modemVoice) {
             $0.modem = .asked(.ready, signal: nil, doubt: "its voice function is switched off (^CVOICE: 1)")

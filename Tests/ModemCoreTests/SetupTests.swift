@@ -194,6 +194,9 @@ import Testing
             ("\r\n+CPIN: NOT INSERTED\r\n\r\nOK\r\n", .absent), ("\r\n+CPIN: SIM REMOVED\r\n\r\nOK\r\n", .absent),
             ("\r\n+CPIN:\"NOT INSERTED\"\r\nOK\r\n", .absent), ("\r\n+CPIN: BLOCKED\r\n\r\nOK\r\n", .blocked),
             ("\r\n+CPIN: SIM PIN2 REQUIRED\r\n\r\nOK\r\n", .other("SIM PIN2 REQUIRED")),
+            // No word: the sentence is logged, and a number has no place in it.
+            ("\r\n+CPIN: \"0491570156\"\r\n\r\nOK\r\n", .other("an unknown state")),
+            ("\r\n+CPIN: PH-0491570156\r\n\r\nOK\r\n", .other("an unknown state")),
         ] as [(String, SIMFault)]
     )
     func aFaultySIMIsNamedAndLookedAtAgain(_ reply: String, _ fault: SIMFault) throws {

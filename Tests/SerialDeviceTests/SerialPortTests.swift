@@ -121,6 +121,16 @@ struct SerialPortTests {
 
 @Suite("SerialPortError")
 struct SerialPortErrorTests {
+    @Test("A policy that forbids a device is not taken for a missing group")
+    func deniedByPolicyAndByMode() {
+        #expect(TerminalDevice.openFailure(EPERM, path: "/dev/ttyAMA0") == .deviceNotAllowed(path: "/dev/ttyAMA0"))
+        let denied = TerminalDevice.openFailure(EACCES, path: "/dev/null")
+        guard case .permissionDenied(path: "/dev/null", group: "root", _) = denied else {
+            Issue.record("EACCES is about the mode of the node")
+            return
+        }
+    }
+
     @Test(arguments: [
         (SerialPortError.notFound(path: "/dev/ttyUSB2"), ["/dev/ttyUSB2", "plugged in", "patriot-dialler modems"]),
         (
@@ -128,6 +138,7 @@ struct SerialPortErrorTests {
             ["dialout", "sudo usermod -aG dialout anna"]
         ),
         (.permissionDenied(path: "/dev/ttyUSB2", group: "root", user: "anna"), ["udev rules", "dialout"]),
+        (.deviceNotAllowed(path: "/dev/ttyAMA0"), ["device policy", "DeviceAllow=/dev/ttyAMA0 rw", "systemctl edit"]),
         (.busy(path: "/dev/ttyUSB2", holder: nil), ["in use", "sudo fuser -v /dev/ttyUSB2"]),
         (
             .busy(path: "/dev/ttyUSB2", holder: PortHolder(processID: 77, name: "minicom")),
