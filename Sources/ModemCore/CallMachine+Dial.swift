@@ -17,12 +17,20 @@ extension CallMachine {
         static let belatedOK = Duration.seconds(1)
     }
 
+    /// An end that was reported before the dial's final result.
+    struct EarlyEnd: Equatable {
+        var cause: ReleaseCause
+        /// The report told the reason; otherwise the result may.
+        var isExplained: Bool
+    }
+
     mutating func dialFinished(_ reply: ATReply, now: Instant) -> [Action] {
         guard isDialPending else { return [] }
         isDialPending = false
+        dialTaken = now
         if case .result(.connect) = reply.ending { isOnline = dialForm.connectIsData }
         if case .hangingUp = phase { return hangUpDialFinished(reply, now: now) }
-        if let cause = endDuringDial { return dialFinished(reply, afterEnd: cause, now: now) }
+        if let endDuringDial { return dialFinished(reply, afterEnd: endDuringDial, now: now) }
         switch reply.ending {
         case .result(.ok): return dialAccepted(now: now)
         case .result(.connect):
@@ -55,18 +63,20 @@ extension CallMachine {
     }
 
     /// The end was reported before the result. An analog modem that believes in success still holds the line.
-    private mutating func dialFinished(_ reply: ATReply, afterEnd cause: ReleaseCause, now: Instant) -> [Action] {
+    private mutating func dialFinished(_ reply: ATReply, afterEnd early: EarlyEnd, now: Instant) -> [Action] {
         switch reply.ending {
         case .result(.ok), .result(.connect), .result(.voiceConnect):
             if profile.kind == .analog {
-                startHangUp(cause, now: now)
+                startHangUp(early.cause, now: now)
             } else if wasFreedJustNow(now: now) {
                 // It may have been the end of the call before.
-                suspectEndOfDial(cause, now: now)
+                suspectEndOfDial(early.cause, now: now)
             } else {
-                end(cause, now: now)
+                end(early.cause, now: now)
             }
-        case .result, .timedOut, .withdrawn, .portClosed: end(cause, now: now)
+        case .result(let result) where !early.isExplained:
+            end(ReleaseCause(result, in: call?.state ?? .dialing), now: now)
+        case .result, .timedOut, .withdrawn, .portClosed: end(early.cause, now: now)
         }
     }
 
@@ -112,6 +122,7 @@ extension CallMachine {
         guard phase == .up, call?.state == .incoming else { return [] }
         switch reply.ending {
         case .result(.ok), .result(.connect):
+            isReported = true
             let actions = move(to: .active, now: now)
             schedulePoll(now: now)
             return actions
@@ -193,7 +204,7 @@ extension CallMachine {
         guard result == .ok, isWithinDial(now: now), recall == nil else { return [] }
         // Once: some modems answer everything twice.
         dialedAt = nil
-        guard profile.canListCalls, poll.isSupported else { return clearLine() }
+        guard profile.canListCalls, poll.isSupported else { return clearLine(now: now) }
         checkSoon(id: nil, direction: .outbound, now: now)
         return []
     }
@@ -207,7 +218,8 @@ extension CallMachine {
 
     /// Sends the dial, or lets it wait while the modem may still say something about the last call.
     mutating func sendDial(_ command: ATCommand, now: Instant) -> [Action] {
-        guard let due = trailerEnd, now < due else { return [.send(command, .dial)] }
+        let due = max(clearingDue(now: now) ?? now, trailerEnd ?? now)
+        guard now < due else { return [.send(command, .dial)] }
         deferredDial = DeferredDial(command: command, due: due)
         return []
     }

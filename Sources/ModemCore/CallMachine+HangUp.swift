@@ -2,6 +2,15 @@
 extension CallMachine {
     /// A hang-up under way: one rung of the profile's ladder after the other, until the line is proven free.
     struct HangUp: Equatable {
+        /// What became of a rung's command.
+        enum Outcome: Equatable {
+            case accepted
+            case refused
+            /// No answer, or nothing that is answered.
+            case unanswered
+            /// The rung needs the call's id, which the list has to tell first.
+            case notSent
+        }
         enum Step: Equatable {
             /// The dial is being aborted; its final result comes first.
             case abortingDial
@@ -9,7 +18,7 @@ extension CallMachine {
             /// The rung's command is queued or in flight; the chat finishes it in bounded time.
             case commandSent
             /// The modem is asked whether the call is still listed.
-            case verifying(wasOK: Bool)
+            case verifying(Outcome)
             case dtrOff
             case dtrOn
         }
@@ -37,14 +46,14 @@ extension CallMachine {
         if case .hangingUp(let hangUp) = phase { hangUp.deadline } else { nil }
     }
 
-    /// Ends the call, whatever its state. Without a call the first rung goes out all the same: it is the operator's way to
-    /// clear a line that is stuck.
+    /// Ends the call, whatever its state. Without a call the line is cleared all the same: it is the operator's way out of a
+    /// line that is stuck.
     package mutating func hangUp(now: Instant) -> [Action] {
         if let actions = recallHungUp(now: now) { return actions }
         switch phase {
         case .idle:
             lineFreed = now
-            return clearLine()
+            return clearLine(now: now)
         case .ringHeldBack:
             return begin(Call(direction: .inbound, number: nil, state: .incoming), now: now)
                 + startHangUp(.localHangUp, now: now)
@@ -60,7 +69,7 @@ extension CallMachine {
     mutating func startHangUp(_ cause: ReleaseCause, fromRung rung: Int = 0, now: Instant) -> [Action] {
         var hangUp = HangUp(
             cause: cause,
-            ladder: profile.hangUp,
+            ladder: hangUpMemory.ladder(profile.hangUp, for: hangUpSituation),
             rung: rung,
             step: .abortingDial,
             rungTaken: now,
@@ -115,8 +124,8 @@ extension CallMachine {
 
     mutating func hangUpFinished(_ reply: ATReply, now: Instant) -> [Action] {
         guard case .hangingUp(var hangUp) = phase, hangUp.step == .commandSent else { return [] }
-        let result: FinalResultCode? = if case .result(let result) = reply.ending { result } else { nil }
-        if result != nil { hangUp.rungTaken = now }
+        let outcome = HangUp.Outcome(reply)
+        if outcome != .unanswered { hangUp.rungTaken = now }
         if hangUp.ladder[hangUp.rung].means == .dropDTR {
             hangUp.step = .dtrOff
             hangUp.deadline = now + HangUpTiming.dtrPulse
@@ -124,21 +133,28 @@ extension CallMachine {
             return [.setDTR(false)]
         }
         if profile.canListCalls, poll.isSupported {
-            return verify(hangUp, wasOK: result == .ok, now: now)
+            return verify(hangUp, outcome, now: now)
         }
         // Without a list of calls, the modem's word is all there is.
-        return result == .ok ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
+        return outcome == .accepted ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
     }
 
     /// The list of calls, asked to prove the hang-up.
     mutating func hangUpListed(_ entries: [CallListEntry]?, now: Instant) -> [Action] {
-        guard case .hangingUp(var hangUp) = phase, case .verifying(let wasOK) = hangUp.step else { return [] }
+        guard case .hangingUp(var hangUp) = phase, case .verifying(let outcome) = hangUp.step else { return [] }
         guard let entries else {
-            return wasOK ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
+            return outcome == .accepted ? end(hangUp.cause, now: now) : nextRung(after: hangUp, now: now)
         }
-        guard let entry = ours(among: entries) else { return end(hangUp.cause, now: now) + owed(entries, now: now) }
-        callID = entry.id
-        guard now - hangUp.rungTaken + HangUpTiming.listAgain < HangUpTiming.rung else {
+        guard let entry = ours(among: entries) else {
+            // A list without the call proves nothing where the modem has just refused to end it.
+            if outcome == .refused || outcome == .notSent, let next = gentleRung(after: hangUp) {
+                return startRung(of: next, now: now)
+            }
+            return end(hangUp.cause, now: now) + owed(entries, now: now)
+        }
+        isFound(entry)
+        if outcome == .notSent { return startRung(of: hangUp, now: now) }
+        guard outcome != .refused, now - hangUp.rungTaken + HangUpTiming.listAgain < HangUpTiming.rung else {
             return nextRung(after: hangUp, now: now)
         }
         hangUp.deadline = now + HangUpTiming.listAgain
@@ -158,8 +174,8 @@ extension CallMachine {
     mutating func hangUpDeadlineReached(now: Instant) -> [Action] {
         guard case .hangingUp(var hangUp) = phase else { return [] }
         switch hangUp.step {
-        case .verifying(let wasOK):
-            return poll.isInFlight ? nextRung(after: hangUp, now: now) : verify(hangUp, wasOK: wasOK, now: now)
+        case .verifying(let outcome):
+            return poll.isInFlight ? nextRung(after: hangUp, now: now) : verify(hangUp, outcome, now: now)
         case .dtrOff:
             hangUp.step = .dtrOn
             hangUp.deadline = now + HangUpTiming.dtrPulse
@@ -169,7 +185,7 @@ extension CallMachine {
             // Back to a modem that leaves the call alone when the daemon stops.
             let restored = Action.send(ATCommand("AT&D0"), .clear)
             if profile.canListCalls, poll.isSupported {
-                return [restored] + verify(hangUp, wasOK: false, now: now)
+                return [restored] + verify(hangUp, .unanswered, now: now)
             }
             return [restored] + nextRung(after: hangUp, now: now)
         case .abortingDial, .leavingDataMode, .commandSent:
@@ -177,9 +193,9 @@ extension CallMachine {
         }
     }
 
-    private mutating func verify(_ hangUp: HangUp, wasOK: Bool, now: Instant) -> [Action] {
+    private mutating func verify(_ hangUp: HangUp, _ outcome: HangUp.Outcome, now: Instant) -> [Action] {
         var hangUp = hangUp
-        hangUp.step = .verifying(wasOK: wasOK)
+        hangUp.step = .verifying(outcome)
         hangUp.deadline = now + HangUpTiming.backstop
         phase = .hangingUp(hangUp)
         poll.isInFlight = true
@@ -201,6 +217,11 @@ extension CallMachine {
             case .releaseByID: callID.map { ATCommand("AT+CHLD=1\($0)") }
             }
         guard isMet(rung.condition), let command else {
+            if command == nil, hangUp.rung == 0, hangUp.step != .verifying(.notSent), profile.canListCalls,
+                poll.isSupported
+            {
+                return verify(next, .notSent, now: now)
+            }
             next.rung += 1
             return startRung(of: next, now: now)
         }
@@ -220,6 +241,15 @@ extension CallMachine {
         return [.note(.hangUpNotConfirmed(rung: hangUp.ladder[hangUp.rung].name))] + startRung(of: next, now: now)
     }
 
+    /// The next rung, unless that is the reset: a modem that lists no call is not restarted.
+    private func gentleRung(after hangUp: HangUp) -> HangUp? {
+        var next = hangUp
+        next.rung += 1
+        guard next.ladder.indices.contains(next.rung), next.ladder[next.rung].means != .command(profile.reset.text)
+        else { return nil }
+        return next
+    }
+
     /// Nothing that was written has ended the call for certain.
     mutating func giveUp(_ cause: ReleaseCause = .unverified, now: Instant) -> [Action] {
         var left = remembered
@@ -228,5 +258,33 @@ extension CallMachine {
         // Its end is still wanted, should it be found again.
         keep(left, isTold: false)
         return actions + [.giveUp]
+    }
+
+    // MARK: What worked last time
+
+    var hangUpSituation: HangUpMemory.Situation? {
+        call.map { HangUpMemory.Situation(direction: $0.direction, isAnswered: hasAnswered) }
+    }
+
+    /// The call is over: the rung that was tried last did it, if any did.
+    mutating func rememberRung(of hangUp: HangUp) {
+        switch hangUp.step {
+        case .commandSent, .verifying, .dtrOff, .dtrOn: break
+        case .abortingDial, .leavingDataMode: return
+        }
+        guard let situation = hangUpSituation, hangUp.ladder.indices.contains(hangUp.rung) else { return }
+        let rung = hangUp.ladder[hangUp.rung]
+        guard rung.means != .command(profile.reset.text) else { return }
+        hangUpMemory.worked(rung, in: situation, isFirst: rung == profile.hangUp.first)
+    }
+}
+
+extension CallMachine.HangUp.Outcome {
+    init(_ reply: ATReply) {
+        switch reply.ending {
+        case .result(.ok): self = .accepted
+        case .result: self = .refused
+        case .timedOut, .withdrawn, .portClosed: self = .unanswered
+        }
     }
 }

@@ -75,6 +75,7 @@ extension CallMachine {
         }
         forgetLastCall()
         isOnline = false
+        clearing = nil
         stateDeadline = nil
         handoverDeadline = nil
         phase = .up
@@ -106,7 +107,7 @@ extension CallMachine {
     package mutating func synchronized(now: Instant) -> [Action] {
         guard recall != nil else {
             guard isLineDoubtful, !profile.canListCalls else { return [] }
-            return clearLine()
+            return clearLine(now: now)
         }
         isLineDoubtful = false
         recall?.tellBy = nil
@@ -116,14 +117,8 @@ extension CallMachine {
     }
 
     /// A modem that should list its calls has refused to; nothing is known of before.
-    package mutating func listRefused() -> [Action] {
-        isLineDoubtful ? clearLine() : []
-    }
-
-    mutating func clearLine() -> [Action] {
-        isLineDoubtful = false
-        guard case .command(let text)? = profile.hangUp.first?.means else { return [] }
-        return [.send(ATCommand(text), .clear)]
+    package mutating func listRefused(now: Instant) -> [Action] {
+        isLineDoubtful ? clearLine(now: now) : []
     }
 
     private mutating func askForRecall() -> [Action] {
@@ -139,7 +134,7 @@ extension CallMachine {
         switch reply.ending {
         case .result(.ok):
             recall = asked
-            return recallListed(reply.lines.compactMap { CallListEntry(line: $0) }, now: now)
+            return recallListed([CallListEntry](reply), now: now)
         case .result(.error), .result(.unsupported), .result(.cmeError(3)), .result(.cmeError(4)): asked.refusals += 1
         case .portClosed: asked.due = nil
         case .result, .timedOut, .withdrawn: break
@@ -155,7 +150,7 @@ extension CallMachine {
     mutating func recallListed(_ entries: [CallListEntry], now: Instant) -> [Action] {
         guard let recall else { return [] }
         let rows = entries.filter { $0.state != nil }
-        if let entry = rows.last(where: { recall.remembered.mayBe($0) }), let state = entry.state {
+        if let entry = rows.last(where: { recall.remembered.mayBe($0) }), let state = entry.stateOfOne {
             return decide(.listed(state), entry, now: now)
         }
         let actions = decide(.notListed, now: now)
@@ -178,13 +173,13 @@ extension CallMachine {
             // It was told as over, and nothing says that it is up: only the line is cleared.
             if call == nil, entry == nil {
                 self.recall = nil
-                return clearLine()
+                return clearLine(now: now)
             }
             let actions = takeOver(in: entry?.state ?? recall.remembered.call.state, entry, now: now)
             return actions + startHangUp(cause, now: now)
         case .adopt where call == nil && entry == nil:
             self.recall = nil
-            return clearLine()
+            return clearLine(now: now)
         case .adopt(let state):
             return [.note(.adopted)] + takeOver(in: state, entry, now: now) + scheduledPoll(now: now)
         }

@@ -26,11 +26,58 @@ extension CallMachine {
                 return isRinging ? [.note(.secondCall(number: progress.number))] : []
             }
             learnID(progress.id)
+            isReported = true
             if isRinging { return ringReported(progress, now: now) }
             doubtedResult = nil
             return dialProgressed() + advance(to: progress.state, now: now)
         case .hangingUp:
             if isOurs(progress) { learnID(progress.id) }
+            return []
+        }
+    }
+
+    /// A report with another mode than voice: the network's data connection, unless it names our number or our call's id.
+    mutating func dataCallReported(_ progress: CallProgress, now: Instant) -> [Action] {
+        guard phase == .up, namesOurNumber(progress.number) || isReportedAsData && progress.id == reportID else {
+            return []
+        }
+        isReportedAsData = true
+        return progressReported(progress, now: now)
+    }
+
+    mutating func dataReleaseReported(id: Int, now: Instant) -> [Action] {
+        guard isReportedAsData, id == reportID else { return [] }
+        return releaseReported(id: id, .unexplained, now: now)
+    }
+
+    /// The call indicator is on: where the list shows no call, there is one all the same.
+    mutating func someCallReported() -> [Action] {
+        if phase == .up, !isDialPending || isDialInFlight { isReported = true }
+        return []
+    }
+
+    /// CONNECT for a voice call that is up; on a telephone line it would be data.
+    mutating func answerReported(now: Instant) -> [Action] {
+        guard phase == .up, profile.kind == .gsm, !isDialPending || isDialInFlight else { return [] }
+        switch call?.state {
+        case .dialing, .dialed, .alerting, .incoming:
+            let actions = move(to: .active, now: now)
+            schedulePoll(now: now)
+            return actions
+        case .idle, .waiting, .active, .held, .handedOver, .hangingUp, .released, nil:
+            return []
+        }
+    }
+
+    /// A caller gave up: the one who rings, unless the number is another's.
+    mutating func missedReported(_ number: String?, now: Instant) -> [Action] {
+        switch phase {
+        case .ringHeldBack:
+            return end(.missed, now: now)
+        case .up where call?.state == .incoming && !isAnswerPending:
+            if let number, call?.number != nil, !namesOurNumber(number) { return [] }
+            return endByReport(.missed, now: now)
+        case .idle, .up, .hangingUp:
             return []
         }
     }
@@ -53,6 +100,7 @@ extension CallMachine {
     mutating func numbered(_ id: Int) -> [Action] {
         guard phase == .up, reportID == nil, isDialPending, isDialInFlight else { return [] }
         learnID(id)
+        isReported = true
         return dialProgressed()
     }
 
@@ -172,7 +220,6 @@ extension CallMachine {
 
     /// Nobody answered, and BUSY or one of its kin may follow at once: it tells the operator more than the report does.
     private mutating func endReportedUnexplained(now: Instant) -> [Action] {
-        guard profile.endTrailer != nil else { return endByReport(cause(.unexplained), now: now) }
         guard unexplainedEnd == nil else { return [] }
         unexplainedEnd = cause(.unexplained)
         stateDeadline = now + ReportTiming.explanation
@@ -196,7 +243,9 @@ extension CallMachine {
     private mutating func releaseReportedWhileDialing(_ reason: EndReason, now: Instant) -> [Action] {
         // A dial tone or a loop break while an analog modem dials is part of the dialling.
         guard isDialInFlight, profile.kind == .gsm || reason != .unexplained else { return [] }
-        endDuringDial = endDuringDial ?? cause(reason)
+        if endDuringDial?.isExplained != true {
+            endDuringDial = EarlyEnd(cause: cause(reason), isExplained: reason != .unexplained)
+        }
         // One that may be of the call before breaks no dial off.
         if !wasFreedJustNow(now: now) { stateDeadline = now + ReportTiming.owedResult }
         return []

@@ -93,7 +93,7 @@ extension CallMachine {
         guard var check = endCheck else { return [] }
         endCheck = nil
         guard phase == .idle, reply.isOK else { return [] }
-        let rows = reply.lines.compactMap { CallListEntry(line: $0) }.filter { $0.state != nil }
+        let rows = [CallListEntry](reply).voiceCalls
         let isDoubtful = rows.contains { $0.direction == check.direction && $0.id == check.id ?? $0.id }
         if isDoubtful, !check.wasListed {
             check.isAsked = false
@@ -108,7 +108,7 @@ extension CallMachine {
 
     /// The caller who waited while our call came to its end rings on: Patriot hears of that call.
     mutating func owed(_ entries: [CallListEntry], now: Instant) -> [Action] {
-        let rows = entries.filter { $0.state == .incoming || $0.state == .waiting }
+        let rows = entries.voiceCalls.filter { $0.state == .incoming || $0.state == .waiting }
         guard phase == .idle, ringTail == nil, !rows.isEmpty else { return [] }
         let actions = ringListed(rows, now: now)
         lastRing = now

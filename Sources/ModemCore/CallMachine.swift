@@ -50,6 +50,14 @@ package struct CallMachine: ~Copyable {
     var otherReleased: Instant?
     /// The question whether a call that was reported as over is over.
     var endCheck: EndCheck?
+    /// A list of calls has shown a voice call since the process began: a list without one means something on this modem.
+    var listHasShownCalls = false
+    /// The modem has reported something of the call: its list is not all that is known.
+    var isReported = false
+    /// Its reports give it another mode than voice.
+    var isReportedAsData = false
+    /// When the modem took the dial.
+    var dialTaken: Instant?
     var hasAlerted = false
     /// Answered, or on an analog modem probably so.
     var hasAnswered = false
@@ -75,7 +83,7 @@ package struct CallMachine: ~Copyable {
     /// When the last dialled call was hung up here.
     var hungUpAt: Instant?
     /// The end that was reported while the dial is in flight.
-    var endDuringDial: ReleaseCause?
+    var endDuringDial: EarlyEnd?
     /// The modem told the end without its reason, and a result code that gives it may follow.
     var unexplainedEnd: ReleaseCause?
     var awaitsSecondOK = false
@@ -101,6 +109,10 @@ package struct CallMachine: ~Copyable {
     var unlistedRing: Instant?
     /// A caller ID without a number came before any ring.
     var callerIDBeforeRing: Instant?
+    /// Which rungs have ended calls on this modem.
+    var hangUpMemory = HangUpMemory()
+    /// The line is being cleared of calls that are not known here.
+    var clearing: Clearing?
     /// A call that was known before the modem fell silent or the process was started, and of which the modem has not spoken yet.
     var recall: Recall?
     /// Nothing is known of what was before: a modem that cannot list its calls may hold one.
@@ -119,6 +131,7 @@ package struct CallMachine: ~Copyable {
 
     /// The modem was found out to be of another family.
     package mutating func use(_ profile: ModemProfile) {
+        if self.profile.hangUp != profile.hangUp { hangUpMemory = HangUpMemory() }
         self.profile = profile
     }
 
@@ -145,6 +158,7 @@ package struct CallMachine: ~Copyable {
             recall?.due,
             recall?.tellBy,
             endCheck?.due,
+            clearing?.due,
             answerDeadline
         )
     }
@@ -205,6 +219,11 @@ package struct CallMachine: ~Copyable {
         case .callerID(let callerID): callerIDReceived(callerID, now: now)
         case .secondCall(let number): secondCallReported(number, now: now)
         case .progress(let progress): progressReported(progress, now: now)
+        case .dataCall(let progress): dataCallReported(progress, now: now)
+        case .dataReleased(let id): dataReleaseReported(id: id, now: now)
+        case .someCallUp: someCallReported()
+        case .answered: answerReported(now: now)
+        case .missed(let number): missedReported(number, now: now)
         case .numbered(let id): numbered(id)
         case .handsetLifted: handsetLifted(now: now)
         case .ended(let result): endReported(result, now: now)
@@ -224,7 +243,8 @@ package struct CallMachine: ~Copyable {
         case .handOver: handOverFinished(reply, now: now)
         case .explain: explanationReceived(reply)
         case .redialLock: redialLockAnswered(reply, now: now)
-        case .setup, .beforeDial, .probe, .clear, .forOperator: []
+        case .clear: clearingFinished(reply, now: now)
+        case .setup, .beforeDial, .probe, .forOperator: []
         }
     }
 
@@ -238,6 +258,7 @@ package struct CallMachine: ~Copyable {
     package mutating func modemLost(_ cause: ReleaseCause, now: Instant) -> [Action] {
         let actions = end(cause, now: now)
         isOnline = false
+        clearing = nil
         ringTail = nil
         unlistedRing = nil
         callerIDBeforeRing = nil
@@ -250,6 +271,7 @@ package struct CallMachine: ~Copyable {
 
     /// The time ``nextDeadline`` named has come; a call too early is nothing.
     package mutating func deadlineReached(now: Instant) -> [Action] {
+        if let deadline = clearing?.due, now >= deadline { return listForClearing() }
         if recall != nil, call != nil { return recallDeadlineReached(now: now) }
         let recalled = recallDeadlineReached(now: now)
         if !recalled.isEmpty { return recalled }
@@ -315,6 +337,9 @@ package struct CallMachine: ~Copyable {
         otherSeen = nil
         otherReleased = nil
         endCheck = nil
+        isReported = false
+        isReportedAsData = false
+        dialTaken = nil
         hasAlerted = false
         hasAnswered = false
         isDialPending = false
@@ -336,7 +361,10 @@ package struct CallMachine: ~Copyable {
     mutating func end(_ cause: ReleaseCause, now: Instant) -> [Action] {
         // A command for this call must not come to bear on the next one.
         var actions: [Action] = isAnswerPending ? [.withdraw(.answer)] : []
-        if case .hangingUp(let hangUp) = phase, hangUp.step == .commandSent { actions.append(.withdraw(.hangUp)) }
+        if case .hangingUp(let hangUp) = phase {
+            if cause == hangUp.cause { rememberRung(of: hangUp) }
+            if hangUp.step == .commandSent { actions.append(.withdraw(.hangUp)) }
+        }
         if poll.isInFlight { actions.append(.withdraw(.callList)) }
         phase = .idle
         stateDeadline = nil
@@ -379,7 +407,7 @@ package struct CallMachine: ~Copyable {
             return end(.timeout, now: now)
         case .up:
             if let result = doubtedResult { return decideDoubtedResult(result, now: now) }
-            if let cause = endDuringDial { return startHangUp(cause, now: now) }
+            if let endDuringDial { return startHangUp(endDuringDial.cause, now: now) }
             if let cause = unexplainedEnd { return endByReport(cause, now: now) }
             return timedOut(now: now)
         }

@@ -7,6 +7,18 @@ package enum CallReport: Equatable, Sendable {
     case secondCall(number: String?)
     /// A call is in this state now, by a maker's own report.
     case progress(CallProgress)
+    /// The same of a call that the report gives another mode than voice: it is ours only where its number or its id says so.
+    case dataCall(CallProgress)
+    /// Such a call is over.
+    case dataReleased(id: Int)
+    /// A call is up, by an indicator that tells neither which nor how far it is.
+    case someCallUp
+    /// The remote end answered, by a result that names no call.
+    case answered
+    /// A caller gave up.
+    ///
+    /// - Parameter number: nil where the line does not give it.
+    case missed(number: String?)
     /// A call, of which nothing else is told yet, has this number in the maker's reports.
     case numbered(Int)
     /// The handset on the modem's own jack was lifted: the operator takes over.
@@ -26,8 +38,10 @@ extension CallReport {
     var isRing: Bool {
         switch self {
         case .ringing, .callerID: true
-        case .progress(let progress): progress.state == .incoming
-        case .secondCall, .numbered, .handsetLifted, .ended, .released, .someReleased: false
+        case .progress(let progress), .dataCall(let progress): progress.state == .incoming
+        case .secondCall, .dataReleased, .someCallUp, .answered, .missed, .numbered, .handsetLifted, .ended, .released,
+            .someReleased:
+            false
         }
     }
 }
@@ -123,7 +137,7 @@ package enum ReportGrammar: CaseIterable, Equatable, Sendable {
         case .huawei: ["^ORIG:", "^CONF:", "^CONN:", "^CEND:"]
         case .intelXMM: ["+XCALLSTAT:"]
         case .quectel: ["+QIND:", "^DSCI:"]
-        case .simcom: ["+CLCC:", "MO RING", "MO CONNECTED", "VOICE CALL:", "MISSED_CALL:"]
+        case .simcom: ["+CLCC:", "MO RING", "MO CONNECTED", "VOICE CALL:"]
         case .sierra: ["+WIND:"]
         case .telit: ["#ECAM:"]
         case .ublox: ["+UCALLSTAT:"]
@@ -138,6 +152,7 @@ package struct ReportTranslator: Sendable {
     private var hexCallerID = HexCallerID()
     private var cinterionCalls = CinterionCallList()
     private var simcomCalls = SIMComCallReports()
+    private var indicators = CallIndicators()
 
     /// - Parameter grammars: asked in this order; the first that knows a line decides.
     package init(grammars: [ReportGrammar]) {
@@ -155,7 +170,7 @@ package struct ReportTranslator: Sendable {
         for grammar in grammars {
             let reports =
                 switch grammar {
-                case .standard: code.map { $0.reports }
+                case .standard: code.map { $0.reports } ?? indicators.reports(from: line)
                 case .analogCallerID: AnalogCallerID.reports(from: line, hex: &hexCallerID)
                 case .voiceClass: VoiceClassReport.reports(from: line)
                 case .cinterion: cinterionCalls.reports(from: line)

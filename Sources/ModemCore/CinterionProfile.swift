@@ -16,6 +16,8 @@ extension ModemProfile {
 struct CinterionCallList: Equatable, Sendable {
     private var listed: Set<Int> = []
     private var rows: Set<Int> = []
+    /// Those of the ids whose last row was no voice call's.
+    private var dataIDs: Set<Int> = []
     private var isDamaged = false
 
     /// - Returns: nil for a line of something else.
@@ -33,11 +35,16 @@ struct CinterionCallList: Equatable, Sendable {
             isDamaged = true
             return []
         }
-        guard CallListEntry.isVoice(mode: mode) else { return [] }
         // 7 is a call that is being dropped: it counts as gone.
         guard let state = CallListEntry.state(stat) else { return [] }
         rows.insert(id)
-        return [.progress(CallProgress(id: id, direction: direction, state: state, number: fields.number(6)))]
+        let progress = CallProgress(id: id, direction: direction, state: state, number: fields.number(6))
+        guard CallListEntry.isVoice(mode: mode) else {
+            dataIDs.insert(id)
+            return [.dataCall(progress)]
+        }
+        dataIDs.remove(id)
+        return [.progress(progress)]
     }
 
     /// A list with a damaged row may lack a call that is up: it ends none.
@@ -46,6 +53,6 @@ struct CinterionCallList: Equatable, Sendable {
         listed = isDamaged ? listed.union(rows) : rows
         rows = []
         isDamaged = false
-        return gone.map { .released(id: $0, .unexplained) }
+        return gone.map { dataIDs.contains($0) ? .dataReleased(id: $0) : .released(id: $0, .unexplained) }
     }
 }

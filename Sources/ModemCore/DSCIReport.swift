@@ -7,10 +7,11 @@ enum DSCIReport {
         guard let id = fields.integer(0), let direction = CallDirection(row: fields.integer(1)),
             let stat = fields.integer(2), let mode = fields.integer(3)
         else { return nil }
-        guard CallListEntry.isVoice(mode: mode) else { return [] }
-        if stat == 6 { return [.released(id: id, .unexplained)] }
+        let isVoice = CallListEntry.isVoice(mode: mode)
+        if stat == 6 { return [isVoice ? .released(id: id, .unexplained) : .dataReleased(id: id)] }
         return CallListEntry.state(stat).map { state in
-            [.progress(CallProgress(id: id, direction: direction, state: state, number: fields.number(5)))]
-        }
+            let progress = CallProgress(id: id, direction: direction, state: state, number: fields.number(5))
+            return [isVoice ? .progress(progress) : .dataCall(progress)]
+        } ?? (isVoice ? nil : [])
     }
 }

@@ -76,7 +76,7 @@ package struct LineExplanation: Sendable {
     private static func answer(_ line: String) -> String? {
         let fields = ATFields(line)
         switch line.prefix(while: { $0 != ":" }) {
-        case "+CLCC": return call(line, fields)
+        case "+CLCC": return call(line)
         case "+CREG": return registration(line)?.explanation
         case "+CGREG": return registration(line).map { "packets: \($0.explanation)" }
         case "+C5GREG": return registration(line).map { "5G: \($0.explanation)" }
@@ -91,12 +91,10 @@ package struct LineExplanation: Sendable {
         }
     }
 
-    private static func call(_ line: String, _ fields: ATFields) -> String? {
-        if let entry = CallListEntry(line: line) { return call(entry.id, entry.direction, entry.state) }
-        guard let id = fields.integer(0), let mode = fields.integer(3), !CallListEntry.isVoice(mode: mode) else {
-            return nil
-        }
-        return "call \(id) carries data"
+    private static func call(_ line: String) -> String? {
+        guard let entry = CallListEntry(line: line) else { return nil }
+        guard entry.isVoice else { return "call \(entry.id) carries data" }
+        return call(entry.id, entry.direction, entry.state)
     }
 
     private static func call(_ id: Int?, _ direction: CallDirection?, _ state: CallState?) -> String {
@@ -148,6 +146,11 @@ package struct LineExplanation: Sendable {
         case .callerID(.unavailable): "the caller's number is not known"
         case .secondCall: "a second caller knocks"
         case .progress(let progress): call(progress.id, progress.knownDirection, progress.state)
+        case .dataCall(let progress): "\(call(progress.id, progress.knownDirection, progress.state)), data"
+        case .dataReleased(let id): "the data call \(id) is over"
+        case .someCallUp: "a call is up"
+        case .answered: "the call is answered"
+        case .missed: "the caller gave up"
         case .numbered(let id): "this is call \(id)"
         case .handsetLifted: "the handset was lifted"
         case .ended(let result): words(for: result, "")

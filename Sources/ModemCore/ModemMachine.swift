@@ -256,6 +256,8 @@ package struct ModemMachine: ~Copyable {
         if profile.resetBanners.contains(line) { return modemReset(now: now) }
         let code = UnsolicitedResultCode(line: line)
         switch code {
+        case .started where setup.isComplete:
+            return modemReset(now: now)
         case .simState("READY") where setup.isAtSIM:
             setup.simAppeared(now: now)
             return []
@@ -269,7 +271,7 @@ package struct ModemMachine: ~Copyable {
                 setup.registrationReported(status, isLineIdle: calls.isIdle, now: now),
                 now: now
             )
-        case .ring, .dataRing, .clip, .callWaiting, .callResult, .simState, nil:
+        case .ring, .dataRing, .clip, .callWaiting, .callResult, .connected, .missedCall, .started, .simState, nil:
             break
         }
         if setup.isAtSIM, Self.tellsSIM(line) { setup.simAppeared(now: now) }
@@ -502,7 +504,7 @@ package struct ModemMachine: ~Copyable {
                 return restarts.isUnstable ? [] : become(readiness)
             case .sendAside(let command): return perform(chat.send(command, for: .setup, now: now), now: now)
             case .adopt(let entries): return perform(calls.adopt(entries, now: now), now: now)
-            case .listRefused: return perform(calls.listRefused(), now: now)
+            case .listRefused: return perform(calls.listRefused(now: now), now: now)
             case .identified(let profile):
                 use(profile)
                 return [.note(.profileIdentified(profile.name))]

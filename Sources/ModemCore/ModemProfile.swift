@@ -165,6 +165,7 @@ package struct ModemProfile: Equatable, Sendable {
         .telit,
         .ublox,
         .zte,
+        .zteMF,
     ]
 
     /// - Returns: nil when there is no profile of that name.

@@ -39,11 +39,12 @@ enum QuectelReport {
             let stat = fields.integer(3), let mode = fields.integer(4)
         else { return nil }
         // With VoLTE the data connection is in it as a call, too.
-        guard CallListEntry.isVoice(mode: mode) else { return [] }
-        if stat == -1 { return [.released(id: id, .unexplained)] }
+        let isVoice = CallListEntry.isVoice(mode: mode)
+        if stat == -1 { return [isVoice ? .released(id: id, .unexplained) : .dataReleased(id: id)] }
         return CallListEntry.state(stat).map { state in
-            [.progress(CallProgress(id: id, direction: direction, state: state, number: fields.number(6)))]
-        }
+            let progress = CallProgress(id: id, direction: direction, state: state, number: fields.number(6))
+            return [isVoice ? .progress(progress) : .dataCall(progress)]
+        } ?? (isVoice ? nil : [])
     }
 
     /// `<id>,<dir>,<stat>,<type>,<number>,<number type>`, in numbers that are Quectel's alone.

@@ -177,9 +177,11 @@ extension ReleaseCause: CustomStringConvertible {
         case .noNetwork: "the modem has no network: check the antenna and the SIM"
         case .simNotReady: "the SIM is missing, locked or faulty: check the SIM and SIM_PIN_FILE"
         case .notSupported: "the modem does not support this: check that it is a voice modem and MODEM_PROFILE"
+        case .cmeError(21): "the modem refused the dial with +CME ERROR: 21 (invalid index): \(Self.voiceAdvice)"
         case .cmeError(let code):
             "the modem refused with +CME ERROR: \(code)\(CMEError.text(code).map { " (\($0))" } ?? ""): see the modem's manual"
-        case .modemError: "the modem answered ERROR: check the number and the modem profile"
+        case .modemError:
+            "the modem refused the dial with ERROR: check the number and MODEM_PROFILE; \(Self.voiceAdvice)"
         case .modemLost: "the modem was unplugged or stopped answering: check its cable and its power"
         case .modemReset: "the modem restarted by itself: check its power supply"
         case .missed: "the caller gave up or somebody answered elsewhere"
@@ -192,4 +194,9 @@ extension ReleaseCause: CustomStringConvertible {
             "the modem did not confirm the hang-up, so its port is being reopened: check that the line is free"
         }
     }
+
+    /// What helps where a modem refuses every dial.
+    private static let voiceAdvice =
+        "a mobile modem may make no voice calls, or only after MODEM_BEFORE_DIAL=AT%icscall=1,0 (ZTE) or AT^DDSETEX=2 (Huawei), "
+        + "or MODEM_INIT_EXTRA=AT_OPCMENABLE=1 (Option)"
 }

@@ -90,7 +90,8 @@ extension RememberedCall {
     /// Whether a row of the list can be the call. The network may write its number otherwise, with another prefix.
     func mayBe(_ entry: CallListEntry) -> Bool {
         guard entry.direction == call.direction else { return false }
-        guard let number = call.number, let listed = entry.number else { return true }
+        // A row of another mode than voice is a data connection, unless it names the number.
+        guard let number = call.number, let listed = entry.number else { return entry.isVoice }
         let isDigit: (UInt8) -> Bool = { (0x30...0x39).contains($0) }
         let (ours, theirs) = (number.utf8.filter(isDigit), listed.utf8.filter(isDigit))
         let count = min(ours.count, theirs.count, 6)

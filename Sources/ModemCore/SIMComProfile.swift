@@ -37,7 +37,7 @@ extension ModemProfile {
     private static let commonSIMComBanners = ["RDY", "NORMAL POWER DOWN", "UNDER-VOLTAGE POWER DOWN"]
 }
 
-/// +CLCC lines that come by themselves, MO RING, MO CONNECTED (SIM800 AT Command Manual), VOICE CALL, MISSED_CALL.
+/// +CLCC lines that come by themselves, MO RING, MO CONNECTED (SIM800 AT Command Manual), VOICE CALL.
 ///
 /// Many modules tell an end twice, by VOICE CALL and by a row. It is one report: the second, coming after the next dial, would
 /// be taken for the end of that.
@@ -59,19 +59,16 @@ struct SIMComCallReports: Equatable, Sendable {
         switch line {
         case "MO RING": return [progress(CallProgress(direction: .outbound, state: .alerting))]
         case "MO CONNECTED": return [progress(CallProgress(direction: .outbound, state: .active))]
-        default:
-            // Which call was missed it does not tell: it may be a second one, beside a call that goes on.
-            return line.hasPrefix("MISSED_CALL:") ? [] : nil
+        default: return nil
         }
     }
 
     /// A row as in the reply to +CLCC; 6 is the end.
     private mutating func listed(_ line: String) -> [CallReport]? {
-        guard let entry = CallListEntry(line: line) else {
-            let isOfData = ATFields(line).integer(3).map { !CallListEntry.isVoice(mode: $0) } ?? false
-            return isOfData ? [] : nil
-        }
+        guard let entry = CallListEntry(line: line) else { return nil }
+        guard entry.isVoice else { return dataListed(entry) }
         guard let state = entry.state else {
+            guard entry.isOver else { return nil }
             guard entry.id == id ?? entry.id else { return [.released(id: entry.id, .unexplained)] }
             return ended(.row, id: entry.id)
         }
@@ -80,6 +77,13 @@ struct SIMComCallReports: Equatable, Sendable {
         return [
             progress(CallProgress(id: entry.id, direction: entry.direction, state: state, number: entry.number))
         ]
+    }
+
+    private func dataListed(_ entry: CallListEntry) -> [CallReport] {
+        if entry.isOver { return [.dataReleased(id: entry.id)] }
+        return entry.state.map { state in
+            [.dataCall(CallProgress(id: entry.id, direction: entry.direction, state: state, number: entry.number))]
+        } ?? []
     }
 
     /// `BEGIN`, `END: <seconds>`, or `END` for a call that was never answered: beside an answered one that is another call.

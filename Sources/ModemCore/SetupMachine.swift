@@ -189,7 +189,7 @@ package struct SetupMachine: ~Copyable {
         case .simPIN(let triesLeft): return simPINEntered(reply, triesLeft: triesLeft, now: now)
         case .simPINDoubt(let triesBefore): return simTriesCompared(reply, triesBefore: triesBefore, now: now)
         case .callList:
-            let entries = reply.lines.compactMap { CallListEntry(line: $0) }
+            let entries = [CallListEntry](reply)
             return (entries.isEmpty ? [] : [.adopt(entries)]) + (reply.isOK ? [] : [.listRefused])
                 + askRegistration(.circuit)
         case .registration(let domain): return registrationReceived(reply, domain, now: now)

@@ -36,4 +36,12 @@ extension SimulatedModemScript {
             }
         }
     )
+
+    /// ZTE's later sticks: OK at once, and the list of calls tells the rest.
+    static let zteMF = Self(
+        manufacturer: "ZTE CORPORATION",
+        model: "MF192",
+        banner: [],
+        noise: ["+ZUSIMR:2", "+ZPASR: \"UMTS\"", "+ZDONR: \"SIM\",232,5,\"CS_ONLY\",\"ROAM_OFF\""]
+    )
 }

@@ -16,7 +16,11 @@ package enum SimulatedProfile: String, CaseIterable, Sendable {
     case simcom
     /// SIM7x00 and A76xx.
     case simcom7600 = "simcom-7600"
-    case telit, ublox, zte
+    case telit, ublox
+    /// A stick on Qualcomm's M6280.
+    case zte
+    /// The other sticks.
+    case zteMF = "zte-mf"
 
     var script: SimulatedModemScript {
         switch self {
@@ -36,6 +40,7 @@ package enum SimulatedProfile: String, CaseIterable, Sendable {
         case .telit: .telit
         case .ublox: .ublox
         case .zte: .zte
+        case .zteMF: .zteMF
         }
     }
 }

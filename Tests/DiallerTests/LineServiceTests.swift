@@ -204,6 +204,23 @@ struct LineServiceTests {
         try await bench.end()
     }
 
+    /// Also where the modem is found out only once it answers.
+    @Test(arguments: [SimulatedProfile.analog, .analogVoice])
+    func row35_whereTheModemCannotRejectTheCallIsReported(_ profile: SimulatedProfile) async throws {
+        var bench = try await LineBench(profile) { _ in
+        } configure: { configuration in
+            configuration.incoming = .reject
+            configuration.modem.profile = nil
+        }
+        try await bench.start()
+        bench.modem.perform(.ring(callerID: "5550199", times: 1000))
+        try await bench.until(status: .inbound("5550199"))
+        #expect(bench.commands("ATH").isEmpty)
+        bench.modem.perform(.stopRinging)
+        try await bench.until(status: .idle)
+        try await bench.end()
+    }
+
     @Test func row09_aCallIsAnsweredWhereSet() async throws {
         var bench = try await LineBench { _ in
         } configure: { configuration in

@@ -34,14 +34,15 @@ enum ReportFuzzing {
         switch report {
         case .callerID(let callerID): try checkNumber(callerID.number, of: line)
         case .secondCall(let number): try checkNumber(number, of: line)
-        case .progress(let progress): try checkNumber(progress.number, of: line)
+        case .missed(let number): try checkNumber(number, of: line)
+        case .progress(let progress), .dataCall(let progress): try checkNumber(progress.number, of: line)
         case .released(_, let reason), .someReleased(let reason):
             for state in [CallState.dialing, .alerting, .active, .incoming] {
                 try hold(!"\(ReleaseCause(reason, in: state))".isEmpty, "an end without a word: \(line)")
             }
         case .ended(let result):
             try hold(FinalResultCode(line: result.description) == result, "\(result) is not read as it is written")
-        case .ringing, .numbered, .handsetLifted: break
+        case .ringing, .dataReleased, .someCallUp, .answered, .numbered, .handsetLifted: break
         }
     }
 

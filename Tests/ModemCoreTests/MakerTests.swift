@@ -110,7 +110,9 @@ private let row = Step.replies("AT+CLCC", "\r\n+CLCC: 1,0,0,0,0,\"5550101\",129\
         ("Conexant", .analog, "analog"), ("Telit", .genericGSM, "telit"), ("Cinterion", .genericGSM, "cinterion"),
         ("SIEMENS", .genericGSM, "cinterion"), ("WAVECOM MODEM", .genericGSM, "sierra"),
         ("Sony Ericsson", .genericGSM, "ericsson"), ("Nokia", .genericGSM, "nokia"),
-        ("ZTE CORPORATION", .genericGSM, "zte"), ("Huawei Technologies Co., Ltd.", .genericGSM, "huawei"),
+        ("ZTE CORPORATION", .genericGSM, "zte-mf"), ("ZTE INCORPORATED\r\nK3565-Z", .genericGSM, "zte"),
+        ("QUALCOMM INCORPORATED\r\nM6280_M6281", .genericGSM, "zte"), ("MF192", .genericGSM, "generic-gsm"),
+        ("Huawei Technologies Co., Ltd.", .genericGSM, "huawei"),
         ("Example", .genericGSM, "generic-gsm"),
     ])
     func aModemIsIdentifiedByWhatItSays(_ text: String, _ profile: ModemProfile, _ name: String) {

@@ -97,7 +97,7 @@ private func dsci(_ fields: String) -> Step { .modem("\r\n^DSCI: \(fields)\r\n")
             .quectel,
             [
                 .dial("0123456"), .modem(ok), listed(3), .wait(.seconds(2)), .replies("AT+CHUP", "\r\nERROR\r\n"),
-                .replies("ATH", "\r\nERROR\r\n"), .hangUp, .wait(.seconds(9)),
+                .replies("ATH", "\r\nERROR\r\n"), .hangUp, .wait(.seconds(2)),
             ]
         )
         #expect(outcome.states == [.dialing, .alerting, .hangingUp])

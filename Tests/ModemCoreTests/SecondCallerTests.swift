@@ -149,4 +149,44 @@ import Testing
         #expect(bench.call?.number == "5550101")
         #expect(bench.call?.state == .active)
     }
+
+    // MARK: The caller who waits while ours ends
+
+    private static func rows(_ rows: String...) -> Step {
+        .replies("AT+CLCC", "\r\n\(rows.map { "+CLCC: \($0)\r\n" }.joined())\r\nOK\r\n")
+    }
+
+    /// The list by which our call is over shows the one who knocked; it may say "waiting" for as long as that rings.
+    @Test(arguments: ["2,1,5,0,0,\"5550199\",129", "2,1,4,0,0,\"5550199\",129"])
+    func theListThatEndsOurCallOwesTheCallerWhoWaits(_ waiting: String) {
+        for profile: ModemProfile in [.genericGSM, .nokia, .quectel, .simcom7600, .ublox, .zteMF] {
+            let outcome = outcome(
+                profile,
+                [
+                    Self.rows("1,0,0,0,0,\"5550101\",129"), .dial("5550101"), .modem("\r\nOK\r\n"), .wait(.seconds(8)),
+                    Self.rows("1,0,0,0,0,\"5550101\",129", waiting), .wait(.seconds(8)), Self.rows(waiting),
+                    .wait(.seconds(30)), .replies("AT+CLCC", "\r\nOK\r\n"), .wait(.seconds(8)),
+                ]
+            )
+            #expect(
+                outcome.states == [.dialing, .active, .released(.remoteHangUp), .incoming, .released(.missed)],
+                "\(profile.name)"
+            )
+            #expect(outcome.calls.last?.number == "5550199")
+            #expect(!outcome.sent.contains("AT+CHUP"))
+        }
+    }
+
+    @Test func theListThatProvesTheHangUpOwesTheCallerWhoWaits() {
+        let waiting = "2,1,5,0,0,\"5550199\",129"
+        let outcome = outcome(
+            .genericGSM,
+            [
+                Self.rows("1,0,0,0,0,\"5550101\",129", waiting), .dial("5550101"), .modem("\r\nOK\r\n"),
+                .wait(.seconds(3)), .replies("AT+CHUP", ""), .hangUp, Self.rows(waiting), .modem("\r\nOK\r\n"),
+                .wait(.seconds(30)),
+            ]
+        )
+        #expect(outcome.states == [.dialing, .active, .hangingUp, .released(.localHangUp), .incoming])
+    }
 }

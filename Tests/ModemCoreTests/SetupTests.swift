@@ -363,6 +363,6 @@ import Testing
         bench.hangUp()
         bench.dial("5550101")
         bench.feed("\r\n+CREG: 1,1\r\n\r\nOK\r\n")
-        #expect(bench.outcome.sent == ["AT+CREG?", "AT+CHUP", "ATD5550101;"])
+        #expect(bench.outcome.sent == ["AT+CREG?", "AT+CHUP", "AT+CLCC", "ATD5550101;"])
     }
 }

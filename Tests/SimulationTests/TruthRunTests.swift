@@ -13,7 +13,7 @@ struct TruthPair: Sendable, CustomTestStringConvertible {
     /// The modem itself tells the end of a call.
     var reportsEnds: Bool { profile.kind == .analog || simulated != .nokia }
     /// The modem itself tells the answer.
-    var reportsAnswers: Bool { simulated != .nokia && simulated != .genericGSM }
+    var reportsAnswers: Bool { ![.nokia, .genericGSM, .zteMF].contains(simulated) }
 
     static let all = ModemProfile.all.compactMap { profile in
         SimulatedProfile(rawValue: profile.name).map { TruthPair(simulated: $0, profile: profile) }
