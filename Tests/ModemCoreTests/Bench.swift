@@ -153,6 +153,15 @@ final class Bench {
             read(bytes[...])
         case .bytewise:
             for byte in bytes { read([byte]) }
+        case .strided(let offset):
+            var rest = bytes[...]
+            while let first = rest.indices.dropFirst().first(where: {
+                (bytesFed + $0 - rest.startIndex) % Feeding.stride == offset
+            }) {
+                read(rest[..<first])
+                rest = rest[first...]
+            }
+            read(rest)
         case .cut(let index):
             let cut = index - bytesFed
             guard bytes.indices.contains(cut), cut > 0 else { return read(bytes[...]) }
@@ -268,7 +277,7 @@ final class Bench {
         }
     }
 
-    private func check(_ condition: Bool, _ comment: @autoclosure () -> String) {
+    func check(_ condition: Bool, _ comment: @autoclosure () -> String) {
         guard !condition else { return }
         hasFailed = true
         Issue.record("\(comment()), fed \(feeding)", sourceLocation: sourceLocation)

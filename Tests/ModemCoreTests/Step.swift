@@ -29,6 +29,12 @@ enum Feeding: Equatable, Sendable {
     case bytewise
     /// Like `whole`, with one more cut before this byte of the transcript.
     case cut(Int)
+    /// Cuts before this byte of the transcript and each eighth after it.
+    case strided(Int)
+
+    /// Every byte of a long dialogue is cut before in one of these, at a cost that does not grow with its length.
+    static let stride = 8
+    static let everyByte = (0..<stride).map { Feeding.strided($0) }
 }
 
 /// What a transcript led to.

@@ -6,4 +6,9 @@ package enum Repository {
     package static func text(of name: String) throws -> String {
         try TextFile.read("\(path)/\(name)", limit: 1 << 20)
     }
+
+    /// What is in one of its directories, sorted.
+    package static func names(in directory: String) throws -> [String] {
+        try TemporaryDirectory.names(in: "\(path)/\(directory)")
+    }
 }

@@ -16,7 +16,9 @@ package final class TemporaryDirectory {
     }
 
     /// What is in it, sorted.
-    package func names() throws -> [String] {
+    package func names() throws -> [String] { try Self.names(in: path) }
+
+    static func names(in path: String) throws -> [String] {
         guard let directory = opendir(path) else { throw FileFailure(call: "opendir", errno: errno) }
         defer { closedir(directory) }
         var names: [String] = []
