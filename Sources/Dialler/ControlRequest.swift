@@ -12,8 +12,9 @@ package struct ControlRequest: Equatable, Sendable {
         case answer
         /// Tones into an answered call.
         case tones(String)
-        /// An AT command line; how long its final result code may take.
-        case command(String, timeout: Duration)
+        /// An AT command line; how long its final result code may take; whether it is sent although it is not known to be
+        /// harmless, which only root may ask for.
+        case command(String, timeout: Duration, force: Bool = false)
         /// The last AT lines.
         case transcript
         /// Events from now on.
@@ -73,6 +74,7 @@ extension ControlRequest {
         var command: String?
         var timeout: Int?
         var take: Bool?
+        var force: Bool?
     }
 
     /// - Parameter line: without its end.
@@ -107,7 +109,8 @@ extension ControlRequest {
         case .at:
             guard let command = wire.command else { throw .missing("command") }
             let seconds = wire.timeout ?? Int(OperatorCommand.defaultTimeout.components.seconds)
-            return .command(command, timeout: .seconds(min(max(seconds, timeouts.lowerBound), timeouts.upperBound)))
+            let timeout = Duration.seconds(min(max(seconds, timeouts.lowerBound), timeouts.upperBound))
+            return .command(command, timeout: timeout, force: wire.force ?? false)
         case .lease:
             guard let take = wire.take else { throw .missing("take") }
             return .lease(take)
@@ -126,8 +129,9 @@ extension ControlRequest {
         case .transcript: name = .transcript
         case .dial(let number): (name, wire.number) = (.dial, number)
         case .tones(let digits): (name, wire.digits) = (.dtmf, digits)
-        case .command(let command, let timeout):
+        case .command(let command, let timeout, let force):
             (name, wire.command, wire.timeout) = (.at, command, Int(timeout.components.seconds))
+            wire.force = force ? true : nil
         case .lease(let take): (name, wire.take) = (.lease, take)
         }
         wire.request = name.rawValue

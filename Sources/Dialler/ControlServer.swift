@@ -32,6 +32,9 @@ final class ControlServer {
             !isWatching && unanswered == 0 && lines.isEmpty && lastRequest + ControlServer.idleLimit < now
         }
 
+        /// As the kernel tells it; a client's own word does not count.
+        var isRoot: Bool { peer?.user == 0 }
+
         /// `root (process 4711)`, for the log and for the other clients.
         var name: String {
             peer.map { "\(userName ?? "user \($0.user)") (process \($0.processID))" } ?? "a process"

@@ -131,6 +131,7 @@ final class Line {
             patriot: patriot.session,
             gateway: gateway,
             numbers: configuration.logging.numbers,
+            allowsServiceCodes: configuration.dialling.allowsMMI,
             line: configuration.line,
             logger: logger
         )

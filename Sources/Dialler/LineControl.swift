@@ -17,6 +17,8 @@ final class LineControl {
         let patriot: PatriotSession
         let gateway: Gateway
         let numbers: NumberVisibility
+        /// `DIAL_ALLOW_MMI`
+        let allowsServiceCodes: Bool
         let line: String
         /// As their configuration wants the log.
         let logger: Logger
@@ -183,9 +185,11 @@ final class LineControl {
             return send(for: client, reply, sides, asTones: true) { () throws(OperatorCommand.Refusal) in
                 try OperatorCommand(tones: digits)
             }
-        case .command(let line, let timeout):
+        case .command(let line, let timeout, let force):
             return send(for: client, reply, sides, asTones: false) { () throws(OperatorCommand.Refusal) in
-                try OperatorCommand(line, timeout: timeout)
+                guard !force || client.isRoot else { throw .forceIsForRoot }
+                let rights = OperatorCommand.Rights(isForced: force, allowsServiceCodes: sides.allowsServiceCodes)
+                return try OperatorCommand(line, timeout: timeout, rights: rights)
             }
         }
         answer(client, reply)

@@ -34,9 +34,10 @@ package struct NumberMask: Equatable, Sendable {
     package func masked(_ text: String, as kind: Kind) -> String {
         switch kind {
         case .number:
-            return visibility == .full ? text : Self.maskRuns(text, joiners: Self.writtenJoiners)
+            let hidden = Self.hidingServiceCodes(in: text)
+            return visibility == .full ? hidden : Self.maskRuns(hidden, joiners: Self.writtenJoiners)
         case .atLine:
-            let hidden = Self.hidingPasswords(inATLine: text)
+            let hidden = Self.hidingServiceCodes(in: Self.hidingSecret(inATLine: text))
             if visibility == .full { return hidden }
             let joiners = Self.isDialling(text) ? Self.dialJoiners : []
             return Self.maskRuns(hidden, joiners: joiners)
@@ -133,48 +134,25 @@ package struct NumberMask: Equatable, Sendable {
         line.uppercased().hasPrefix("ATD")
     }
 
-    /// The line with everything behind the `=` hidden if its command takes a PIN, PUK or password
-    /// (3GPP TS 27.007 7.4, 7.5, 8.3).
-    ///
-    /// Several commands may stand in one line, so the rest of the line goes too.
-    private static func hidingPasswords(inATLine line: String) -> String {
-        let scalars = line.unicodeScalars.map(asciiLowercase)
-        let starts = passwordCommands.flatMap { command in
-            positions(of: Array(command.unicodeScalars), in: scalars).compactMap { position in
-                startOfSetValue(scalars, from: position + command.unicodeScalars.count)
-            }
-        }
-        guard let start = starts.min() else { return line }
+    /// The line up to the value of the first command that takes a PIN, PUK or password.
+    private static func hidingSecret(inATLine line: String) -> String {
+        guard let start = ATSecret.start(inLine: Array(line.unicodeScalars)) else { return line }
         return String(String.UnicodeScalarView(line.unicodeScalars.prefix(start))) + hiddenText
     }
 
-    private static let passwordCommands = OperatorCommand.secretCommands.map { $0.lowercased() }
-
-    /// Behind the `=` at the position; `nil` if there is none, if nothing follows, or if it is `=?`, which asks.
-    private static func startOfSetValue(_ line: [Unicode.Scalar], from position: Int) -> Int? {
-        let equals = skipSpace(line, from: position)
-        guard equals < line.count, line[equals] == "=" else { return nil }
-        let value = skipSpace(line, from: equals + 1)
-        guard value < line.count, line[value] != "?" else { return nil }
-        return equals + 1
+    /// The text without the PINs, PUKs and passwords of its service codes.
+    private static func hidingServiceCodes(in text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        let secrets = ATSecret.inServiceCodes(of: scalars)
+        guard !secrets.isEmpty else { return text }
+        var shown = ""
+        var end = 0
+        for secret in secrets {
+            shown += String(String.UnicodeScalarView(scalars[end..<secret.lowerBound])) + hiddenText
+            end = secret.upperBound
+        }
+        return shown + String(String.UnicodeScalarView(scalars[end...]))
     }
 
     private static let hiddenText = "(hidden)"
-
-    private static func asciiLowercase(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        guard let byte = UInt8(exactly: scalar.value), (0x41...0x5A).contains(byte) else { return scalar }
-        return Unicode.Scalar(byte | 0x20)
-    }
-
-    private static func skipSpace(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
-        var position = start
-        while position < scalars.count, scalars[position].properties.isWhitespace { position += 1 }
-        return position
-    }
-
-    /// Where the word begins in the text, each time.
-    private static func positions(of word: [Unicode.Scalar], in text: [Unicode.Scalar]) -> [Int] {
-        guard text.count >= word.count else { return [] }
-        return (0...(text.count - word.count)).filter { text[$0...].starts(with: word) }
-    }
 }

@@ -41,6 +41,7 @@ extension ModemProfile {
         reports: [.standard, .analogCallerID],
         noisePrefixes: ["CARRIER", "PROTOCOL", "COMPRESSION"],
         resetBanners: [],
-        probes: [ATCommand("AT")]
+        probes: [ATCommand("AT")],
+        commands: ATCommandRule.analog
     )
 }

@@ -7,7 +7,48 @@ extension ModemProfile {
         reports: [.cinterion],
         noise: ["^SBC:", "^SCKS:", "^SIND:", "+CIEV:"],
         resetBanners: ["^SYSSTART", "SYSSTART"],
-        explainsFailures: true
+        explainsFailures: true,
+        commands: [
+            ATCommandRule(
+                .harmless,
+                .bare,
+                [
+                    "^SMONI", "^SMONG", "^SMONP", "^SMOND", "^SMONC", "^SPIC", "^SCID", "^SBV", "^SLCC", "^STCD",
+                    "^SPLM",
+                    "^SPLR", "^SCNI", "^SQPORT", "^SXRAT",
+                ]
+            ),
+            ATCommandRule(.harmless, .field(0, ["\"SC\"", "\"PS\"", "\"P2\"", "\"PN\""]), ["^SPIC"]),
+            ATCommandRule(.harmless, .modeTwo, ["^SLCK", "^SIND"]),
+            ATCommandRule(.harmless, .upTo(1), ["^SCFG"]),
+            ATCommandRule(.harmless, .set, ["^SPLR", "^SMGR", "^SMGL", "^SISI"]),
+            ATCommandRule(
+                .takesSecret,
+                .set,
+                [
+                    "^SPIC", "^SLCK", "^SPWD", "^SICS", "^SISS", "^SGAUTH", "^SJOTAP", "^SACM",
+                ]
+            ),
+            ATCommandRule(.movesCall, .any, ["^SHUP"]),
+            ATCommandRule(.switchesModem, .any, ["^SMSO", "^SFDL"]),
+            ATCommandRule(.ownedBySetup, .any, ["^SM20", "^SIND", "^SCKS", "^SLCC"]),
+            ATCommandRule(
+                .changesSound,
+                .any,
+                [
+                    "^SAIC", "^SNFS", "^SNFM", "^SNFI", "^SNFO", "^SNFV", "^SNFD", "^SNFA", "^SNFG", "^SNFPT", "^SNFW",
+                    "^SNFTTY",
+                ]
+            ),
+            ATCommandRule(.changesNetwork, .any, ["^SXRAT", "^SWWAN", "^SPLW"]),
+            ATCommandRule(
+                .changesMemory,
+                .any,
+                [
+                    "^SCFG", "^SFSA", "^SJRA", "^SCPIN", "^SPIO", "^SCPOL", "^SSIO", "^SCTM", "^SMGO",
+                ]
+            ),
+        ]
     )
 }
 

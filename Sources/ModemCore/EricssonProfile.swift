@@ -8,7 +8,16 @@ extension ModemProfile {
         noise: ["*EMRDY", "*E2"],
         resetBanners: ["*EMRDY: 1"],
         explainsFailures: true,
-        reportIDsAreListed: false
+        reportIDsAreListed: false,
+        commands: [
+            ATCommandRule(.harmless, .bare, ["*E2IPCFG"]),
+            ATCommandRule(.takesSecret, .set, ["*EPIN", "*EIAAUW"]),
+            ATCommandRule(.switchesModem, .any, ["*E2RESET", "*RESET", "*E2CFUN"]),
+            ATCommandRule(.ownedBySetup, .any, ["*ECAM", "*ECAV"]),
+            ATCommandRule(.diverts, .any, ["*EDIF"]),
+            ATCommandRule(.changesSound, .any, ["*EARS", "*EMIC", "*ESIL"]),
+            ATCommandRule(.changesNetwork, .any, ["*ENAP", "*E2NAP", "*ERINFO", "*CNTI", "*E2REG", "*EPPSD"]),
+        ]
     )
 }
 

@@ -15,7 +15,8 @@ extension ModemProfile {
         reports: [.standard],
         noisePrefixes: commonGSMNoise,
         resetBanners: ["RDY"],
-        probes: commonGSMProbes
+        probes: commonGSMProbes,
+        commands: ATCommandRule.generic
     )
 
     /// A maker's family: what is not given is as in most of them.
@@ -24,6 +25,7 @@ extension ModemProfile {
     ///   - setup: what the family is told besides what every module is.
     ///   - reports: its own reports; the standard's are understood, too.
     ///   - noise: its own periodic lines that mean nothing.
+    ///   - commands: its own rows in the table of AT commands.
     static func family(
         name: String,
         identification: Identification,
@@ -38,7 +40,8 @@ extension ModemProfile {
         endTrailer: Duration? = .milliseconds(300),
         explainsFailures: Bool = false,
         voiceCheck: VoiceCheck? = nil,
-        reportIDsAreListed: Bool = true
+        reportIDsAreListed: Bool = true,
+        commands: [ATCommandRule] = []
     ) -> Self {
         var profile = genericGSM
         profile.name = name
@@ -55,6 +58,7 @@ extension ModemProfile {
         profile.explainsFailures = explainsFailures
         profile.voiceCheck = voiceCheck
         profile.reportIDsAreListed = reportIDsAreListed
+        profile.commands = commands
         return profile
     }
 

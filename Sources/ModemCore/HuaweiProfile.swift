@@ -17,7 +17,34 @@ extension ModemProfile {
         reports: [.huawei],
         // ^BOOT comes every few seconds and marks no reset.
         resetBanners: ["^SYSSTART", "RDY"],
-        voiceCheck: .cvoice
+        voiceCheck: .cvoice,
+        commands: [
+            ATCommandRule(
+                .harmless,
+                .bare,
+                [
+                    "^SYSINFO", "^SYSINFOEX", "^CSNR", "^CSQLVL", "^HDRCSQLVL", "^HDRCSQ", "^MEID", "^DSFLOWQRY",
+                    "^GETPORTMODE", "^CARDMODE", "^ICCID", "^HCSQ", "^CARDHISTORYATR", "^MONSC", "^MONNC", "^HWVER",
+                    "^FHVER", "^TIME", "^NWTIME",
+                ]
+            ),
+            ATCommandRule(.harmless, .set, ["^CPBR", "^SCPBR", "^SPN", "^PNN", "^CPNN", "^OPL", "^EONS"]),
+            ATCommandRule(.changesNetwork, .upTo(3), ["^NDISDUP"]),
+            ATCommandRule(.takesSecret, .set, ["^CPIN", "^CARDLOCK", "^DATALOCK", "^AUTHDATA", "^NDISDUP"]),
+            ATCommandRule(.movesCall, .any, ["^CHUP", "^SHUP"]),
+            ATCommandRule(.sendsTones, .any, ["^DTMF"]),
+            ATCommandRule(.switchesModem, .any, ["^RESET", "^RFSWITCH", "^FASTBOOT", "^GODLOAD", "^SFM"]),
+            ATCommandRule(.ownedBySetup, .any, ["^CURC", "^PORTSEL", "^DSCI", "^CVOICE"]),
+            ATCommandRule(.changesSound, .any, ["^DDSETEX", "^VMSET", "^ECHO"]),
+            ATCommandRule(.changesNetwork, .any, ["^SYSCFG", "^SYSCFGEX", "^PREFMODE"]),
+            ATCommandRule(
+                .changesMemory,
+                .any,
+                [
+                    "^SETPORT", "^U2DIAG", "^NVWR", "^CPBW", "^SCPBW", "^DSFLOWCLR", "^STRIPUSB",
+                ]
+            ),
+        ]
     )
 }
 

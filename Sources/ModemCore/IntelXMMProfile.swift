@@ -5,6 +5,13 @@ extension ModemProfile {
         identification: Identification(models: ["xmm"], makers: ["intel", "infineon"]),
         setup: [.set("+XCALLSTAT", "1")],
         reports: [.intelXMM],
-        resetBanners: ["RDY"]
+        resetBanners: ["RDY"],
+        commands: [
+            ATCommandRule(.harmless, .bare, ["+XPINCNT", "+XGENDATA"]),
+            ATCommandRule(.takesSecret, .set, ["+XGAUTH"]),
+            ATCommandRule(.ownedBySetup, .any, ["+XCALLSTAT", "+XPROGRESS", "+XREG"]),
+            ATCommandRule(.changesSound, .any, ["+XDRV"]),
+            ATCommandRule(.changesNetwork, .any, ["+XRAT", "+XACT", "+XBANDSEL", "+XUBANDSEL", "+XDNS"]),
+        ]
     )
 }

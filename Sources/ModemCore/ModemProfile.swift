@@ -138,6 +138,8 @@ package struct ModemProfile: Equatable, Sendable {
     package var explainsFailures = false
     /// How to learn whether the modem may make voice calls at all; nil where there is no question for it.
     package var voiceCheck: VoiceCheck?
+    /// The rows of the family in the table of AT commands.
+    package var commands: [ATCommandRule] = []
     /// True when the modem sends shielded events, `<DLE>` and a letter, between its lines (V.253).
     package var hasShieldedEvents = false
 

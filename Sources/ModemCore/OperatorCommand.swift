@@ -1,19 +1,18 @@
-/// An AT command line that a person sends over the daemon's shoulder.
+/// An AT command line that a person sends to a modem, beside what the daemon sends.
 ///
-/// What would make the daemon's picture of the call or of the line untrue is refused; everything else is the person's business.
+/// ``ATCommandTable`` says what each command of it does. What takes a secret, moves a call, diverts calls, switches the modem
+/// or belongs to the set-up is refused; what is neither a question nor known to be harmless needs root's `--force`.
 package struct OperatorCommand: Equatable, Sendable {
-    /// Why a line is not sent.
+    /// Why a line is not sent. Commands are named without their values.
     package enum Refusal: Error, Equatable, Sendable {
         /// Not `AT`, not printable ASCII, or longer than ``maximumLength``.
         case notACommandLine
-        /// The part of the line that would dial, answer or hang up.
-        case movesCall(String)
-        /// The part of the line that would change how the modem answers.
-        case changesAnswers(String)
-        /// It takes a PIN, PUK or password: a wrong one too many locks the SIM.
-        case entersPIN
-        /// It prompts for more text.
-        case prompts(String)
+        /// A command that nobody sends by hand while a line uses the modem, and what it does.
+        case reserved(String, ATCommandRule.Effect)
+        /// A command that is not known to be harmless, and what it does; nil where no row of the table knows it.
+        case needsForce(String, ATCommandRule.Effect?)
+        /// The client that asks for `--force` is not root.
+        case forceIsForRoot
         /// Another command of a person's is under way.
         case busy
         case noModem(ModemReadiness)
@@ -23,6 +22,36 @@ package struct OperatorCommand: Equatable, Sendable {
         /// The part of the line that may keep the modem busy for longer than a hang-up may wait.
         case slowInACall(String)
         case noTones
+    }
+
+    /// What whoever sends a line may do.
+    package struct Rights: Equatable, Sendable {
+        /// Sends what is not known to be harmless (`--force`).
+        package var isForced: Bool
+        /// Diverts calls and sends service codes (`DIAL_ALLOW_MMI`).
+        package var allowsServiceCodes: Bool
+        /// No line uses the modem: its calls and settings are the person's own.
+        package var ownsModem: Bool
+
+        package init(isForced: Bool = false, allowsServiceCodes: Bool = false, ownsModem: Bool = false) {
+            self.isForced = isForced
+            self.allowsServiceCodes = allowsServiceCodes
+            self.ownsModem = ownsModem
+        }
+
+        /// With the `--device` option, where no line runs.
+        package static let owner = Self(isForced: true, allowsServiceCodes: true, ownsModem: true)
+
+        fileprivate func allows(_ effect: ATCommandRule.Effect?) -> Bool {
+            switch effect {
+            case .harmless: true
+            case .takesSecret, .prompts: false
+            case .diverts: allowsServiceCodes
+            case .sendsServiceCodes: allowsServiceCodes || isForced
+            case .ownedBySetup, .switchesModem, .sendsTones, .movesCall: ownsModem
+            case .changesSound, .changesNetwork, .changesMemory, .changesCalls, .sendsMessages, nil: isForced
+            }
+        }
     }
 
     /// V.250 5.2.1 lets a modem have no more than 40 characters of room; the modems of the profiles have 128 and more.
@@ -35,29 +64,20 @@ package struct OperatorCommand: Equatable, Sendable {
     /// As the modem gets it.
     package let command: ATCommand
 
-    /// - Parameter timeout: of the final result code.
+    /// - Parameters:
+    ///   - timeout: of the final result code.
+    ///   - rights: what whoever sends it may do.
     /// - Throws: why the line is not sent, whatever the modem's state.
-    package init(_ line: String, timeout: Duration = Self.defaultTimeout) throws(Refusal) {
+    package init(_ line: String, timeout: Duration = Self.defaultTimeout, rights: Rights = Rights()) throws(Refusal) {
         let text = try Self.commandLine(line)
         let parts = Self.parts(of: text.dropFirst(2))
-        for part in parts { try Self.check(part) }
-        command = ATCommand(text, responses: Self.responses(to: parts), timeout: timeout)
-    }
-
-    /// For a modem that no line uses, so that there is no picture to keep true: calls and settings are the person's business, too.
-    package init(unattended line: String, timeout: Duration = Self.defaultTimeout) throws(Refusal) {
-        let text = try Self.commandLine(line)
-        let parts = Self.parts(of: text.dropFirst(2))
-        for part in parts {
-            do throws(Refusal) {
-                try Self.check(part)
-            } catch {
-                switch error {
-                case .movesCall, .changesAnswers: continue
-                default: throw error
-                }
-            }
+        // Whatever the logs would hide is not sent either, wherever it stands in the line.
+        let scalars = Array(text.unicodeScalars)
+        if ATSecret.start(inLine: scalars) != nil || !ATSecret.inServiceCodes(of: scalars).isEmpty {
+            let command = parts.flatMap(ATCommandPart.split).first { ATCommandTable.effect(of: $0) == .takesSecret }
+            throw .reserved(command.map { String($0.name) } ?? "the command", .takesSecret)
         }
+        for part in parts { try Self.check(part, rights) }
         let startsCall = parts.contains("D") || parts.contains("A")
         command = ATCommand(text, responses: Self.responses(to: parts), timeout: timeout, startsCall: startsCall)
     }
@@ -130,26 +150,17 @@ package struct OperatorCommand: Equatable, Sendable {
         return rest[..<(end ?? rest.endIndex)].uppercased()
     }
 
-    private static func check(_ part: String) throws(Refusal) {
-        let name = part.prefix(1) + part.dropFirst().prefix { $0.isLetter || $0.isNumber }
-        let isSet = part.dropFirst(name.count).hasPrefix("=") && part != "\(name)=?"
-        let value = isSet ? part.dropFirst(name.count + 1) : nil
-        let isQuestion = part == "\(name)?" || part == "\(name)=?"
-        if isSecret(name, value: value) { throw .entersPIN }
-        if movesCallOrPower(name, value: value, isQuestion: isQuestion) { throw .movesCall(part) }
-        if isSetup(name, value: value) { throw .changesAnswers(part) }
-        switch name {
-        case _ where "DAHO".contains(part.prefix(1)), _ where hidesBasicCommand(part): throw .movesCall(part)
-        case "+CVHU" where isSet, "+CHLD" where isSet, "+CKPD" where isSet, "+CFUN" where isSet: throw .movesCall(part)
-        // It would answer by itself from then on (V.250 6.3.8).
-        case "S0" where isSet: throw .movesCall(part)
-        // The ends of lines, and the character that takes one back (V.250 6.2.1, 6.2.2, 6.2.3).
-        case "S3" where isSet, "S4" where isSet, "S5" where isSet: throw .changesAnswers(part)
-        case "+CMGS" where isSet, "+CMGW" where isSet, "+CMGC" where isSet: throw .prompts(part)
-        case _ where ["E", "Q", "V", "X", "Z", "&"].contains(part.prefix(1)) && part != "&V":
-            throw .changesAnswers(part)
-        default: break
+    private static func check(_ text: String, _ rights: Rights) throws(Refusal) {
+        if hidesBasicCommand(text) { return try check(text, .movesCall, rights) }
+        for part in ATCommandPart.split(text) {
+            try check(String(part.name), ATCommandTable.effect(of: part), rights)
         }
+    }
+
+    private static func check(_ name: String, _ effect: ATCommandRule.Effect?, _ rights: Rights) throws(Refusal) {
+        guard !rights.allows(effect) else { return }
+        if let effect, effect.isReserved { throw .reserved(name, effect) }
+        throw .needsForce(name, effect)
     }
 
     /// Some makers' commands, %C0 for one, are as short as the basic ones and need no semicolon behind them either.
@@ -170,11 +181,10 @@ extension OperatorCommand.Refusal: CustomStringConvertible {
         switch self {
         case .notACommandLine:
             "not an AT command: it starts with AT, is plain ASCII and has at most \(OperatorCommand.maximumLength) characters"
-        case .movesCall(let part): "\(part) is blocked while the line is running: use dial, answer or hangup"
-        case .changesAnswers(let part):
-            "\(part) would change how the modem answers the line: use MODEM_INIT_EXTRA for settings"
-        case .entersPIN: "a PIN is entered only from SIM_PIN_FILE: one wrong try too many locks the SIM"
-        case .prompts(let part): "\(part) waits for a text, which cannot be sent here: leave it out"
+        case .reserved(let name, let effect): Self.words(for: effect, name)
+        case .needsForce(let name, let effect):
+            "\(name) \(Self.risk(of: effect)): root can send it with --force"
+        case .forceIsForRoot: "--force is for root: use sudo"
         case .busy: "another command is under way: try again in a moment"
         case .noModem(let readiness): "the modem cannot be asked: \(readiness)"
         case .duringCall(let state):
@@ -183,6 +193,36 @@ extension OperatorCommand.Refusal: CustomStringConvertible {
             "\(part) may keep the modem busy for longer than a hang-up can wait: try again when the call is over"
         case .notInACall: "there is no answered call to send tones into: wait for the answer"
         case .noTones: "this modem sends no tones during a call: dial them with the number, after commas"
+        }
+    }
+
+    private static func words(for effect: ATCommandRule.Effect, _ name: String) -> String {
+        switch effect {
+        case .takesSecret:
+            "a PIN is entered only from SIM_PIN_FILE: \(name) takes a PIN or password, and a wrong one can lock the SIM"
+        case .sendsTones: "\(name) sends tones into the call: use dtmf"
+        case .switchesModem:
+            "\(name) switches the modem or its radio off, or restarts it: use --device, with the line stopped"
+        case .diverts: "\(name) diverts or bars calls: set DIAL_ALLOW_MMI=yes to allow it"
+        case .ownedBySetup: "\(name) would change how the modem answers the line: use MODEM_INIT for settings"
+        case .prompts: "\(name) waits for a text or data, which cannot be sent here: leave it out"
+        case .movesCall, .harmless, .changesSound, .changesNetwork, .changesMemory, .changesCalls, .sendsMessages,
+            .sendsServiceCodes:
+            "\(name) would change the call while the line is running: use dial, answer or hangup"
+        }
+    }
+
+    /// What a command that needs `--force` may do.
+    private static func risk(of effect: ATCommandRule.Effect?) -> String {
+        switch effect {
+        case .changesSound: "may change the volume or silence the call"
+        case .changesNetwork: "may take the modem off the network"
+        case .changesMemory: "may change or delete what the modem or the SIM stores"
+        case .sendsMessages: "may send a message, which can cost money"
+        case .sendsServiceCodes: "sends a service code, which can cost money or divert calls"
+        case .changesCalls: "may change how calls are dialled, shown or answered"
+        case nil, .harmless, .prompts, .ownedBySetup, .diverts, .switchesModem, .sendsTones, .movesCall, .takesSecret:
+            "is not known: it may end a call, switch the modem off, lock the SIM or change its settings"
         }
     }
 }

@@ -21,7 +21,55 @@ extension ModemProfile {
         ],
         resetBanners: ["RDY", "POWERED DOWN"],
         explainsFailures: true,
-        voiceCheck: .quectelIMS
+        voiceCheck: .quectelIMS,
+        commands: [
+            ATCommandRule(
+                .harmless,
+                .bare,
+                [
+                    "+QCCID", "+QGMR", "+QPINC", "+QTRPIN", "+QNWINFO", "+QSPN", "+QCSQ", "+QLTS", "+QENG", "+QTEMP",
+                    "+QADC", "+QGDCNT", "+QUSIM", "+QINISTAT", "+QSIMSTAT", "+QRSRP", "+QRSRQ", "+QSINR", "+QCAINFO",
+                    "+QCOPS",
+                ]
+            ),
+            ATCommandRule(.harmless, .upTo(1), ["+QPINC", "+QCFG", "+QURCCFG", "+QINDCFG", "+QNWCFG", "+QICSGP"]),
+            ATCommandRule(.harmless, .field(0, ["\"SERVINGCELL\"", "\"NEIGHBOURCELL\""]), ["+QENG"]),
+            ATCommandRule(
+                .takesSecret,
+                .set,
+                [
+                    "+QCPIN", "+QCSPWD", "+QICSGP", "+QMTCONN", "+QFTPPASS", "+QFTPUSER", "+QFTPCFG", "+QSMTPCFG",
+                    "+QHTTPCFG",
+                ]
+            ),
+            ATCommandRule(.movesCall, .any, ["+QHUP", "+QECALL"]),
+            ATCommandRule(.sendsTones, .any, ["+QLDTMF", "+QWDTMF"]),
+            ATCommandRule(
+                .switchesModem,
+                .any,
+                [
+                    "+QPOWD", "+QFASTBOOT", "+QSCLK", "+QPRTPARA", "+QFOTADL", "+QSIMDET", "+QPSMS",
+                ]
+            ),
+            ATCommandRule(.ownedBySetup, .any, ["+QURCCFG", "+QINDCFG", "+QINDI", "^DSCI"]),
+            ATCommandRule(.changesCalls, .any, ["+QREFUSECS"]),
+            ATCommandRule(
+                .changesSound,
+                .any,
+                [
+                    "+QPCMV", "+QDAI", "+QAUDMOD", "+QAUDLOOP", "+QMIC", "+QRXGAIN", "+QSIDET", "+QEEC", "+QTTS",
+                    "+QAUDPLAY", "+QPSND", "+QLTONE", "+QTONEDET", "+QAUDCH", "+QIIC",
+                ]
+            ),
+            ATCommandRule(
+                .changesNetwork,
+                .any,
+                [
+                    "+QBAND", "+QCOPS", "+QLOCKF", "+QNWCFG", "+QNWPREFCFG", "+QIACT", "+QIDEACT",
+                ]
+            ),
+            ATCommandRule(.changesMemory, .any, ["+QCFG", "+QFUPL", "+QFDEL", "+QMBNCFG"]),
+        ]
     )
 }
 

@@ -10,7 +10,48 @@ extension ModemProfile {
         reports: [.simcom],
         noise: commonSIMComNoise,
         resetBanners: commonSIMComBanners,
-        explainsFailures: true
+        explainsFailures: true,
+        commands: [
+            ATCommandRule(
+                .harmless,
+                .bare,
+                [
+                    "+SPIC", "+CICCID", "+CIMIM", "+SIMCOMATI", "+CSUB", "+CADC", "+CPMUTEMP",
+                ]
+            ),
+            ATCommandRule(.harmless, .set, ["+CENG", "+CNETSCAN"]),
+            ATCommandRule(.changesNetwork, .upTo(2), ["+SAPBR"]),
+            ATCommandRule(
+                .takesSecret,
+                .set,
+                [
+                    "+CSTT", "+CIPCSGP", "+SAPBR", "+CSOCKAUTH", "+FTPPW", "+SMTPAUTH", "+POP3IN", "+CFTPSLOGIN",
+                    "+CMQTTCONNECT", "+SMCONF",
+                ]
+            ),
+            ATCommandRule(.switchesModem, .any, ["+CPOWD", "+CSCLK", "+CDELTA"]),
+            ATCommandRule(.ownedBySetup, .any, ["+MORING", "+CLCCR", "+CIURC", "+EXUNSOL", "+CATR"]),
+            ATCommandRule(.changesCalls, .any, ["+CFGRI", "+CSMINS"]),
+            ATCommandRule(
+                .changesSound,
+                .any,
+                [
+                    "+CMIC", "+SIDET", "+ECHO", "+CHFA", "+CHF", "+CREC", "+CLDTMF", "+SIMTONE", "+STTONE", "+CPCMREG",
+                    "+CPCMFRM", "+CSDVC", "+CPTONE", "+CTTS", "+CCMXPLAY", "+CRXVOL", "+COUTGAIN", "+CTXVOL", "+CECM",
+                    "+CNSN",
+                ]
+            ),
+            ATCommandRule(
+                .changesNetwork,
+                .any,
+                [
+                    "+CBAND", "+CNMP", "+CNAOP", "+CNBP", "+CNSMOD", "+CMNB", "+NETOPEN", "+NETCLOSE", "+CIPSHUT",
+                    "+CLTS",
+                    "+CGSOCKCONT",
+                ]
+            ),
+            ATCommandRule(.changesMemory, .any, ["+SIMEI", "+CUSBPIDSWITCH"]),
+        ]
     )
 
     /// SIMCom's 3G and LTE modules, SIM5x00, SIM7x00 and A76xx, and whatever else SIMCom makes: VOICE CALL tells the answer and

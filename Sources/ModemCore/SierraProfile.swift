@@ -14,7 +14,25 @@ extension ModemProfile {
         hangUp: [.command("ATH"), .command("AT+CHUP"), .releaseByID, .dropDTR, .command("AT+CFUN=1")],
         reset: ATCommand("AT+CFUN=1"),
         reports: [.sierra],
-        resetBanners: []
+        resetBanners: [],
+        commands: [
+            ATCommandRule(.harmless, .bare, ["!GSTATUS", "!STATUS", "+WOPN", "+WSSW", "+CCED"]),
+            ATCommandRule(.harmless, .set, ["+CCED"]),
+            ATCommandRule(.takesSecret, .set, ["!ENTERCND", "!SETCND", "!OPENLOCK", "+WLCK", "+WPIN"]),
+            ATCommandRule(.movesCall, .any, ["+WATH", "+WAC"]),
+            ATCommandRule(.sendsTones, .any, ["+WDTMF", "+SDTMF", "+WTONE"]),
+            ATCommandRule(.switchesModem, .any, ["!RESET", "!BOOTHOLD", "!POWERDOWN", "!PCOFFEN", "+W32K", "+WDWL"]),
+            ATCommandRule(.ownedBySetup, .any, ["+WIND", "+WRIM"]),
+            ATCommandRule(.changesSound, .any, ["+SPEAKER", "+ECHO", "+SIDET"]),
+            ATCommandRule(.changesNetwork, .any, ["!SELRAT", "!BAND", "!SCACT", "!SCROAM", "+WMBS", "+WUBS", "+WWSM"]),
+            ATCommandRule(
+                .changesMemory,
+                .any,
+                [
+                    "!RMARESET", "!CUSTOM", "!USBCOMP", "!IMPREF", "+WOPEN", "+WHCNF", "+WIOM", "+WIOW",
+                ]
+            ),
+        ]
     )
 }
 

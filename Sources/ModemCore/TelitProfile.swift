@@ -12,7 +12,60 @@ extension ModemProfile {
         ),
         reports: [.telit],
         resetBanners: ["RDY"],
-        reportIDsAreListed: false
+        reportIDsAreListed: false,
+        commands: [
+            ATCommandRule(
+                .harmless,
+                .bare,
+                [
+                    "#CGMI", "#CGMM", "#CGMR", "#CGSN", "#CIMI", "#CCID", "#MONI", "#SERVINFO", "#RFSTS", "#PCT",
+                    "#SWPKGV", "#CEER", "#CEERNET", "#SPN", "#TEMPMON", "#LCSQ", "#QSS", "#CSURV", "#CSURVC", "#CBC",
+                    "#HWREV", "#PSNT",
+                ]
+            ),
+            ATCommandRule(.harmless, .set, ["#MONI", "#ADC"]),
+            ATCommandRule(.changesNetwork, .upTo(2), ["#SGACT"]),
+            ATCommandRule(
+                .takesSecret,
+                .set,
+                [
+                    "#PIN", "#PASSW", "#EPASSW", "#EUSER", "#USERID", "#PDPAUTH", "#FTPOPEN", "#HTTPCFG", "#SSLSECDATA",
+                    "#SGACT",
+                ]
+            ),
+            ATCommandRule(.movesCall, .any, ["#ACAL", "#ACALEXT", "#CALLDISA", "#ECALL"]),
+            ATCommandRule(
+                .switchesModem,
+                .any,
+                [
+                    "#SHDN", "#SYSHALT", "#REBOOT", "#ENHRST", "#FASTSHDN", "#Z", "#SIMDET", "#SIMPR", "#WAKE",
+                ]
+            ),
+            ATCommandRule(
+                .ownedBySetup,
+                .any,
+                [
+                    "#ECAM", "#DIALMODE", "#PORTCFG", "#CFLO", "#SELINT", "#E2ESC", "#NOPT", "#SKIPESC", "#SMSMODE",
+                ]
+            ),
+            ATCommandRule(
+                .changesSound,
+                .any,
+                [
+                    "#CODEC", "#DVI", "#DVIEXT", "#CAP", "#SRS", "#SRP", "#SPKMUT", "#STM", "#HFMICG", "#HSMICG",
+                    "#SHFEC",
+                    "#PSEL", "#TONE", "#DTMF",
+                ]
+            ),
+            ATCommandRule(
+                .changesNetwork,
+                .any,
+                [
+                    "#BND", "#AUTOBND", "#AUTOATT", "#MSCLASS", "#ECM", "#RXDIV", "#ENS",
+                ]
+            ),
+            ATCommandRule(.changesMemory, .any, ["#WSCRIPT", "#ESCRIPT", "#DSCRIPT", "#SLED", "#SLEDSAV", "#USBCFG"]),
+        ]
     )
 }
 

@@ -12,6 +12,47 @@ extension ModemProfile {
         noise: ["+UUDTMFD:"],
         // None is known: a start shows by +CPIN: READY, or by the port's going away.
         resetBanners: [],
-        explainsFailures: true
+        explainsFailures: true,
+        commands: [
+            ATCommandRule(
+                .harmless,
+                .bare,
+                ["+UPINCNT", "+UGCNTRD", "+ULSTFILE", "+UCELLINFO", "+UCGED", "+USIMSTAT"]
+            ),
+            ATCommandRule(.harmless, .set, ["+UDOPN", "+UPSND", "+UIPADDR", "+ULSTFILE"]),
+            ATCommandRule(.changesNetwork, .upTo(2), ["+UPSD"]),
+            ATCommandRule(
+                .takesSecret,
+                .set,
+                [
+                    "+UAUTHREQ", "+USECMNG", "+UFTP", "+USMTP", "+UHTTP", "+UMQTT", "+UPSD",
+                ]
+            ),
+            ATCommandRule(.sendsTones, .any, ["+UTGN"]),
+            ATCommandRule(.switchesModem, .any, ["+UPSV", "+UFACTORY", "+UFWUPD", "+UFWINSTALL", "+UTEST", "+UPSMR"]),
+            ATCommandRule(.ownedBySetup, .any, ["+UCALLSTAT", "+UDTMFD", "+USIO", "+UREG"]),
+            ATCommandRule(
+                .changesSound,
+                .any,
+                [
+                    "+USPM", "+UI2S", "+UPLAYFILE", "+USTOPFILE", "+UPAR", "+URNG", "+UMSEL", "+UMGC", "+USGC", "+UUBF",
+                    "+UDBF", "+UHFP", "+USTN", "+UMCLK",
+                ]
+            ),
+            ATCommandRule(
+                .changesNetwork,
+                .any,
+                [
+                    "+URAT", "+UBANDSEL", "+UBANDMASK", "+UACT", "+UMNOPROF", "+UPSDA", "+UCGOPS",
+                ]
+            ),
+            ATCommandRule(
+                .changesMemory,
+                .any,
+                [
+                    "+UDWNFILE", "+UDELFILE", "+UGPIOC", "+UGPIOW", "+UUSBCONF", "+UBMCONF",
+                ]
+            ),
+        ]
     )
 }

@@ -17,7 +17,17 @@ extension ModemProfile {
         reports: [.zte, .dsci],
         noise: zteNoise,
         resetBanners: ["RDY"],
-        endTrailer: nil
+        endTrailer: nil,
+        commands: [
+            ATCommandRule(.harmless, .bare, ["+ZPINPUK", "+ZPAS"]),
+            ATCommandRule(.takesSecret, .set, ["+ZNCK"]),
+            ATCommandRule(.movesCall, .any, ["%ICSCALL"]),
+            ATCommandRule(.switchesModem, .any, ["+ZOPRT", "+ZTURNOFF"]),
+            ATCommandRule(.ownedBySetup, .any, ["^DSCI"]),
+            ATCommandRule(.changesSound, .any, ["+ZCPCMREG"]),
+            ATCommandRule(.changesNetwork, .any, ["+ZSNT", "+ZBANDI"]),
+            ATCommandRule(.changesMemory, .any, ["+ZCDRUN", "+ZSWITCH"]),
+        ]
     )
 
     /// ZTE's other sticks and modules. The list of calls is asked once the modem has answered the dial; one that is silent until

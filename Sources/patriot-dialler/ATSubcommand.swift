@@ -9,8 +9,10 @@ struct ATSubcommand: ParsableCommand {
         commandName: "at",
         abstract: "Send AT commands to the modem and show the answers.",
         discussion: """
-            They go through a running line, between its own commands, and never while a call is being placed; what would dial, \
-            hang up or change how the modem answers is refused. With --device they go to a port that no line has open.
+            They go through a running line, between its own commands, and never while a call is being placed. What takes a \
+            PIN or password, dials, hangs up, diverts calls, switches the modem off or changes what the line has set up is \
+            refused. Questions and what is known to be harmless are sent; all else needs --force, which only root may use. \
+            With --device they go to a port that no line has open.
 
             A script is what console --record writes: each line with > is sent, and has to be answered by the lines with < \
             that follow, among others; … in them stands for anything. It ends at the first answer that is not as expected.
@@ -36,6 +38,9 @@ struct ATSubcommand: ParsableCommand {
 
     @Flag(help: "The answer as one JSON object; of a script, one for each command.")
     var json = false
+
+    @Flag(help: "Send it although it is not known to be harmless; for root only.")
+    var force = false
 
     @OptionGroup var place: ControlPlace
     @OptionGroup var device: DeviceOptions
@@ -70,7 +75,7 @@ struct ATSubcommand: ParsableCommand {
             let client = try ControlPlace.connect(to: path)
             // Nobody else's command in between.
             if script != nil { try client.perform(.lease(true)) }
-            return { try client.order(.command($0, timeout: timeout), timeout: timeout + .seconds(10)) }
+            return { try client.order(.command($0, timeout: timeout, force: force), timeout: timeout + .seconds(10)) }
         }
     }
 

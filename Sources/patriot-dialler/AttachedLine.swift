@@ -22,6 +22,7 @@ final class AttachedLine: ConsoleSource {
     private static let renewalInterval = Duration.seconds(20)
 
     private let path: String
+    private let force: Bool
     private var client: ControlClient?
     private var name = ""
     private var status: StatusReport?
@@ -32,8 +33,9 @@ final class AttachedLine: ConsoleSource {
     private var retry: ContinuousClock.Instant?
 
     /// - Throws: why there is no line to attach to.
-    init(path: String) throws(ControlClient.Failure) {
+    init(path: String, force: Bool) throws(ControlClient.Failure) {
         self.path = path
+        self.force = force
         let client = try ControlClient(path: path)
         name = client.hello.line
         self.client = client
@@ -71,7 +73,7 @@ final class AttachedLine: ConsoleSource {
         guard client != nil else { return [ConsoleEvent(.warning("not sent: the line is away"))] }
         // The next line may try for the modem again.
         if case .refused = lease { lease = .none }
-        return ask(.command(line, timeout: .seconds(60)), .command(line))
+        return ask(.command(line, timeout: .seconds(60), force: force), .command(line))
     }
 
     func perform(_ order: ConsoleOrder) -> [ConsoleEvent]? {

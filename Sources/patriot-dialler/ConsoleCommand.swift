@@ -12,6 +12,9 @@ struct ConsoleCommand: ParsableCommand {
             Without a running line, --device opens the port itself. A modem that is unplugged or a line that is restarted is \
             waited for.
 
+            Through a line, what takes a PIN or password, moves a call, diverts calls, switches the modem off or belongs to the \
+            line's set-up is refused; what is not known to be harmless needs --force.
+
             Numbers are masked as in the log (LOG_NUMBERS), PINs always. Tab completes commands, help lists the rest. \
             Without a terminal it only watches.
 
@@ -29,6 +32,9 @@ struct ConsoleCommand: ParsableCommand {
 
     @Flag(help: "Say beside each line what it means.")
     var explain = false
+
+    @Flag(help: "Send commands that are not known to be harmless, too; for root only.")
+    var force = false
 
     @Flag(help: "Show bytes.")
     var hex = false
@@ -85,7 +91,7 @@ struct ConsoleCommand: ParsableCommand {
 
     private func attach(_ path: String) throws -> AttachedLine {
         do throws(ControlClient.Failure) {
-            return try AttachedLine(path: path)
+            return try AttachedLine(path: path, force: force)
         } catch {
             StandardError.write(line: "Failed: \(error).")
             StandardError.write(line: "Without a line: --device opens the modem's port itself.")

@@ -27,7 +27,7 @@ final class DirectChat {
     /// As a running line would reply.
     func run(_ line: String, timeout: Duration) -> ControlMessage.Reply {
         do throws(OperatorCommand.Refusal) {
-            let command = try OperatorCommand(unattended: line, timeout: timeout).command
+            let command = try OperatorCommand(line, timeout: timeout, rights: .owner).command
             let reply = run(command)
             // Nobody takes a command back here but the chat itself, when the modem does not even answer AT.
             return .init(reply.ending == .withdrawn ? ATReply(.timedOut) : reply, mask: mask)

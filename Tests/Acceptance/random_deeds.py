@@ -212,7 +212,7 @@ class Deeds:
                 client.send(self._random.choice([b"\n\n", b"{", b"x" * 70000, b'{"request":"fly"}\n', b"\xff\xfe\n", b"[]\n"]))
 
     def send_command(self) -> None:
-        self._by_hand("at", command=self._random.choice(["AT+CSQ", "ATI", "AT+CREG?", "AT+NONSENSE"]), timeout=2)
+        self._by_hand("at", command=self._random.choice(["AT+CSQ", "ATI", "AT+CREG?", "AT+NONSENSE?"]), timeout=2)
 
     def stall_reader(self) -> None:
         """Watches and never reads."""

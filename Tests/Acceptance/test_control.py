@@ -163,7 +163,11 @@ def test_a_number_that_is_none_is_refused(line: Line, typed: str, words: str) ->
     [
         ("AT+CSQ", 0, "+CSQ: "),
         ("ATI", 0, "huawei"),
-        ("AT+NONSENSE", 1, "ERROR"),
+        ("AT+NONSENSE?", 1, "ERROR"),
+        ("AT+NONSENSE", 1, "root can send it with --force"),
+        ("AT+CFUN=0", 1, "switches the modem or its radio off"),
+        ("AT+CLIP=0", 1, "use MODEM_INIT"),
+        ('AT+CLCK="SC",0,"0000";+CSQ', 1, "SIM_PIN_FILE"),
         ("ATD5550101;", 1, "use dial, answer or hangup"),
         ("AT+CPIN=1234", 1, "SIM_PIN_FILE"),
         ("hello", 1, "starts with AT"),
@@ -173,6 +177,54 @@ def test_one_command_through_the_line(line: Line, command: str, code: int, words
     outcome = line.command("at", command)
     assert outcome.returncode == code
     assert words in outcome.stdout + outcome.stderr
+
+
+def as_member(line: Line, *words: str) -> subprocess.CompletedProcess[str]:
+    """Runs the program as a user who may open the socket and is not root."""
+    for directory in (line.socket_path.parent, *line.socket_path.parents[1:3]):
+        os.chmod(directory, 0o755)
+    os.chmod(line.socket_path, 0o666)
+    user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    return subprocess.run(
+        [*user, BINARY, *words, "--socket", line.socket_path], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_what_is_not_known_to_be_harmless_is_sent_for_root_alone(line: Line) -> None:
+    forced = line.command("at", "--force", "AT+NONSENSE")
+    assert (forced.returncode, forced.stdout) == (1, "ERROR\n")
+    assert line.command("at", "--force", "AT+CFUN=0").returncode == 1
+    assert as_member(line, "at", "AT+CSQ").returncode == 0
+    for words in (["AT+NONSENSE"], ["--force", "AT+NONSENSE"], ["--force", "AT+CPIN=1234"]):
+        refused = as_member(line, "at", *words)
+        assert (refused.returncode, refused.stdout) == (1, ""), words
+    assert "--force is for root" in as_member(line, "at", "--force", "AT+CSQ").stderr
+    # What the client says of itself does not count.
+    assert "AT+CFUN=0" not in line.modem.transcript()
+    assert line.modem.transcript().count("AT+NONSENSE") == 1
+
+
+SECRET = "8274"
+LOCKING = (
+    'AT+CLCK="SC",0,"8274"', 'at+clck="sc",1,8274', "AT+CPIN2=8274", 'AT+CPWD="SC","8274","1111"', "AT^CPIN=8274",
+    'AT#PIN=8274', 'AT^SPIC="8274"', 'AT^SLCK="PS",1,"8274"', 'AT^SPWD="PS","8274","1"', "AT+QCPIN=8274", "AT*EPIN=1,8274",
+    'AT+CPUK="12345678","8274"', 'AT+CSIM=26,"0020000108FF8274FFFFFFFFFF"', "AT+CSQ;+CPIN = 8 2 7 4", "ATD**05*12345678*8274*8274#;",
+    'AT+CUSD=1,"*04*0000*8274*8274#"', 'AT!ENTERCND="8274"', 'AT+CGAUTH=1,2,"8274","user"', "AT+XYZPIN=8274",
+)  # fmt: skip
+
+
+def test_no_secret_of_a_refused_command_is_told(bench: Bench) -> None:
+    line = Line(bench, LOG_LEVEL="trace", LOG_NUMBERS="full")
+    with Client(line.socket_path) as watcher, Client(line.socket_path) as client:
+        watcher.ask("watch")
+        for command in LOCKING:
+            for force in (False, True):
+                reply = client.ask("at", command=command, force=force)
+                assert "lock the SIM" in reply["error"], command
+                assert SECRET not in json.dumps(reply), command
+        told = json.dumps([client.ask("transcript"), client.ask("status"), watcher.ask("status")])
+    line.daemon.terminate()
+    assert SECRET not in told + line.daemon.transcript() + line.modem.transcript()
 
 
 def test_the_exit_code_tells_what_is_missing(line: Line) -> None:

@@ -251,6 +251,39 @@ def test_a_pin_that_is_refused_is_not_told(bench: Bench) -> None:
     assert outputs.holding(PIN) == set()
 
 
+@pytest.mark.parametrize("allowed", ["yes", "no"])
+def test_a_pin_in_a_service_code_is_not_told(bench: Bench, allowed: str) -> None:
+    patriot = bench.patriot()
+    bench.simulated_modem("huawei")
+    daemon = bench.ready_daemon(
+        patriot, MODEM_PROFILE="huawei", LOG_LEVEL="trace", LOG_NUMBERS="full", RECORD_NUMBERS="full", DIAL_ALLOW_MMI=allowed
+    )
+    directory = daemon.configuration.parent
+    place = ("--config", daemon.configuration)
+    outputs = Outputs()
+    with Client(directory / "run/control") as client:
+        events = [str(client.ask("watch"))]
+        for code in (f"**05*12345678*{PIN}*{PIN}#", f"*33*{PIN}*11#"):
+            start = len(daemon.output)
+            patriot.dial(code)
+            daemon.wait_for_line("ATD|service code", start=start)
+            subprocess.run([BINARY, "dial", code, *place], capture_output=True, timeout=60, check=False)
+            outputs.run("status", "status", *place)
+            subprocess.run([BINARY, "hangup", *place], timeout=60, check=True)
+        events += [str(client.ask("transcript")), str(client.ask("status"))]
+    outputs.add("events", "\n".join(events))
+    outputs.run("calls", "calls", *place)
+    outputs.run("calls --json", "calls", "--json", *place)
+    bundle = bench.directory / "bundle.txt"
+    outputs.run("support-bundle", "support-bundle", "--output", bundle, *place)
+    outputs.add("bundle", bundle.read_text())
+    daemon.terminate()
+    outputs.add("log", daemon.transcript())
+    outputs.add("records", "".join(path.read_text() for path in (directory / "state").iterdir()))
+    assert outputs.holding(PIN) == set()
+    assert "05*(hidden)#" in outputs.texts["log"]
+
+
 def test_a_secret_where_the_name_of_its_file_should_be(bench: Bench) -> None:
     bench.simulated_modem("huawei")
     daemon = bench.daemon(1, PATRIOT_API_KEY_FILE=KEY, SIM_PIN_FILE=PIN)

@@ -154,6 +154,7 @@ struct ControlSocketTests {
                     patriot: patriot.session,
                     gateway: gateway,
                     numbers: .full,
+                    allowsServiceCodes: false,
                     line: "test",
                     logger: logger
                 )

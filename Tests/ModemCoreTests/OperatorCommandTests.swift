@@ -5,88 +5,68 @@ import Testing
     private typealias Refusal = OperatorCommand.Refusal
 
     @Test(arguments: [
-        "AT", "at+csq", "ATI", "ATI3", "AT+CGMI;+CGMM", "AT+CREG?", "AT+CFUN?", "AT+CPIN?", "AT&V", "ATS0?", "ATS7=60",
-        "AT+CUSD=1,\"*100#\",15", "AT^SYSCFG=2,2,3FFFFFFF,1,2", " AT+CSQ ", "AT+QCFG=\"ims\"", "AT+CLCC=?", "AT*D",
-        "ATL1M1", "AT*ECAV=1", "AT%CGMR", "AT%E2%C1-K1",
+        "AT", "at+csq", "ATI", "ATI3", "AT+CGMI;+CGMM", "AT+CREG?", "AT+CFUN?", "AT+CPIN?", "AT&V", "ATS0?", " AT+CSQ ",
+        "AT+QCFG=\"ims\"", "AT+CLCC=?", "AT*D", "ATL1M1", "AT%E2%C1-K1", "AT+NONSENSE?", "AT+NONSENSE=?", "AT!SCACT?1",
     ])
-    func whatLeavesTheCallAloneIsSent(_ line: String) throws {
+    func questionsAndHarmlessCommandsAreSent(_ line: String) throws {
         #expect(try OperatorCommand(line).command.text == line.trimmingBlanks)
     }
 
-    @Test(
-        arguments: [
-            ("ATD5550101;", .movesCall("D")), ("atdt0,5550101", .movesCall("D")), ("AT+CSQ;D5550101;", .movesCall("D")),
-            ("ATA", .movesCall("A")), ("ATH", .movesCall("H")), ("ATM1H0", .movesCall("H0")), ("ATO", .movesCall("O")),
-            ("AT%C0DT5550101", .movesCall("%C0DT5550101")), ("AT%E2-C1H0", .movesCall("%E2-C1H0")),
-            ("AT*B0A", .movesCall("*B0A")),
-            ("AT+CHUP", .movesCall("+CHUP")), ("AT+CHUP,", .movesCall("+CHUP,")), ("AT+CHLD=1", .movesCall("+CHLD=1")),
-            ("AT+CFUN=1,1", .movesCall("+CFUN=1,1")),
-            ("AT + CHUP", .movesCall("+CHUP")), ("ATE1", .changesAnswers("E1")), ("ATV0", .changesAnswers("V0")),
-            ("ATQ1", .changesAnswers("Q1")), ("ATZ", .changesAnswers("Z")), ("AT&F", .changesAnswers("&F")),
-            ("AT+CSQ;&F0", .changesAnswers("&F0")), ("AT+FCLASS=8", .changesAnswers("+FCLASS=8")),
-            ("AT+CPIN=1234", .entersPIN), ("at+cpin=\"1234\"", .entersPIN), ("AT+CPIN2=1234", .entersPIN),
-            ("ATS0=1", .movesCall("S0=")), ("ATS7=60S0=2", .movesCall("S0=")), ("ATS3=10", .changesAnswers("S3=")),
-            ("AT+CMGS=\"5550101\"", .prompts("+CMGS=\"5550101\"")),
-            ("", .notACommandLine), ("CSQ", .notACommandLine), ("AT+CSQ\r\nATD5550101;", .notACommandLine),
-            ("ATÄ", .notACommandLine), ("AT\u{1A}", .notACommandLine),
-            ("AT" + String(repeating: "I", count: 127), .notACommandLine),
-        ] as [(String, OperatorCommand.Refusal)]
-    )
-    func whatWouldMakeTheStatusUntrueIsRefused(_ line: String, _ refusal: OperatorCommand.Refusal) {
-        #expect(throws: refusal) { try OperatorCommand(line) }
+    @Test(arguments: [
+        ("ATD5550101;", "D"), ("atdt0,5550101", "D"), ("AT+CSQ;D5550101;", "D"), ("ATA", "A"), ("ATH", "H"),
+        ("ATM1H0", "H"),
+        ("ATO", "O"), ("AT%C0DT5550101", "%C0DT5550101"), ("AT%E2-C1H0", "%E2-C1H0"), ("AT*B0A", "*B0A"),
+        ("AT+CHUP", "+CHUP"),
+        ("AT+CHUP,", "+CHUP"), ("AT+CHLD=1", "+CHLD"), ("AT + CHUP", "+CHUP"), ("ATS0=1", "S0"), ("ATS7=60S0=2", "S0"),
+    ])
+    func whatMovesACallIsRefused(_ line: String, _ name: String) {
+        let rights = OperatorCommand.Rights(isForced: true, allowsServiceCodes: true)
+        #expect(throws: Refusal.reserved(name, .movesCall)) { try OperatorCommand(line, rights: rights) }
     }
 
     @Test(arguments: [
-        "AT+CLCK=\"SC\",0,\"0000\"", "at+clck=\"SC\",1,\"0000\"", "AT+CLCK=\"SC\",2,\"0000\"",
-        "AT+CSQ;+CPWD=\"SC\",\"0000\",\"1111\"",
-        "AT*EPIN=1,\"0000\"", "AT+CSIM=26,\"0020000108FFFFFFFFFFFFFFFF\"", "AT^CPIN=\"0000\"", "AT#PIN=0000",
-        "AT^SPIC=\"0000\"", "AT^SLCK=\"PS\",1,\"0000\"", "AT^SPWD=\"PS\",\"0000\",\"1111\"", "AT+QCPIN=\"0000\"",
-        "AT + CPUK = \"0\"",
+        ("ATE1", "E"), ("ATV0", "V"), ("ATQ1", "Q"), ("ATZ", "Z"), ("AT&F", "&F"), ("AT+CSQ;&F0", "&F"),
+        ("AT&D2", "&D"),
+        ("AT+FCLASS=8", "+FCLASS"), ("ATS3=10", "S3"), ("ATX1", "X"), ("ATP", "P"),
     ])
-    func secretsAreRefused(_ line: String) {
-        #expect(throws: Refusal.entersPIN) { try OperatorCommand(line) }
+    func whatTheSetupOwnsIsRefused(_ line: String, _ name: String) {
+        #expect(throws: Refusal.reserved(name, .ownedBySetup)) {
+            try OperatorCommand(line, rights: .init(isForced: true, allowsServiceCodes: true))
+        }
     }
 
     @Test(arguments: [
-        "AT^SHUP", "AT+QHUP=16,1", "AT+VLS=0", "AT+CPOF", "AT+QPOWD=1", "AT^SMSO", "AT#SHDN", "AT+CRESET", "at+cops=2",
-        "AT+CCFC=0,3,\"5550101\"", "AT+CCFC=0,1",
+        "", "CSQ", "AT+CSQ\r\nATD5550101;", "ATÄ", "AT\u{1A}", "AT" + String(repeating: "I", count: 127),
     ])
-    func endsPowerAndDiversionsAreRefused(_ line: String) {
-        #expect(throws: Refusal.movesCall(line.dropFirst(2).uppercased())) { try OperatorCommand(line) }
+    func whatIsNoCommandLineIsRefused(_ line: String) {
+        #expect(throws: Refusal.notACommandLine) { try OperatorCommand(line) }
     }
 
     @Test(arguments: [
-        "AT+CLIP=0", "AT+CREG=0", "AT+CRC=0", "AT^CURC=0", "AT^SLCC=0", "AT+CNMI=2,1", "AT+CMEE=0", "AT+CSCS=\"UCS2\"",
-        "AT+IFC=2,2", "AT+IPR=9600", "AT+CCWA=0",
+        ("ATD5550101;", true), ("ATA", true), ("ATE0", false), ("AT+CHUP", false), ("AT+NONSENSE", false),
     ])
-    func whatTheSetupOwnsIsRefused(_ line: String) {
-        #expect(throws: Refusal.changesAnswers(String(line.dropFirst(2)))) { try OperatorCommand(line) }
-    }
-
-    @Test(arguments: [
-        "AT+CLCK=\"SC\",2", "AT+CLCK=?", "AT+CPWD=?", "AT+CCFC=0,2", "AT+COPS=?", "AT+COPS?", "AT+CPOF=?", "AT+CLIP?",
-        "AT+CNMI?",
-        "AT^SPIC?", "AT+CMEE=?",
-    ])
-    func questionsAboutThemAreSent(_ line: String) throws {
-        #expect(try OperatorCommand(line).command.text == line)
-    }
-
-    @Test(arguments: [("ATD5550101;", true), ("ATA", true), ("ATE0", false), ("AT+CHUP", false), ("AT+CSQ", false)])
     func withoutALineThePersonMovesTheCall(_ line: String, _ startsCall: Bool) throws {
-        let command = try OperatorCommand(unattended: line).command
+        let command = try OperatorCommand(line, rights: .owner).command
         #expect(command.text == line)
         #expect(command.startsCall == startsCall)
     }
 
+    @Test(arguments: [
+        "AT+CPIN=1234", "ATE0;+CPIN=1234", "hello", "AT+CMGS=\"5550101\"", "ATD**05*12345678*1234*1234#;",
+    ])
+    func withoutALineSomeIsStillRefused(_ line: String) {
+        #expect(throws: Refusal.self) { try OperatorCommand(line, rights: .owner) }
+    }
+
     @Test(
         arguments: [
-            ("AT+CPIN=1234", .entersPIN), ("ATE0;+CPIN=1234", .entersPIN), ("hello", .notACommandLine),
-            ("AT+CMGS=\"5550101\"", .prompts("+CMGS=\"5550101\"")),
-        ] as [(String, OperatorCommand.Refusal)]
+            (nil, "lock the SIM"), (.changesNetwork, "off the network"), (.changesSound, "silence the call"),
+            (.sendsServiceCodes, "divert calls"), (.sendsMessages, "cost money"), (.changesMemory, "stores"),
+        ] as [(ATCommandRule.Effect?, String)]
     )
-    func withoutALineSomeIsStillRefused(_ line: String, _ refusal: OperatorCommand.Refusal) {
-        #expect(throws: refusal) { try OperatorCommand(unattended: line) }
+    func aRefusalSaysWhatTheCommandMayDo(_ effect: ATCommandRule.Effect?, _ words: String) {
+        let text = Refusal.needsForce("+X", effect).description
+        #expect(text.hasPrefix("+X ") && text.contains(words) && text.hasSuffix("root can send it with --force"))
     }
 
     @Test func whatIsAskedForIsAnAnswerThoughItCouldComeUnasked() throws {
