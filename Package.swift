@@ -43,7 +43,7 @@ let package = Package(
 
         // Pure: no I/O, no clock, no tasks.
         .target(name: "Basics", swiftSettings: strict + optimized),
-        .target(name: "ModemCore", swiftSettings: strict + optimized),
+        .target(name: "ModemCore", dependencies: ["Basics"], swiftSettings: strict + optimized),
         .target(name: "PatriotCore", dependencies: ["Basics"], swiftSettings: strict + optimized),
 
         // I/O.
@@ -68,13 +68,13 @@ let package = Package(
         ),
         .target(
             name: "NIOOpenSSL",
-            dependencies: ["COpenSSL", .product(name: "NIOCore", package: nio)],
+            dependencies: ["Basics", "COpenSSL", .product(name: "NIOCore", package: nio)],
             swiftSettings: strict + optimized
         ),
         .target(
             name: "PatriotLink",
             dependencies: [
-                "PatriotCore", "NIOOpenSSL",
+                "Basics", "PatriotCore", "NIOOpenSSL",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
@@ -100,7 +100,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "ModemCore", "PatriotCore", "NIOOpenSSL", "SerialDevice",
+                "Basics", "ModemCore", "PatriotCore", "NIOOpenSSL", "SerialDevice",
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -112,7 +112,8 @@ let package = Package(
         .executableTarget(
             name: "patriot-dialler",
             dependencies: [
-                "Dialler", "Simulation", "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink", "NIOOpenSSL",
+                "Basics", "Dialler", "Simulation", "ModemCore", "ModemDriver", "PatriotCore", "PatriotLink",
+                "NIOOpenSSL",
                 "SerialDevice", "CEditLine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -129,7 +130,7 @@ let package = Package(
         .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
         .testTarget(
             name: "ModemCoreTests",
-            dependencies: ["ModemCore", "TestSupport"],
+            dependencies: ["ModemCore", "Basics", "TestSupport"],
             exclude: ["Field"],
             swiftSettings: strict
         ),
@@ -161,7 +162,7 @@ let package = Package(
         .testTarget(
             name: "NIOOpenSSLTests",
             dependencies: [
-                "NIOOpenSSL", "TestSupport",
+                "Basics", "NIOOpenSSL", "TestSupport",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -182,7 +183,7 @@ let package = Package(
         .testTarget(
             name: "PatriotLinkTests",
             dependencies: [
-                "PatriotLink", "PatriotCore", "NIOOpenSSL", "Simulation",
+                "Basics", "PatriotLink", "PatriotCore", "NIOOpenSSL", "Simulation",
                 .product(name: "NIOCore", package: nio),
                 .product(name: "NIOEmbedded", package: nio),
                 .product(name: "NIOPosix", package: nio),
@@ -196,8 +197,8 @@ let package = Package(
         .testTarget(
             name: "DiallerTests",
             dependencies: [
-                "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotLink", "PatriotCore", "SerialDevice",
-                "Simulation", "TestSupport",
+                "Basics", "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotLink", "PatriotCore",
+                "SerialDevice", "Simulation", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
                 .product(name: "NIOCore", package: nio),
@@ -232,7 +233,8 @@ let package = Package(
 package.targets.append(
     fuzz(
         dependencies: [
-            "Dialler", "ModemCore", "NIOOpenSSL", "PatriotLink", "PatriotCore", "SerialDevice", "TestSupport",
+            "Basics", "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotLink", "PatriotCore", "SerialDevice",
+            "TestSupport", "patriot-dialler",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: nio),
             .product(name: "NIOEmbedded", package: nio),

@@ -1,3 +1,5 @@
+import Basics
+
 /// The last AT lines of a line, for whoever looks after something has happened.
 struct ATTranscript {
     private struct Entry {

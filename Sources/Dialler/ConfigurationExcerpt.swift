@@ -1,3 +1,5 @@
+import Basics
+
 /// What others may see of a configuration file: its known keys, without what is or may be a secret.
 package enum ConfigurationExcerpt {
     private static let notShown = "(not shown)"

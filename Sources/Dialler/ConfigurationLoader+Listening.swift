@@ -1,3 +1,4 @@
+import Basics
 import NIOOpenSSL
 
 /// The keys of the mode in which Patriot connects to us.

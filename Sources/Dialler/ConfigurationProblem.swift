@@ -1,3 +1,5 @@
+import Basics
+
 /// One thing wrong, or doubtful, in the configuration: where it is, and a sentence that says what to do.
 ///
 /// Problems are found all at once, so that one look mends them all.

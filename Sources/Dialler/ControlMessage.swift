@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 package import ModemCore
 
@@ -143,13 +144,13 @@ extension ControlMessage.Reply {
     }
 }
 
-/// As JSON, its end included.
+/// As JSON, its end included; nothing in it is invisible.
 func controlLine(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Of plain texts and numbers; the encoder has nothing to object to.
     guard let data = try? encoder.encode(value) else { return [] }
-    return Array(data) + [UInt8(ascii: "\n")]
+    return escapingInvisible(inJSON: Array(data)) + [UInt8(ascii: "\n")]
 }
 
 extension StatusReport {

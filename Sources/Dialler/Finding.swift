@@ -1,3 +1,5 @@
+import Basics
+
 /// One thing that keeps a line from working, or may soon: what it is, and what to do about it.
 package struct Finding: Equatable, Sendable {
     /// How bad it is.

@@ -1,3 +1,4 @@
+import Basics
 import NIOOpenSSL
 import PatriotLink
 
@@ -75,7 +76,7 @@ extension LineFacts {
             let pins = expected.map(\.description).joined(separator: ", ")
             return (.patriotPin, "its key has the pin \(certificate.pin), and \(pins) is set (\(subject))", nil)
         case .nameMismatch:
-            let names = certificate.names.isEmpty ? "no name" : certificate.names.joined(separator: ", ")
+            let names = ForeignText.list(certificate.names) ?? "no name"
             let advice =
                 "Take PATRIOT_HOST out of the configuration if it is there (PATRIOT_ADDRESS says where Patriot is); else"
             return (.patriotCertificateName, "it is for \(names), not for \(failure.serverName)", advice)

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// That this process alone runs its line: locks that end with the process, whatever ends it.

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 import ModemCore
 import ModemDriver
@@ -144,7 +145,7 @@ struct LineStatistics {
             sim: sim.map(visible),
             isRegistered: modem.registration?.allowsVoice,
             registration: modem.registration?.explanation,
-            operatorName: modem.operatorName.map(visible),
+            operatorName: modem.operatorName?.description,
             signal: modem.signalQuality?.rssi,
             signalDBm: modem.signalQuality?.dBm,
             signalHistory: signals

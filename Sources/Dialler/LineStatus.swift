@@ -1,3 +1,4 @@
+import Basics
 import ModemCore
 import ModemDriver
 import PatriotLink
@@ -17,7 +18,7 @@ struct LineStatus: Equatable, Sendable {
         case authenticated
         /// The reason for which there is no connection; it stays while it is tried again.
         case absent(String)
-        case refused(String)
+        case refused(ForeignText)
         /// We wait on that port.
         case listening(on: String)
         /// Patriot connected to us from that address.

@@ -1,3 +1,4 @@
+import Basics
 import Logging
 
 /// One log event as the bytes of one line: masked, visible, bounded, with its line end.

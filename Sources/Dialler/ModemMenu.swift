@@ -1,3 +1,4 @@
+import Basics
 package import SerialDevice
 
 /// The modems to choose from for a line: which are there, and which other lines have.

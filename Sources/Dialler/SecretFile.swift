@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads a secret from a credential of systemd or from a file that only its owner may read.
 package enum SecretFile {
     /// Where a secret's file was named.

@@ -37,7 +37,9 @@ package final class ServiceNotifier {
     func ready() {
         status.isConfigurationOld = false
         lastStatus = status.sentence
-        send("READY=1\nSTATUS=\(lastStatus)")
+        // Alone: whatever becomes of the text, systemd has to learn this.
+        send("READY=1")
+        sendStatus(lastStatus)
         if feeding == nil { feedWatchdog() }
     }
 
@@ -80,7 +82,7 @@ package final class ServiceNotifier {
         let sentence = status.sentence
         guard sentence != lastStatus else { return }
         lastStatus = sentence
-        send("STATUS=\(sentence)")
+        sendStatus(sentence)
     }
 
     func stopping() {
@@ -88,6 +90,25 @@ package final class ServiceNotifier {
         feeding?.cancel()
         feeding = nil
         send("STOPPING=1\nSTATUS=Stopping.")
+    }
+
+    private func sendStatus(_ sentence: String) {
+        send(Self.cut("STATUS=\(sentence)"))
+    }
+
+    /// The most bytes of a datagram with a text: systemd drops one of more than 4,096 as a whole.
+    static let textLimit = 1000
+
+    /// Ends between two characters, and with an ellipsis where something is missing.
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > textLimit else { return text }
+        var bytes = 3
+        return String(
+            text.prefix {
+                bytes += $0.utf8.count
+                return bytes <= textLimit
+            }
+        ) + "…"
     }
 
     /// Whether it arrives is no concern of the line's.

@@ -1,3 +1,5 @@
+package import Basics
+
 /// All that the modem side knows and decides: what the bytes mean, whether the modem can dial, where the call is, and what to
 /// do when the modem falls silent. The shell opens the port, moves bytes and keeps one timer.
 package struct ModemMachine: ~Copyable {
@@ -63,7 +65,7 @@ package struct ModemMachine: ~Copyable {
     /// From the slow status poll; nil until known, and on an analog modem.
     package private(set) var signalQuality: SignalQuality?
     /// The network, as it names itself or as its number (27.007 7.3); nil until known, and on an analog modem.
-    package var operatorName: String? { network.text }
+    package var operatorName: ForeignText? { network.text }
 
     /// One machine a modem, for as long as the daemon runs: what it learnt (a spent PIN, the pace of recovery) outlives the port.
     ///

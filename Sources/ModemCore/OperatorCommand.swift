@@ -204,7 +204,7 @@ extension OperatorCommand.Refusal: CustomStringConvertible {
         case .switchesModem:
             "\(name) switches the modem or its radio off, or restarts it: use --device, with the line stopped"
         case .diverts: "\(name) diverts or bars calls: set DIAL_ALLOW_MMI=yes to allow it"
-        case .ownedBySetup: "\(name) would change how the modem answers the line: use MODEM_INIT for settings"
+        case .ownedBySetup: "\(name) would change how the modem answers the line: use MODEM_INIT_EXTRA for settings"
         case .prompts: "\(name) waits for a text or data, which cannot be sent here: leave it out"
         case .movesCall, .harmless, .changesSound, .changesNetwork, .changesMemory, .changesCalls, .sendsMessages,
             .sendsServiceCodes:

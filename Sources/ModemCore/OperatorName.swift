@@ -1,3 +1,5 @@
+import Basics
+
 /// The network's name (27.007 7.3). It is asked for once for each time that the modem becomes ready.
 struct OperatorName {
     private enum State {
@@ -11,7 +13,7 @@ struct OperatorName {
 
     private var state = State.due
     /// As the network names itself, or its number; nil until known.
-    private(set) var text: String?
+    private(set) var text: ForeignText?
 
     var isDue: Bool { state == .due }
 
@@ -25,7 +27,7 @@ struct OperatorName {
         switch reply.ending {
         case .result:
             state = .answered
-            text = reply.lines.first.flatMap { ATFields($0)[2] }
+            text = reply.lines.first.flatMap { ATFields($0)[2] }.map { ForeignText($0) }
         case .timedOut: state = .harmful
         case .withdrawn, .portClosed: state = .due
         }

@@ -1,3 +1,5 @@
+package import Basics
+
 /// Why the SIM cannot be used (27.007 8.3, 9.2).
 package enum SIMFault: Equatable, Sendable {
     /// No SIM inserted: +CME ERROR 10, `NOT INSERTED`, `SIM REMOVED`.
@@ -22,9 +24,9 @@ package enum SIMFault: Equatable, Sendable {
     /// There is a PIN to enter, and the caller wanted none entered.
     case pinHeldBack
     /// The modem takes one SIM or one network only; the word of +CPIN, such as `PH-NET PIN`.
-    case deviceLock(String)
+    case deviceLock(ForeignText)
     /// Another word of +CPIN.
-    case other(String)
+    case other(ForeignText)
     /// The modem refused the question for it.
     case refused(FinalResultCode)
 }
@@ -92,8 +94,8 @@ extension SIMFault {
         case "BLOCKED", "SIM BLOCKED", "PUK BLOCKED", "SIM PUK BLOCKED": self = .blocked
         case "SIM FAILURE", "SIM FAIL", "SIM ERROR", "FAILURE", "SIM WRONG": self = .faulty
         case let name where !Self.isStateWord(name): self = .other("an unknown state")
-        case let name where name.hasPrefix("PH-"): self = .deviceLock(name)
-        case let name: self = .other(name)
+        case let name where name.hasPrefix("PH-"): self = .deviceLock(ForeignText(name))
+        case let name: self = .other(ForeignText(name))
         }
     }
 

@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 package import Logging
 package import ModemCore
 package import NIOCore
@@ -179,7 +179,7 @@ package final class ModemDriver {
     package var signalQuality: SignalQuality? { modem.signalQuality }
 
     /// The network's name; `nil` until known, and on an analog modem.
-    package var operatorName: String? { modem.operatorName }
+    package var operatorName: ForeignText? { modem.operatorName }
 
     /// What the network was heard to say last of the registration; `nil` until then, and on an analog modem.
     package var registration: RegistrationStatus? { modem.registration }

@@ -1,16 +1,17 @@
+package import Basics
 import COpenSSL
 import Glibc
 
 /// What a person needs to know of a certificate, and the certificate itself as PEM.
 package struct TLSCertificate: Equatable, Sendable {
-    /// Whom it is for, as `CN = …, O = …`; control characters are escaped.
-    package let subject: String
+    /// Whom it is for, as `CN = …, O = …`.
+    package let subject: ForeignText
     /// Who signed it.
-    package let issuer: String
+    package let issuer: ForeignText
     /// Subject and issuer are the same.
     package let isSelfIssued: Bool
     /// DNS names and IP addresses it is for (RFC 5280 4.2.1.6), or its common name where it lists none; at most `maximumNames`.
-    package let names: [String]
+    package let names: [ForeignText]
     /// First and last moment of validity, as `2026-11-22 22:30:00 UTC`.
     package let notBefore: String
     /// The last moment of validity, in the same form.
@@ -33,10 +34,10 @@ package struct TLSCertificate: Equatable, Sendable {
     init(_ certificate: OpaquePointer) throws(TLSError) {
         // What cannot be read in it must not be taken for the failure of whatever OpenSSL does next.
         defer { OpenSSLErrors.clear() }
-        subject = try Self.text(X509_get_subject_name(certificate))
-        issuer = try Self.text(X509_get_issuer_name(certificate))
+        subject = ForeignText(try Self.text(X509_get_subject_name(certificate)))
+        issuer = ForeignText(try Self.text(X509_get_issuer_name(certificate)))
         isSelfIssued = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0
-        names = Self.names(certificate)
+        names = Self.names(certificate).map { ForeignText($0) }
         notBefore = CertificateTime.text(X509_get0_notBefore(certificate))
         notAfter = CertificateTime.text(X509_get0_notAfter(certificate))
         validity = CertificateTime.range(X509_get0_notBefore(certificate), X509_get0_notAfter(certificate))

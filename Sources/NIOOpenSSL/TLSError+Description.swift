@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 extension TLSError: CustomStringConvertible {
@@ -76,7 +77,7 @@ extension TrustFailure: CustomStringConvertible {
                 + "certificate, or \(pinning)"
         case .nameMismatch:
             return subject
-                + "it is for \(Self.list(certificate.names)), not for \(serverName) (\(seen)); correct PATRIOT_HOST, or "
+                + "it is for \(ForeignText.list(certificate.names) ?? "no name at all"), not for \(serverName) (\(seen)); correct PATRIOT_HOST, or "
                 + pinning
         case .expired:
             return subject
@@ -92,9 +93,5 @@ extension TrustFailure: CustomStringConvertible {
         case .other(let finding):
             return subject + "\(finding) (\(certificate.subject); \(seen)); \(pinning)"
         }
-    }
-
-    private static func list(_ items: [String]) -> String {
-        items.isEmpty ? "no name at all" : items.joined(separator: ", ")
     }
 }

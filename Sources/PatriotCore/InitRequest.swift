@@ -1,3 +1,5 @@
+import Basics
+
 /// The first message of a Patriot that connects to us ("Patriot as Client", 6.13): who it is.
 ///
 /// The vendor's page names the messages InitRequest and InitResponse, but not their `type` text. So every type that begins
@@ -105,7 +107,7 @@ extension AdmissionRefusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let error): "its first message cannot be read: \(error)"
-        case .notInit(let type): "its first message is \"\(printable(type))\", not an InitRequest"
+        case .notInit(let type): "its first message is \"\(ForeignText(type))\", not an InitRequest"
         case .keyMissing:
             "no key: WebSocketClientDiallerConfig in Patriot's .config file must be {\"apiKey\": \"the line's key\"}"
         case .keyNotText(let member):

@@ -1,3 +1,5 @@
+import Basics
+
 /// A value of JSON (RFC 8259), for what is written for other programs. Members stay in the order given, which `JSONEncoder`
 /// would not keep.
 package indirect enum JSONText {
@@ -15,12 +17,12 @@ package indirect enum JSONText {
         self = text.map { .string($0) } ?? .null
     }
 
-    /// On one line, without line end.
+    /// On one line, without line end; nothing in it is invisible.
     package var utf8: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
         write(to: &bytes)
-        return bytes
+        return escapingInvisible(inJSON: bytes)
     }
 
     private func write(to bytes: inout [UInt8]) {
@@ -49,14 +51,14 @@ package indirect enum JSONText {
         }
     }
 
-    /// Quotes, backslashes and control characters are escaped (RFC 8259 7), the rest goes out as UTF-8.
+    /// Quotes, backslashes and ASCII control characters are escaped (RFC 8259 7).
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20, 0x7F:
+            case 0..<0x20:
                 bytes += (byte < 0x10 ? "\\u000" : "\\u00").utf8
                 bytes += String(byte, radix: 16).utf8
             default:

@@ -1,3 +1,5 @@
+import Basics
+
 /// The six messages of the Desktop API Dialler protocol, and whatever else arrives.
 package enum PatriotMessage: Equatable, Sendable {
     /// Ours, and the first one: who we are.
@@ -49,7 +51,7 @@ extension PatriotMessage {
 }
 
 extension PatriotMessage: CustomStringConvertible {
-    /// One line for logs and transcripts: numbers masked, the key not shown, foreign text made printable.
+    /// One line for logs and transcripts: numbers masked, the key not shown, foreign text made visible.
     package var description: String {
         switch self {
         case .authenticationRequest, .hangupRequest, .callStatusRequest:
@@ -57,33 +59,16 @@ extension PatriotMessage: CustomStringConvertible {
         case .authenticationResponse(_, true, _):
             "\(type) success"
         case .authenticationResponse(_, false, let error):
-            "\(type) refused: \(printable(error ?? "no reason given"))"
+            "\(type) refused: \(Self.reason(error))"
         case .dialRequest(let phoneNo, _):
             "\(type) \(PhoneNumber.masked(phoneNo))"
         case .callStatusUpdate(let status):
             "\(type) \(status)"
         case .unknown(let type):
-            "unknown type \(printable(type))"
+            "unknown type \(ForeignText(type))"
         }
     }
-}
 
-/// Foreign text for a log line: at most 200 characters, control characters and line breaks replaced.
-package func printable(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars.prefix(200) {
-        let isSafe = scalar.properties.generalCategory.isPrintable
-        result.append(isSafe ? scalar : "\u{FFFD}")
-    }
-    let isCut = text.unicodeScalars.dropFirst(200).isEmpty == false
-    return String(result) + (isCut ? "…" : "")
-}
-
-extension Unicode.GeneralCategory {
-    fileprivate var isPrintable: Bool {
-        switch self {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-        default: true
-        }
-    }
+    /// Of an authentication-response.
+    static func reason(_ error: String?) -> ForeignText { ForeignText(error ?? "no reason given") }
 }

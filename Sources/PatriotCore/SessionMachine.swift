@@ -1,4 +1,4 @@
-import Basics
+package import Basics
 
 /// What we send to Patriot and what we carry out: one connection after another, for the life of the daemon.
 ///
@@ -20,7 +20,7 @@ package struct SessionMachine: ~Copyable {
         /// Patriot accepted the key.
         case authenticated
         /// Patriot refused the key; `error` is its text, made printable. A `.close` follows.
-        case refused(error: String)
+        case refused(error: ForeignText)
         case note(SessionNote)
         /// A `dial-request` came to nothing, as ``note(_:)`` would have told if it had not been one of too many.
         case dialDropped(SessionNote)
@@ -188,7 +188,7 @@ extension SessionMachine {
         case .authenticationResponse(_, false, let error):
             state = .closing
             return [
-                .refused(error: printable(error ?? "no reason given")),
+                .refused(error: PatriotMessage.reason(error)),
                 .close(.normalClosure, reason: "authentication refused"),
             ]
         case .authenticationRequest, .dialRequest, .hangupRequest, .callStatusRequest, .callStatusUpdate, .unknown:

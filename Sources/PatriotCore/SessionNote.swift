@@ -1,3 +1,5 @@
+import Basics
+
 /// What a session has to tell a person, one sentence each, for the log.
 package enum SessionNote: Equatable, Sendable {
     /// A message that could not be read.
@@ -70,9 +72,9 @@ extension SessionNote: CustomStringConvertible {
         case .undecodable(let error):
             "Patriot sent something that is ignored: \(error)."
         case .unknownType(let type):
-            "Patriot sent a message of the unknown type \"\(printable(type))\", which is ignored."
+            "Patriot sent a message of the unknown type \"\(ForeignText(type))\", which is ignored."
         case .ignoredBeforeAuthentication(let type):
-            "Patriot sent \(printable(type)) before it accepted the API key; it is ignored."
+            "Patriot sent \(ForeignText(type)) before it accepted the API key; it is ignored."
         case .foreignAuthenticationResponse:
             "Patriot sent an authentication-response to another request; it is ignored."
         case .unexpected(let type):

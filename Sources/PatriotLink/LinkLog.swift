@@ -1,3 +1,4 @@
+import Basics
 import Logging
 import PatriotCore
 
@@ -16,7 +17,7 @@ struct LinkLog {
         logger.notice("connected to Patriot, API key accepted")
     }
 
-    mutating func refused(_ error: String) {
+    mutating func refused(_ error: ForeignText) {
         guard isNews("refused: \(error)") else { return }
         logger.warning(
             "Patriot refused the API key: compare it with WebSocketApiKey in the Patriot Client's .config file",

@@ -1,3 +1,5 @@
+package import Basics
+
 /// How we stand with Patriot.
 package enum PatriotLink: Equatable, Sendable {
     /// Name, TCP, TLS and WebSocket are under way.
@@ -6,7 +8,7 @@ package enum PatriotLink: Equatable, Sendable {
     case connected
     case authenticated
     /// Patriot refused the key, with this text. It is asked again from 30 s up to 5 min later.
-    case refused(String)
+    case refused(ForeignText)
     /// The port is open; no Patriot is connected. `on` is the place as a person reads it, `:9010`.
     case listening(on: String)
     /// Patriot connected to us from that address and proved itself. `rivals` are the addresses of Patriots that keep replacing

@@ -1,3 +1,4 @@
+import Basics
 package import NIOCore
 package import PatriotCore
 
@@ -16,7 +17,7 @@ package final class PatriotSession {
     /// For the owner of the connections.
     var onAuthenticated: () -> Void = {}
     /// Patriot refused the key; the text is its own.
-    var onRefused: (String) -> Void = { _ in }
+    var onRefused: (ForeignText) -> Void = { _ in }
     /// The session gives the connection up, for this reason; it closes next.
     var onGivenUp: (String) -> Void = { _ in }
 

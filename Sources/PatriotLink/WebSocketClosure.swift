@@ -1,3 +1,4 @@
+package import Basics
 package import PatriotCore
 
 /// Why a WebSocket ended.
@@ -5,7 +6,7 @@ package enum WebSocketClosure: Sendable {
     /// We closed it.
     case local(CloseCode, reason: String)
     /// The peer closed it (RFC 6455 7.1.5); the code is nil when its close frame is empty.
-    case remote(code: UInt16?, reason: String)
+    case remote(code: UInt16?, reason: ForeignText)
     /// The peer broke the rules and we closed it.
     case violation(WebSocketViolation)
     /// Nothing came in for too long.
@@ -18,9 +19,9 @@ extension WebSocketClosure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .local(let code, let reason):
-            "closed by us: \(code.rawValue) \(printable(reason))"
+            "closed by us: \(code.rawValue) \(ForeignText(reason))"
         case .remote(let code, let reason):
-            "closed by the other end: \(code.map { String($0) } ?? "no code") \(printable(reason))".trimmed
+            "closed by the other end: \(code.map { String($0) } ?? "no code") \(reason)".trimmed
         case .violation(let violation):
             "closed by us because the other end sent a \(violation)"
         case .silence:

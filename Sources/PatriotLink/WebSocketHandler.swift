@@ -1,3 +1,4 @@
+import Basics
 package import NIOCore
 package import NIOWebSocket
 package import PatriotCore
@@ -207,7 +208,7 @@ extension WebSocketHandler {
             let payload = try ClosePayload(frame.data)
             beginClosing(
                 ClosePayload(code: payload.code, reason: ""),
-                as: .remote(code: payload.code, reason: payload.reason),
+                as: .remote(code: payload.code, reason: ForeignText(payload.reason)),
                 context: context
             )
             // Both halves of the handshake are done once ours is written.

@@ -57,23 +57,27 @@ package final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHan
         onFailure: @escaping (WebSocketOpeningError) -> Void
     ) throws {
         let opening = WebSocketOpening(request: request, onFailure: onFailure)
-        // The upgrader's closure is called on the channel's loop, which all three belong to.
-        let bound = NIOLoopBound((opening, webSocket), eventLoop: channel.eventLoop)
+        // The upgrader's closure is called on the channel's loop, which all of them belong to.
+        let limit = AnswerLimit()
+        let bound = NIOLoopBound((opening, webSocket, limit), eventLoop: channel.eventLoop)
         let upgrader = NIOWebSocketClientUpgrader(
             maxFrameSize: WebSocketHandler.maximumMessageSize,
             automaticErrorHandling: false
         ) { channel, _ in
-            let (opening, webSocket) = bound.value
+            let (opening, webSocket, limit) = bound.value
             opening.finish()
+            limit.finish()
             return channel.eventLoop.makeCompletedFuture {
                 _ = channel.pipeline.syncOperations.removeHandler(opening)
+                _ = channel.pipeline.syncOperations.removeHandler(limit)
                 try channel.pipeline.syncOperations.addHandler(webSocket)
             }
         }
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(limit)
         try pipeline.addHTTPClientHandlers(
             leftOverBytesStrategy: .forwardBytes,
-            withClientUpgrade: (upgraders: [upgrader], completionHandler: { _ in })
+            withClientUpgrade: (upgraders: [StrictUpgrader(upgrader: upgrader)], completionHandler: { _ in })
         )
         try pipeline.addHandler(opening)
     }
@@ -124,6 +128,8 @@ extension WebSocketOpening {
             fail(.wrongUpgrade, context: context)
         case is HTTPParserError:
             fail(.notHTTP, context: context)
+        case is AnswerLimit.Exceeded:
+            fail(.endlessAnswer, context: context)
         default:
             // TLS closes the channel after its error; anything else ends the attempt here.
             firstError = firstError ?? error

@@ -11,6 +11,8 @@ package enum WebSocketOpeningError: Error, Sendable {
     case wrongUpgrade
     /// What answers speaks no HTTP.
     case notHTTP
+    /// More than ``AnswerLimit/bytes`` came, and no final answer among them.
+    case endlessAnswer
     /// Connected, and then nothing.
     case timeout
     case closedWithoutAnswer
@@ -27,6 +29,8 @@ extension WebSocketOpeningError: CustomStringConvertible {
             "the other end upgraded to something else than the WebSocket asked for: a proxy in between, or no Patriot"
         case .notHTTP:
             "the other end does not speak HTTP: another program listens on this port; check PATRIOT_PORT"
+        case .endlessAnswer:
+            "the other end sent more than \(AnswerLimit.bytes) bytes and no final HTTP answer: no Patriot; check PATRIOT_PORT"
         case .timeout:
             "connected, but no answer within \(WebSocketOpening.timeout.nanoseconds / 1_000_000_000) s:"
                 + " another program listens on this port, or the Patriot Client hangs"

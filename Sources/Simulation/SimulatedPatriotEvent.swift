@@ -1,3 +1,4 @@
+import Basics
 package import PatriotCore
 
 /// What happens at a simulated Patriot. `client` counts the connections from 1.
@@ -32,7 +33,7 @@ extension SimulatedPatriotEvent: CustomStringConvertible {
         case .authenticationRefused(let client): "dialler \(client) has a wrong API key"
         case .introductionAnswered(let client, let answer):
             "dialler \(client) < init-response "
-                + (answer.success ? "success" : "refused: \(printable(answer.error ?? "no reason given"))")
+                + (answer.success ? "success" : "refused: \(ForeignText(answer.error ?? "no reason given"))")
         case .received(let client, let message): "dialler \(client) < \(message)"
         case .ignored(let client, let message): "dialler \(client) < \(message) (ignored: it has not authenticated)"
         case .unreadable(let client, let error): "dialler \(client) < unreadable: \(error)"

@@ -80,9 +80,9 @@ struct ATSubcommand: ParsableCommand {
     }
 
     private func show(_ command: String, _ reply: ControlMessage.Reply) {
-        guard !json else { return print(JSONText.object(members(command, reply))) }
-        for line in reply.lines ?? [] { print(line) }
-        if let result = reply.result { print(result) }
+        guard !json else { return StandardOutput.write(row: "\(JSONText.object(members(command, reply)))") }
+        for line in reply.lines ?? [] { StandardOutput.write(row: line) }
+        if let result = reply.result { StandardOutput.write(row: result) }
     }
 
     private func members(_ command: String, _ reply: ControlMessage.Reply) -> [(String, JSONText)] {
@@ -124,10 +124,12 @@ struct ATSubcommand: ParsableCommand {
             let missing = exchange.missing(in: (reply.lines ?? []) + [reply.result].compactMap { $0 })
             if json {
                 let members = members(exchange.command, reply) + [("missing", JSONText(missing?.line))]
-                print(JSONText.object(members))
+                StandardOutput.write(row: "\(JSONText.object(members))")
             } else {
-                print("> \(exchange.command)")
-                for line in (reply.lines ?? []) + [reply.result].compactMap({ $0 }) { print("< \(line)") }
+                StandardOutput.write(row: "> \(exchange.command)")
+                for line in (reply.lines ?? []) + [reply.result].compactMap({ $0 }) {
+                    StandardOutput.write(row: "< \(line)")
+                }
             }
             if reply.result == nil { try Self.end(with: reply) }
             if let missing {

@@ -1,3 +1,4 @@
+import Basics
 import Dialler
 import ModemCore
 import PatriotCore
@@ -84,8 +85,18 @@ struct CallListing {
     private static func cell(_ text: String) -> String {
         var text = visible(text)
         let isNumber = text.dropFirst().utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        if let first = text.first, "=@-+".contains(first), !(first == "+" && isNumber) { text = "'" + text }
+        if startsFormula(text), !(text.hasPrefix("+") && isNumber) { text = "'" + text }
         guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
+
+    /// Spreadsheets look for the sign behind white space, and some take the wide and small forms of it. A sign with a combining
+    /// mark is another character, but the same scalar.
+    private static func startsFormula(_ text: String) -> Bool {
+        let first = text.unicodeScalars.first { !$0.properties.isWhitespace }
+        return first.map(formulaSigns.contains) ?? false
+    }
+
+    /// `=`, `+`, `-`, `@`, each also as U+FF00 to U+FF5E and U+FE50 to U+FE6F have it, and the minus sign.
+    private static let formulaSigns = Set("=+-@＝＋－＠﹦﹢﹣﹫−".unicodeScalars)
 }

@@ -1,3 +1,4 @@
+import Basics
 import Dialler
 
 /// Calls as rows of a table that fits 80 columns.

@@ -1,3 +1,4 @@
+import Basics
 import Dialler
 import NIOOpenSSL
 import NIOPosix
@@ -29,8 +30,8 @@ enum CertificateView {
     static func text(_ certificate: TLSCertificate) -> String {
         """
         subject      \(certificate.subject)
-        issuer       \(certificate.isSelfIssued ? "self-signed" : certificate.issuer)
-        names        \(certificate.names.isEmpty ? "none" : certificate.names.joined(separator: ", "))
+        issuer       \(certificate.isSelfIssued ? "self-signed" : certificate.issuer.description)
+        names        \(ForeignText.list(certificate.names) ?? "none")
         valid        \(certificate.notBefore) to \(certificate.notAfter)
         Thumbprint   \(certificate.sha1.map(windowsSpelling) ?? "not available (no SHA-1)")
         SHA-256      \(windowsSpelling(certificate.sha256))

@@ -23,11 +23,13 @@ struct CheckConfigCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = options.load(environment: ProcessEnvironment.variables)
         for problem in loaded.problems {
-            print(problem)
+            StandardOutput.write(line: "\(problem)")
         }
         guard let configuration = loaded.configuration else { throw ExitCode(1) }
-        if show { print(configuration.summary(mask: NumberMask(.full))) }
+        if show { StandardOutput.write(line: configuration.summary(mask: NumberMask(.full))) }
         let count = loaded.warnings.count
-        print(count == 0 ? "The configuration is fine." : "The configuration can be used; warnings: \(count).")
+        StandardOutput.write(
+            line: count == 0 ? "The configuration is fine." : "The configuration can be used; warnings: \(count)."
+        )
     }
 }

@@ -60,7 +60,6 @@ struct ConsoleCommand: ParsableCommand {
         view.clock = time
         view.isHex = hex
         view.isExplaining = explain
-        view.isColoured = StandardOutput.isColoured
         view.isUTF8 = StandardOutput.isUTF8
         do throws(ConsoleFileError) {
             let title = "patriot-dialler \(PatriotDialler.version), \(WallClockTime.now().text)"

@@ -1,3 +1,4 @@
+import Basics
 import CEditLine
 import Glibc
 
@@ -105,7 +106,8 @@ final class ConsoleEditor {
     // MARK: The screen
 
     /// The rows, above the line that is being typed.
-    func show(_ rows: [String]) {
+    func show(_ rows: [ScreenLine]) {
+        let rows = rows.map { $0.text(isColoured: StandardOutput.isColoured) }
         guard isReading else {
             // It goes out with the next prompt.
             for row in rows { put(row + "\r\n") }
@@ -149,7 +151,7 @@ final class ConsoleEditor {
     // MARK: What libedit asks
 
     private func nextPrompt() -> UnsafeMutablePointer<CChar>? {
-        let text = prompt()
+        let text = visible(prompt())
         free(promptText)
         promptText = strdup(text)
         promptWidth = text.utf8.count
@@ -181,7 +183,7 @@ final class ConsoleEditor {
             el_deletestr(editor, CInt(typed.utf8.count))
             el_insertstr(editor, common)
         } else if found.count > 1 {
-            show(Self.columns(of: found, width: columns - 1))
+            show(Self.columns(of: found, width: columns - 1).map { ScreenLine($0) })
         }
         return UInt8(CC_REFRESH)
     }

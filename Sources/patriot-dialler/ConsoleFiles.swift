@@ -73,7 +73,7 @@ final class ConsoleLog {
         view.isExplaining = shown.isExplaining
         let date = WallClockTime(seconds: event.time / 1_000_000, milliseconds: 0).local.date
         let rows = view.rows(for: event, profile: profile, width: 10_000)
-        return rows.compactMap { file.write(line: "\(date) \($0)") }.first
+        return rows.compactMap { file.write(line: "\(date) \($0.text(isColoured: false))") }.first
     }
 }
 

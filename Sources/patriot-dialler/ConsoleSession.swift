@@ -150,7 +150,7 @@ final class ConsoleSession {
         if let editor {
             editor.show(rows)
         } else {
-            for row in rows { StandardOutput.write(line: row) }
+            for row in rows { StandardOutput.write(row: row) }
         }
     }
 

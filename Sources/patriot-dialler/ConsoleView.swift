@@ -1,3 +1,4 @@
+import Basics
 import Dialler
 import ModemCore
 
@@ -15,14 +16,13 @@ struct ConsoleView {
     var clock = Clock.absolute
     var isHex = false
     var isExplaining = false
-    var isColoured = false
     var isUTF8 = true
     private var explanation = LineExplanation()
     private var profile: ModemProfile?
     private var lastTime: Int?
 
     /// The event in rows of at most so many characters.
-    mutating func rows(for event: ConsoleEvent, profile: ModemProfile?, width: Int) -> [String] {
+    mutating func rows(for event: ConsoleEvent, profile: ModemProfile?, width: Int) -> [ScreenLine] {
         let stamp = stamp(event.time)
         lastTime = event.time
         let (mark, style, text, end) = parts(of: event.content)
@@ -32,11 +32,25 @@ struct ConsoleView {
         let room = max(width - indent, 20)
         let rows = textRows(text, end: end, room: room)
         let explained = isExplaining ? explanations(meaning, rows: rows, room: room) : (beside: nil, below: [])
-        let blank = String(repeating: " ", count: indent)
-        let first = paint("\(stamp) ", .dim) + paint(mark, style) + " "
         return rows.enumerated().map { index, row in
-            (index == 0 ? first : blank) + paint(row, style) + (index == 0 ? explained.beside ?? "" : "")
-        } + explained.below.map { blank + "  " + paint($0, .dim) }
+            var line = ScreenLine()
+            if index == 0 {
+                line.append("\(stamp) ", .dim)
+                line.append(mark, style)
+            }
+            line.pad(to: indent)
+            line.append(row, style)
+            if index == 0, let beside = explained.beside {
+                line.pad(to: indent + beside.column)
+                line.append(beside.text, .dim)
+            }
+            return line
+        }
+            + explained.below.map { row in
+                var line = ScreenLine(String(repeating: " ", count: indent + 2))
+                line.append(row, .dim)
+                return line
+            }
     }
 
     private func textRows(_ text: String, end: String?, room: Int) -> [String] {
@@ -46,13 +60,15 @@ struct ConsoleView {
     }
 
     /// In a column of their own, where there is room for one, else in rows of their own.
-    private func explanations(_ meaning: String?, rows: [String], room: Int) -> (beside: String?, below: [String]) {
-        guard let meaning else { return (nil, []) }
+    private typealias Explanations = (beside: (column: Int, text: String)?, below: [String])
+
+    private func explanations(_ meaning: String?, rows: [String], room: Int) -> Explanations {
+        guard let meaning = meaning.map(visible) else { return (nil, []) }
         guard rows.count == 1, rows[0].count + 2 + meaning.count <= room else {
             return (nil, Self.wrapped(meaning, room: room - 2))
         }
         let column = max(rows[0].count + 2, min(32, room - meaning.count))
-        return (String(repeating: " ", count: column - rows[0].count) + paint(meaning, .dim), [])
+        return ((column, meaning), [])
     }
 
     // MARK: Words
@@ -129,10 +145,6 @@ struct ConsoleView {
             rows[rows.count - 1] += (rows[rows.count - 1].isEmpty ? "" : " ") + word
         }
         return rows.flatMap { cut($0, room: room) }
-    }
-
-    private func paint(_ text: String, _ style: TextStyle) -> String {
-        style.paint(text, isColoured: isColoured)
     }
 }
 

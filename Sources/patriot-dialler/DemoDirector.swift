@@ -11,18 +11,19 @@ struct DemoDirector {
 
     init(stage: Stage) {
         events = stage.events.makeAsyncIterator()
-        transcript = Transcript(isColoured: StandardOutput.isColoured, start: .now)
-        StandardOutput.write(line: transcript.header)
+        transcript = Transcript(start: .now)
+        StandardOutput.write(row: transcript.header)
     }
 
     func show(heading: String) {
-        StandardOutput.write(line: transcript.heading(heading))
+        StandardOutput.write("\n")
+        StandardOutput.write(row: transcript.heading(heading))
     }
 
     /// Shows one event after another, until one is what the scene waits for.
     mutating func until(_ isAwaited: (LineService.Event) -> Bool) async throws {
         while let (event, instant) = await events.next(isolation: #isolation) {
-            if let line = transcript.line(for: event, at: instant) { StandardOutput.write(line: line) }
+            if let line = transcript.line(for: event, at: instant) { StandardOutput.write(row: line) }
             if isAwaited(event) { return }
         }
         throw CancellationError()

@@ -1,4 +1,6 @@
-/// One line of a screen: texts, each in its style.
+import Basics
+
+/// One line of a screen: texts, each in its style, with nothing invisible in them.
 struct ScreenLine: Equatable {
     struct Part: Equatable {
         var text: String
@@ -12,7 +14,7 @@ struct ScreenLine: Equatable {
     }
 
     mutating func append(_ text: String, _ style: TextStyle = .plain) {
-        if !text.isEmpty { parts.append(Part(text: text, style: style)) }
+        if !text.isEmpty { parts.append(Part(text: visible(text), style: style)) }
     }
 
     var count: Int { parts.reduce(0) { $0 + $1.text.count } }

@@ -86,7 +86,7 @@ struct SimulateModemCommand: AsyncParsableCommand {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         let modem: SimulatedModem
         do {
-            modem = try await start(options, on: eventLoop) { event in StandardOutput.write(line: "\(event)") }
+            modem = try await start(options, on: eventLoop) { event in StandardOutput.write(row: "\(event)") }
         } catch let error as SimulatedModemError {
             try fail("\(error)")
         } catch let error as TranscriptFileError {

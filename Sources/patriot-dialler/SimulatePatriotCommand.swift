@@ -87,7 +87,7 @@ struct SimulatePatriotCommand: AsyncParsableCommand {
         options.host = host
         options.port = Int(port)
         let patriot = try await SimulatedPatriot.start(options, group: MultiThreadedEventLoopGroup.singleton) { event in
-            StandardOutput.write(line: "\(event)")
+            StandardOutput.write(row: "\(event)")
         }
         StandardOutput.write(
             line: """

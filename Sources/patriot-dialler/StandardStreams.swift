@@ -1,7 +1,10 @@
+import Basics
 import Dialler
 import Glibc
 
 /// What the commands print for a person to read. Unbuffered: a line is out when the call returns.
+///
+/// Texts are made visible on their way out; control sequences go through ``write(controls:)`` and a ``ScreenLine``'s styles only.
 enum StandardOutput {
     /// Whether colours and cursor movement make sense there (and nobody asked for none, https://no-color.org).
     static var isColoured: Bool {
@@ -17,21 +20,37 @@ enum StandardOutput {
         return locale.hasSuffix("utf-8") || locale.hasSuffix("utf8")
     }
 
+    /// One line or, where the text has line feeds, several.
     static func write(line: String) {
         write(line + "\n")
     }
 
+    /// One line, whatever is in the text: line feeds in it become visible.
+    static func write(row: String) {
+        write(visible(row) + "\n")
+    }
+
+    static func write(row: ScreenLine) {
+        write(controls: row.text(isColoured: isColoured) + "\n")
+    }
+
     static func write(_ text: String) {
-        // When nobody reads any more there is nobody to tell either.
-        _ = writeAll(Array(text.utf8), to: STDOUT_FILENO)
+        write(controls: visibleLines(text))
+    }
+
+    /// As it is, control sequences included.
+    static func write(controls: String) {
+        // Nothing can be reported when standard output is closed.
+        _ = writeAll(Array(controls.utf8), to: STDOUT_FILENO)
     }
 }
 
 enum StandardError {
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// One line or, where the text has line feeds, several; made visible.
     static func write(line: String) {
-        _ = writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
+        _ = writeAll(Array((visibleLines(line) + "\n").utf8), to: STDERR_FILENO)
     }
 }
 

@@ -42,11 +42,11 @@ struct StatusCommand: ParsableCommand {
             throw ExitCode(1)
         }
         if json {
-            print(report.jsonLine)
+            StandardOutput.write(row: report.jsonLine)
         } else if prometheus {
-            print(StatusMetrics(report).text, terminator: "")
+            StandardOutput.write(StatusMetrics(report).text)
         } else {
-            print(StatusPage(report).lines.joined(separator: "\n"))
+            for line in StatusPage(report).lines { StandardOutput.write(row: line) }
         }
         if !report.isReady && report.call == nil { throw ExitCode(1) }
     }

@@ -1,3 +1,4 @@
+import Basics
 import Dialler
 
 /// A status report in Prometheus' text format (version 0.0.4).
@@ -98,6 +99,6 @@ struct StatusMetrics {
     private static func seconds(_ microseconds: Int) -> String { "\(Double(microseconds) / 1_000_000)" }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        visible(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     }
 }

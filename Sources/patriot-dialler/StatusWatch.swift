@@ -78,7 +78,7 @@ struct StatusWatch {
     }
 
     private func show(_ text: String) {
-        StandardOutput.write(line: showsJSON ? text : "\(WallClockTime.now().local.clock)  \(text)")
+        StandardOutput.write(row: showsJSON ? text : "\(WallClockTime.now().local.clock)  \(text)")
     }
 
     // MARK: Waiting

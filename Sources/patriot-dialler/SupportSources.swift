@@ -1,3 +1,4 @@
+import Basics
 import Dialler
 import Glibc
 import NIOOpenSSL

@@ -36,12 +36,12 @@ struct TerminalScreen {
             before = nil
         }
         // Another screen, no cursor, no wrapping (xterm's private modes 1049, 25, 7).
-        StandardOutput.write("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[2J")
+        StandardOutput.write(controls: "\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[2J")
     }
 
     /// Gives the terminal back as it was. A signal that ended the screen then ends the program, as it would have.
     func leave() {
-        StandardOutput.write("\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l")
+        StandardOutput.write(controls: "\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l")
         if var before { tcsetattr(STDIN_FILENO, TCSADRAIN, &before) }
         for number in Self.endings + [SIGWINCH] { signal(number, SIG_DFL) }
         let ending = Self.ending.load(ordering: .relaxed)
@@ -75,6 +75,6 @@ struct TerminalScreen {
     /// - Parameter lines: no more than there are rows, each shorter than a row.
     func show(_ lines: [ScreenLine], isColoured: Bool) {
         let texts = lines.map { $0.text(isColoured: isColoured) + "\u{1B}[K" }
-        StandardOutput.write("\u{1B}[H" + texts.joined(separator: "\r\n") + "\u{1B}[J")
+        StandardOutput.write(controls: "\u{1B}[H" + texts.joined(separator: "\r\n") + "\u{1B}[J")
     }
 }

@@ -14,28 +14,26 @@ struct Transcript {
     private static let patriotWidth = 52
     private static let lineWidth = 14
 
-    let isColoured: Bool
     private let start: ContinuousClock.Instant
 
-    init(isColoured: Bool, start: ContinuousClock.Instant) {
-        self.isColoured = isColoured
+    init(start: ContinuousClock.Instant) {
         self.start = start
     }
 
     /// The names of the columns.
-    var header: String {
+    var header: ScreenLine {
         let text =
             pad("time", to: 8) + "  " + pad("Patriot", to: Self.patriotWidth) + pad("line", to: Self.lineWidth)
             + "modem"
-        return paint(text, .dim)
+        return ScreenLine(text, .dim)
     }
 
-    func heading(_ text: String) -> String {
-        "\n" + paint(text, .bold)
+    func heading(_ text: String) -> ScreenLine {
+        ScreenLine(text, .bold)
     }
 
     /// One event as one line, or `nil` for what is not worth a line.
-    func line(for event: LineService.Event, at instant: ContinuousClock.Instant) -> String? {
+    func line(for event: LineService.Event, at instant: ContinuousClock.Instant) -> ScreenLine? {
         switch event {
         case .patriot(.sent, let message): row("→ " + text(message), .patriot, .blue, instant)
         case .patriot(.received, let message): row("← " + text(message), .patriot, .blue, instant)
@@ -89,14 +87,17 @@ struct Transcript {
         _ column: Column,
         _ style: TextStyle,
         _ instant: ContinuousClock.Instant
-    ) -> String {
+    ) -> ScreenLine {
         let indent =
             switch column {
             case .patriot: 0
             case .line: Self.patriotWidth
             case .modem: Self.patriotWidth + Self.lineWidth
             }
-        return paint(time(instant), .dim) + "  " + String(repeating: " ", count: indent) + paint(text, style)
+        var line = ScreenLine(time(instant), .dim)
+        line.pad(to: line.count + 2 + indent)
+        line.append(text, style)
+        return line
     }
 
     /// Seconds since the start, to the millisecond, eight characters wide.
@@ -110,9 +111,5 @@ struct Transcript {
 
     private func pad(_ text: String, to width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
-    private func paint(_ text: String, _ style: TextStyle) -> String {
-        style.paint(text, isColoured: isColoured)
     }
 }

@@ -50,6 +50,9 @@ class PlayedLine:
         self._server.listen()
         threading.Thread(target=self._serve, daemon=True).start()
 
+    def _report(self) -> dict[str, object]:
+        return report(self._sentence())
+
     def _serve(self) -> None:
         while True:
             client, _ = self._server.accept()
@@ -61,7 +64,7 @@ class PlayedLine:
                 stream.write(json.dumps({"hello": {"version": 1, "line": "line1", "processID": 1}}).encode() + b"\n")
                 stream.flush()
                 for line in stream:
-                    reply = {"id": json.loads(line)["id"], "status": report(self._sentence())}
+                    reply = {"id": json.loads(line)["id"], "status": self._report()}
                     stream.write(json.dumps({"reply": reply}).encode() + b"\n")
                     stream.flush()
             except OSError:

@@ -1,3 +1,4 @@
+import Basics
 import PatriotCore
 
 /// The session machine under any messages, line events and waits: it obeys and tells only who it trusts, and tells the truth.
@@ -109,7 +110,7 @@ struct SessionFuzzing: ~Copyable {
             case .send(let message): throw Broken(description: "sent \(message)")
             case .perform(.dial): try hold(machine.isAuthenticated && activity == .idle, "dials while \(activity)")
             case .perform(.hangUp): try hold(machine.isAuthenticated, "hangs up for somebody unknown")
-            case .refused(let error): try isFitForLog(error)
+            case .refused(let error): try isFitForLog(error.description)
             case .note(let note), .dialDropped(let note): try isFitForLog(note.description)
             case .close, .authenticated: try hold(isConnected, "\(action) without a connection")
             }

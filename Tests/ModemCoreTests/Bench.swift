@@ -1,3 +1,4 @@
+import Basics
 import ModemCore
 import Testing
 
@@ -46,7 +47,7 @@ final class Bench {
     var profile: ModemProfile { machine.profile }
     var readiness: ModemReadiness { machine.readiness }
     var signalQuality: SignalQuality? { machine.signalQuality }
-    var operatorName: String? { machine.operatorName }
+    var operatorName: ForeignText? { machine.operatorName }
     var registration: RegistrationStatus? { machine.registration }
     var nextDeadline: Instant? { machine.nextDeadline }
 

@@ -1,3 +1,4 @@
+import Basics
 import NIOOpenSSL
 import TestSupport
 import Testing

@@ -208,13 +208,13 @@ struct SessionMachineTests {
     @Test(arguments: [
         (PatriotMessage.denied, "wrong key"),
         (.authenticationResponse(requestID: "1", success: false, error: nil), "no reason given"),
-        (.authenticationResponse(requestID: "1", success: false, error: "a\u{1B}[31m\n"), "a\u{FFFD}[31m\u{FFFD}"),
+        (.authenticationResponse(requestID: "1", success: false, error: "a\u{1B}[31m\n"), "a\u{1B}[31m\n"),
     ])
     func row13_refusalIsToldAndCloses(_ response: PatriotMessage, _ error: String) {
         var session = SessionFixture()
         _ = session.connect()
         let expected: [SessionMachine.Action] = [
-            .refused(error: error), .close(.normalClosure, reason: "authentication refused"),
+            .refused(error: ForeignText(error)), .close(.normalClosure, reason: "authentication refused"),
         ]
         #expect(session.receive(response) == expected)
         #expect(session.receive(.dial("5550100")) == [])

@@ -1,3 +1,4 @@
+import Basics
 import InMemoryLogging
 import NIOCore
 import NIOEmbedded

@@ -62,6 +62,58 @@ struct WebSocketOpeningTests {
         #expect(!peer.channel.isActive)
     }
 
+    /// RFC 6455 4.1: the checks after the status code, each broken alone.
+    @Test(arguments: [
+        ("Connection: Upgrade\r\n", ""), ("Connection: Upgrade", "Connection: keep-alive"),
+        ("Connection: Upgrade", "Connection: close, upgraded"), ("Upgrade: websocket\r\n", ""),
+        ("Upgrade: websocket", "Upgrade: websocket, h2c"), ("Upgrade: websocket", "Upgrade: websocket\r\nUpgrade: h2c"),
+        ("\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"),
+        ("\r\n\r\n", "\r\nsec-websocket-extensions: x\r\n\r\n"),
+        ("\r\n\r\n", "\r\nSec-WebSocket-Extensions:\r\n\r\n"),
+        ("\r\n\r\n", "\r\nSec-WebSocket-Protocol: chat\r\n\r\n"),
+        ("Sec-WebSocket-Accept:", "X-Accept:"), ("\r\n\r\n", "\r\nSec-WebSocket-Accept: AAAA\r\n\r\n"),
+    ])
+    func anUpgradeThatWasNotAskedForIsRefused(_ part: String, _ replacement: String) throws {
+        let peer = try OpeningPeer()
+        let answer = String(decoding: try peer.acceptance(), as: UTF8.self)
+        #expect(answer.contains(part), "\(answer)")
+        try? peer.answer(answer.replacing(part, with: replacement).utf8)
+        #expect(peer.outcomes.count == 1)
+        #expect(peer.outcomes.first?.contains("something else than the WebSocket") == true, "\(peer.outcomes)")
+        #expect(!peer.channel.isActive)
+    }
+
+    @Test(arguments: ["Connection: keep-alive, Upgrade", "connection: UPGRADE", "Connection: Upgrade, close"])
+    func anUpgradeMayBeWrittenOtherwise(_ line: String) throws {
+        let peer = try OpeningPeer()
+        let answer = String(decoding: try peer.acceptance(), as: UTF8.self)
+        try peer.answer(answer.replacing("Connection: Upgrade", with: line).utf8)
+        #expect(peer.outcomes == ["opened"])
+    }
+
+    @Test(arguments: ["100 Continue", "102 Processing", "103 Early Hints\r\nLink: </x>", "199 Later"])
+    func interimAnswersAreLimited(_ status: String) throws {
+        let peer = try OpeningPeer()
+        let answer = "HTTP/1.1 \(status)\r\n\r\n"
+        var sent = 0
+        while peer.outcomes.isEmpty, sent < 1 << 20 {
+            try? peer.answer(answer.utf8)
+            sent += answer.utf8.count
+        }
+        #expect(sent < AnswerLimit.bytes + 1000)
+        #expect(peer.outcomes.count == 1)
+        #expect(peer.outcomes.first?.contains("no final HTTP answer") == true, "\(peer.outcomes)")
+        #expect(!peer.channel.isActive)
+    }
+
+    @Test
+    func aFewInterimAnswersDoNoHarm() throws {
+        let peer = try OpeningPeer()
+        for _ in 0..<5 { try peer.answer("HTTP/1.1 100 Continue\r\n\r\n".utf8) }
+        try peer.answer(try peer.acceptance())
+        #expect(peer.outcomes == ["opened"])
+    }
+
     @Test
     func noAnswerIsGivenUp() throws {
         let peer = try OpeningPeer()
