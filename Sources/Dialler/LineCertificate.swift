@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 package import NIOOpenSSL
 
@@ -59,7 +60,7 @@ package struct LineCertificate: Sendable {
     /// Names for a new certificate: those of this computer, and the host names that the present one has beside them.
     package static func proposedNames(present: TLSCertificate?, computer: ThisComputer) -> [String] {
         let proposed = computer.certificateNames
-        let others = (present?.names ?? []).filter { !isAddress($0) && !proposed.contains($0.lowercased()) }
+        let others = (present?.names ?? []).map(\.raw).filter { !isAddress($0) && !proposed.contains($0.lowercased()) }
         return Array((proposed + others).prefix(maximumNames))
     }
 

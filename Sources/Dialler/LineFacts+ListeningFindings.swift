@@ -1,3 +1,4 @@
+import Basics
 import NIOOpenSSL
 import SerialDevice
 
@@ -78,8 +79,8 @@ extension LineFacts {
     /// A name that is not this computer's may be an alias or that of a router, so no name alone is wrong.
     private func nameFindings(_ listening: Listening) -> [Finding] {
         let certificate = listening.certificate
-        let addresses = certificate.names.filter(LineCertificate.isAddress)
-        let names = certificate.names.filter { !LineCertificate.isAddress($0) }
+        let addresses = certificate.names.map(\.raw).filter(LineCertificate.isAddress)
+        let names = certificate.names.map(\.raw).filter { !LineCertificate.isAddress($0) }
         let present = listening.address.map { [$0] } ?? listening.computer.addresses
         if !addresses.isEmpty, !present.isEmpty, !addresses.contains(where: present.contains) {
             return [

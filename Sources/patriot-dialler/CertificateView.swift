@@ -42,7 +42,7 @@ enum CertificateView {
     /// A certificate of this computer, its fingerprints as Windows spells them.
     static func windowsText(_ certificate: TLSCertificate) -> String {
         """
-        names        \(certificate.names.joined(separator: ", "))
+        names        \(ForeignText.list(certificate.names) ?? "none")
         issuer       \(certificate.isSelfIssued ? "self-signed" : certificate.issuer)
         valid        \(certificate.notBefore) to \(certificate.notAfter)
         Thumbprint   \(certificate.sha1.map(windowsSpelling) ?? "not available (no SHA-1)")

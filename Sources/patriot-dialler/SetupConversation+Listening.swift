@@ -1,3 +1,4 @@
+import Basics
 import Dialler
 import NIOOpenSSL
 import PatriotCore
@@ -82,7 +83,7 @@ struct ListeningInstructions {
         else { return "" }
         let key = try installation.apiKey ?? SecretFile.copy(of: setup[.patriotAPIKeyFile])
         let settings = PatriotClientSettings(
-            host: certificate.names.first ?? "",
+            host: certificate.names.first?.raw ?? "",
             port: port,
             path: setup[.patriotPath].isEmpty ? Configuration.Listening.defaultPath : setup[.patriotPath],
             apiKey: APIKey(key.text)
