@@ -21,6 +21,7 @@ struct LineStatistics {
     private let start = Instant.now
     private var status = LineStatus()
     private var linkSince = Instant.now
+    private var isReadySince = Instant.now
     private var callSince: Instant?
     /// The newest first.
     private var lastCalls: [Ended] = []
@@ -30,8 +31,9 @@ struct LineStatistics {
 
     /// - Returns: true when a person would see a difference.
     mutating func follow(_ event: LineService.Event, now: Instant) -> Bool {
-        let oldLink = status.link
+        let (oldLink, wasReady) = (status.link, status.isReady)
         status.follow(event)
+        if status.isReady != wasReady { isReadySince = now }
         latencies.follow(event, now: now)
         switch event {
         case .link(let link):
@@ -81,6 +83,7 @@ struct LineStatistics {
             line: line,
             sentence: status.sentence,
             isReady: modem.readiness.allowsDialing && status.link.isUp,
+            isReadySeconds: now.seconds(since: isReadySince),
             modem: report(of: modem, line: line, now: now),
             patriot: .init(
                 isAuthenticated: status.link.isUp,

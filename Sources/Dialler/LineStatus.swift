@@ -33,6 +33,9 @@ struct LineStatus: Equatable, Sendable {
         }
     }
 
+    /// Whether a click in Patriot can become a call now.
+    var isReady: Bool { readiness.allowsDialing && link.isUp }
+
     mutating func follow(_ event: LineService.Event) {
         switch event {
         case .link(let link): follow(link)

@@ -136,6 +136,8 @@ package struct StatusReport: Codable, Equatable, Sendable {
     package var sentence: String
     /// Whether a click in Patriot can become a call now.
     package var isReady: Bool
+    /// For how many seconds `isReady` has had its value; absent from daemons older than this member.
+    package var isReadySeconds: Int?
     /// The modem and its network.
     package var modem: Modem
     /// The link to Patriot.

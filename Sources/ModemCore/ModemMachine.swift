@@ -24,6 +24,8 @@ package struct ModemMachine: ~Copyable {
 
     private enum Timing {
         static let probe = Duration.seconds(30)
+        /// A modem that became ready is asked so soon for its network and signal, and again for what it did not know yet.
+        static let firstProbe = Duration.seconds(1)
         /// A modem that cannot switch its echo off is not set up for ever.
         static let setupAnew = Duration.seconds(600)
         /// A modem that answers nothing for so long has lost its call, as far as Patriot is told.
@@ -51,6 +53,10 @@ package struct ModemMachine: ~Copyable {
     private var openedAt: Instant?
     private var probeDeadline: Instant?
     private var probesLeft: [ATCommand] = []
+    /// Of the next probe out of its turn, as the network or the signal is not known yet.
+    private var quickProbeDeadline: Instant?
+    private var quickProbesLeft = 0
+    private static let mostQuickProbes = 4
     private var network = OperatorName()
     /// Not before this is the modem set up anew because it echoes.
     private var nextSetupAnew: Instant?
@@ -115,6 +121,7 @@ package struct ModemMachine: ~Copyable {
             calls.nextDeadline,
             setup.nextDeadline,
             probeDeadline,
+            quickProbeDeadline,
             recovery.nextDeadline,
             restarts.nextDeadline
         )
@@ -164,7 +171,7 @@ package struct ModemMachine: ~Copyable {
 
     /// The port could not be opened.
     package mutating func portUnavailable(_ fault: PortFault, now: Instant) -> [Action] {
-        isOpen ? [] : become(fault.readiness)
+        isOpen ? [] : become(fault.readiness, now: now)
     }
 
     /// What stays true while the port is closed and opened again for a modem that does not answer.
@@ -209,8 +216,9 @@ package struct ModemMachine: ~Copyable {
         actions += perform(calls.deadlineReached(now: now), now: now)
         actions += perform(setup.deadlineReached(isLineIdle: calls.isIdle, now: now), now: now)
         if let deadline = probeDeadline, now >= deadline { actions += probe(now: now) }
+        if let deadline = quickProbeDeadline, now >= deadline { actions += quickProbe(now: now) }
         if recovery.deadlineReached(now: now) { actions += reopen() }
-        if restarts.deadlineReached(now: now) { actions += become(setupReadiness) }
+        if restarts.deadlineReached(now: now) { actions += become(setupReadiness, now: now) }
         return actions
     }
 
@@ -321,6 +329,21 @@ package struct ModemMachine: ~Copyable {
     /// Asks whether the modem is still there, and for its network and signal: at once, and from then on in its turn.
     package mutating func probe(now: Instant) -> [Action] {
         probeDeadline = now + Timing.probe
+        return askProbes(now: now)
+    }
+
+    /// The network and the signal are to be known seconds after the modem is ready.
+    private mutating func quickProbe(now: Instant) -> [Action] {
+        quickProbesLeft -= 1
+        quickProbeDeadline = quickProbesLeft > 0 ? now + Timing.firstProbe : nil
+        guard calls.isIdle, !knowsNetwork else {
+            quickProbeDeadline = nil
+            return []
+        }
+        return askProbes(now: now)
+    }
+
+    private mutating func askProbes(now: Instant) -> [Action] {
         guard setup.isComplete, !chat.isBusy else { return [] }
         // In a call that nothing proves only AT is asked: traffic alone does not show that the modem hears.
         probesLeft = calls.isIdle ? profile.probes.map { $0.text == "AT" ? chat.lifeSign : $0 } : [chat.lifeSign]
@@ -329,6 +352,16 @@ package struct ModemMachine: ~Copyable {
         }
         return nextProbe(now: now)
     }
+
+    /// Network and signal are asked for soon, unless they are known.
+    private mutating func probeSoon(now: Instant) {
+        guard profile.kind == .gsm, readiness.allowsDialing, !knowsNetwork else { return }
+        quickProbesLeft = Self.mostQuickProbes
+        quickProbeDeadline = now + Timing.firstProbe
+    }
+
+    /// Whether the signal is known and the network's name was asked for.
+    private var knowsNetwork: Bool { signalQuality?.rssi != nil && !network.isDue }
 
     private mutating func nextProbe(now: Instant) -> [Action] {
         guard calls.isIdle || calls.needsProbe, !probesLeft.isEmpty else { return [] }
@@ -402,6 +435,7 @@ package struct ModemMachine: ~Copyable {
         setup.stop()
         probeDeadline = nil
         probesLeft = []
+        quickProbeDeadline = nil
         signalQuality = nil
         let ended: [CallMachine.Action] =
             switch loss {
@@ -412,13 +446,13 @@ package struct ModemMachine: ~Copyable {
         unansweredSince = nil
         var actions = perform(ended, now: now)
         actions += perform(chat.portClosed(), now: now)
-        return actions + become(readiness)
+        return actions + become(readiness, now: now)
     }
 
-    private mutating func become(_ readiness: ModemReadiness) -> [Action] {
+    private mutating func become(_ readiness: ModemReadiness, now: Instant) -> [Action] {
         guard self.readiness != readiness else { return [] }
         self.readiness = readiness
-        if !readiness.allowsDialing { network.forget() }
+        if readiness.allowsDialing { probeSoon(now: now) } else { network.forget() }
         return [.readinessChanged(readiness)]
     }
 
@@ -441,7 +475,7 @@ package struct ModemMachine: ~Copyable {
                 return abandonPort(unansweredReadiness ?? .notResponding(since: lastHeard ?? openedAt ?? now), now: now)
             case .garbage:
                 guard unansweredReadiness == nil else { return [] }
-                return [.note(.garbage)] + become(.garbage(since: openedAt ?? now))
+                return [.note(.garbage)] + become(.garbage(since: openedAt ?? now), now: now)
             case .numericResults: return perform(setup.numericResultsSeen(), now: now)
             case .finished(.beforeDial, let reply):
                 return reply.isOK || !calls.isDialPending ? [] : [.note(.beforeDialFailed)]
@@ -466,7 +500,9 @@ package struct ModemMachine: ~Copyable {
         case .incoming, .active: actions = perform(setup.voiceProven(), now: now)
         case .released(let cause) where call.direction == .outbound:
             if case .readyInDoubt = readiness { call.state = .released(cause.whereVoLTEIsNeeded) }
-        case .idle, .dialing, .dialed, .alerting, .held, .waiting, .handedOver, .hangingUp, .released: break
+            probeSoon(now: now)
+        case .released: probeSoon(now: now)
+        case .idle, .dialing, .dialed, .alerting, .held, .waiting, .handedOver, .hangingUp: break
         }
         return [.callChanged(call)] + actions
     }
@@ -503,7 +539,7 @@ package struct ModemMachine: ~Copyable {
             case .readinessChanged(let readiness):
                 if readiness.allowsDialing { recovery.succeeded() }
                 if readiness != .settingUp { chat.forgetEcho() }
-                return restarts.isUnstable ? [] : become(readiness)
+                return restarts.isUnstable ? [] : become(readiness, now: now)
             case .sendAside(let command): return perform(chat.send(command, for: .setup, now: now), now: now)
             case .adopt(let entries): return perform(calls.adopt(entries, now: now), now: now)
             case .listRefused: return perform(calls.listRefused(now: now), now: now)

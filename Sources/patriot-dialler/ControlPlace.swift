@@ -38,10 +38,45 @@ struct ControlPlace: ParsableArguments {
         try telling { () throws(ControlClient.Failure) in try ControlClient(path: path) }
     }
 
-    /// As ``connect()``, to a line that is looked at for longer.
+    /// As ``connect()``, to a line that is looked at for longer; it has reported once.
     func follow() throws -> LineFollower {
-        let path = try path()
-        return try Self.telling { () throws(ControlClient.Failure) in try LineFollower(path: path) }
+        let follower = LineFollower(LocatedLine(name: line ?? "", path: try path()), isWatching: true)
+        [follower].settle(within: .seconds(10))
+        return try Self.telling { () throws(ControlClient.Failure) in
+            guard follower.report == nil else { return follower }
+            throw follower.obstacle ?? .timedOut
+        }
+    }
+
+    /// The lines of this machine that run or have a configuration, where there are several and none is named; else none.
+    func severalLines() throws -> [LocatedLine] {
+        let isNamed = line != nil || config != nil || socket != nil
+        guard !isNamed, try runtimeDirectory() == Self.runtimeDirectories else { return [] }
+        let running = Self.runningLines
+        let directory = LineDirectory(LineDirectory.standardPath)
+        let names = Set(running + directory.lines)
+        guard names.count > 1 else { return [] }
+        return names.sorted().map { name in
+            let usual = Self.path(ofLine: name)
+            guard !running.contains(name) else { return LocatedLine(name: name, path: usual) }
+            // A line that somebody runs by hand may have its socket elsewhere.
+            let sources = ConfigurationSources(file: directory.configurationFile(of: name), environment: [:])
+            let place = try? Configuration.runtimeDirectory(sources)
+            let other = place.flatMap { $0 == Self.runtimeDirectories ? nil : ControlSocket.path(in: $0) }
+            return LocatedLine(name: name, path: other ?? usual)
+        }
+    }
+
+    /// Where the configuration has the control socket, or the directory of all lines where it has none.
+    /// - Throws: an exit code, when the reason has been told.
+    private func runtimeDirectory() throws -> String {
+        let sources = ConfigurationSources(file: config, environment: ProcessEnvironment.variables)
+        do throws(ConfigurationProblem) {
+            return try Configuration.runtimeDirectory(sources)
+        } catch {
+            StandardError.write(line: "\(error)")
+            throw ExitCode(1)
+        }
     }
 
     private static func telling<Connection>(
@@ -60,14 +95,8 @@ struct ControlPlace: ParsableArguments {
     func path() throws -> String {
         if let socket { return socket }
         if let line { return Self.path(ofLine: line) }
-        let sources = ConfigurationSources(file: config, environment: ProcessEnvironment.variables)
-        do throws(ConfigurationProblem) {
-            let directory = try Configuration.runtimeDirectory(sources)
-            if directory != Self.runtimeDirectories { return ControlSocket.path(in: directory) }
-        } catch {
-            StandardError.write(line: "\(error)")
-            throw ExitCode(1)
-        }
+        let directory = try runtimeDirectory()
+        if directory != Self.runtimeDirectories { return ControlSocket.path(in: directory) }
         let lines = Self.runningLines
         switch lines.count {
         case 1: return Self.path(ofLine: lines[0])

@@ -1,76 +1,109 @@
 import Dialler
+import Glibc
+import PatriotCore
 
-/// A line as seen over its control socket, for as long as one looks: a line that goes away is waited for.
+/// A line and where it is reached.
+struct LocatedLine: Equatable {
+    var name: String
+    /// Of its control socket.
+    var path: String
+}
+
+/// A line as seen over its control socket, for as long as one looks: a line that goes away is waited for. Nothing here blocks.
 final class LineFollower {
     private typealias Instant = ContinuousClock.Instant
 
-    /// How often the line is asked for what it does not tell by itself, such as its signal.
+    /// How often the line is asked for what it does not send by itself, such as its signal.
     private static let askingInterval: Duration = .seconds(2)
     private static let retryInterval: Duration = .seconds(1)
-    /// A line that says nothing for so long, although it is asked, does not answer.
+    /// A line that sends nothing for so long, although it is asked, does not answer.
     private static let patience: Duration = .seconds(6)
 
-    /// What was told last; kept while the line is gone.
-    private(set) var report: StatusReport
-    private let path: String
-    private var client: ControlClient?
+    let line: LocatedLine
+    /// The last one; kept while the line is gone. nil until there was one.
+    private(set) var report: StatusReport?
+    private let isWatching: Bool
+    private var connection: ControlConnection?
+    private var failure: ControlClient.Failure?
     private var heard = Instant.now
-    private var nextAction = Instant.now + askingInterval
-    private var failure = ""
+    private var nextAction = Instant.now
 
-    /// - Throws: why there is no line to look at.
-    init(path: String) throws(ControlClient.Failure) {
-        self.path = path
-        let client = try ControlClient(path: path)
-        report = try Self.watch(client, timeout: .seconds(10))
-        self.client = client
-    }
-
-    private static func watch(_ client: ControlClient, timeout: Duration) throws(ControlClient.Failure) -> StatusReport
-    {
-        let reply = try client.ask(.watch, timeout: timeout)
-        guard let report = reply.status else { throw .lost(reply.error ?? "it told nothing") }
-        return report
+    /// - Parameter isWatching: whether the line is to send each change by itself.
+    init(_ line: LocatedLine, isWatching: Bool) {
+        self.line = line
+        self.isWatching = isWatching
     }
 
     /// For poll(2); nil while the line is gone.
-    var descriptor: CInt? { client?.descriptor }
+    var descriptor: CInt? { connection?.descriptor }
 
-    /// Since the report.
+    /// Since the report; before the first one, since the start.
     var age: Duration { heard.duration(to: .now) }
 
     /// Why the line is waited for; nil while it is there.
-    var obstacle: String? {
-        if client == nil { return failure }
-        return age > Self.patience ? "it does not answer" : nil
+    var obstacle: ControlClient.Failure? {
+        if connection == nil { return failure }
+        return age > Self.patience ? .timedOut : nil
     }
 
-    /// Takes what the line told, asks it, or looks for it, whatever is due. Returns at once, but for a line that lets a
-    /// client in and does not greet it: that takes a second.
+    /// Whether there is a report, or a reason why there is none.
+    var isSettled: Bool { report != nil || failure != nil }
+
+    /// Takes what the line sent, asks it, or looks for it, whatever is due.
     func act() {
         do throws(ControlClient.Failure) {
-            if let client {
-                while let message = try client.next(timeout: .zero) { take(message) }
+            if let connection {
+                while let message = try connection.next(before: .now) { try take(message) }
                 guard .now >= nextAction else { return }
-                nextAction = .now + Self.askingInterval
-                // Of an id that no reply is waited for with.
-                try client.send(ControlRequest(id: -1, .status))
+                try ask(.status, over: connection)
             } else if .now >= nextAction {
                 nextAction = .now + Self.retryInterval
-                let client = try ControlClient(path: path, timeout: .seconds(1))
-                report = try Self.watch(client, timeout: .seconds(1))
-                heard = .now
-                self.client = client
+                let connection = try ControlConnection(path: line.path)
+                try ask(isWatching ? .watch : .status, over: connection)
+                self.connection = connection
+                failure = nil
             }
         } catch {
-            client = nil
-            failure = "\(error)"
+            connection = nil
+            failure = error
         }
     }
 
-    private func take(_ message: ControlMessage) {
+    private func ask(
+        _ order: ControlRequest.Order,
+        over connection: ControlConnection
+    ) throws(ControlClient.Failure) {
+        nextAction = .now + Self.askingInterval
+        // Of an id that no reply is waited for with.
+        try connection.send(ControlRequest(id: -1, order))
+    }
+
+    private func take(_ message: ControlMessage) throws(ControlClient.Failure) {
+        if let error = message.reply?.error { throw .lost(error) }
         guard let status = message.reply?.status ?? message.event?.status else { return }
         report = status
         heard = .now
+    }
+}
+
+extension [LineFollower] {
+    /// Acts and waits until each line has answered or cannot, or the time is over: one that hangs holds up no other.
+    func settle(within limit: Duration) {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            for follower in self where !follower.isSettled { follower.act() }
+            let waiting = filter { !$0.isSettled }
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard !waiting.isEmpty, left > .zero else { return }
+            waiting.wait(for: left)
+        }
+    }
+
+    /// Until a line sends something, the time is over, or one of the others is ready, and then true.
+    @discardableResult
+    func wait(for limit: Duration, or others: [pollfd] = []) -> Bool {
+        var entries = others + map { pollfd(fd: $0.descriptor ?? -1, events: Int16(POLLIN), revents: 0) }
+        guard poll(&entries, nfds_t(entries.count), CInt(limit.milliseconds)) > 0 else { return false }
+        return entries.prefix(others.count).contains { $0.revents != 0 }
     }
 }

@@ -1,14 +1,18 @@
 import ArgumentParser
 import Dialler
+import Glibc
 
-/// Shows how a running line fares.
+/// Shows the status of a running line, or of all.
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show the status of a running line.",
+        abstract: "Show the status of a running line, or of all lines.",
         discussion: """
-            Exit code 0: a click in Patriot can become a call, or is one. 1: it cannot, and the first line says why. 65: it did \
-            not answer in time. 67: no line is running.
+            Where this machine has several lines and none is named, it shows a table of them, the worst first, also those that \
+            do not run.
+
+            Exit code 0: a click in Patriot can become a call, or is one, on every line shown. 1: it cannot, and the first \
+            line says why. 65: the line did not answer in time. 67: no line is running.
 
             Examples:
               patriot-dialler status
@@ -21,7 +25,7 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "Keep watching: full screen on a terminal (q quits), otherwise one line per change.")
     var watch = false
 
-    @Flag(help: "One JSON object; with --watch one a line, each time that the line tells of itself.")
+    @Flag(help: "One JSON object, of several lines an array of them; with --watch one object a line, at each change.")
     var json = false
 
     @Flag(help: "Metrics in the text format of Prometheus, for node_exporter's textfile collector.")
@@ -35,10 +39,12 @@ struct StatusCommand: ParsableCommand {
     }
 
     func run() throws {
+        let lines = try place.severalLines()
+        guard lines.isEmpty else { return try show(lines) }
         if watch { return StatusWatch(try place.follow(), showsJSON: json).run() }
         let reply = try place.connect().order(.status)
         guard let report = reply.status else {
-            StandardError.write(line: "Failed: \(reply.error ?? "the line did not tell").")
+            StandardError.write(line: "Failed: \(reply.error ?? "the line reported no status").")
             throw ExitCode(1)
         }
         if json {
@@ -49,5 +55,26 @@ struct StatusCommand: ParsableCommand {
             for line in StatusPage(report).lines { StandardOutput.write(row: line) }
         }
         if !report.isReady && report.call == nil { throw ExitCode(1) }
+    }
+
+    /// How long lines may take to answer, all together.
+    private static let deadline: Duration = .milliseconds(800)
+
+    private func show(_ lines: [LocatedLine]) throws {
+        let followers = lines.map { LineFollower($0, isWatching: watch) }
+        followers.settle(within: Self.deadline)
+        if watch { return OverviewWatch(followers, showsJSON: json).run { try place.severalLines() } }
+        let views = followers.map { LineView($0) }
+        if json {
+            print("[\(views.worstFirst.map(\.json).joined(separator: ",\n "))]")
+        } else if prometheus {
+            print(StatusMetrics(views).text, terminator: "")
+        } else {
+            let isColoured = StandardOutput.isColoured
+            let width = isatty(STDOUT_FILENO) == 1 ? TerminalScreen.size.columns : nil
+            let lines = StatusOverview(views, width: width).lines
+            print(lines.map { $0.text(isColoured: isColoured) }.joined(separator: "\n"))
+        }
+        if !views.allSatisfy(\.isFine) { throw ExitCode(1) }
     }
 }

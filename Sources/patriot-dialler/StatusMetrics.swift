@@ -1,7 +1,7 @@
 import Basics
 import Dialler
 
-/// A status report in Prometheus' text format (version 0.0.4).
+/// What is known of lines in Prometheus' text format (version 0.0.4): one family a metric, with a sample a line.
 struct StatusMetrics {
     private typealias Sample = (labels: [(String, String)], value: Int)
 
@@ -9,15 +9,38 @@ struct StatusMetrics {
     /// Those of the ladder, so that each is there before it is needed for the first time.
     private static let rungs = ["resynchronize", "set-up", "reopen", "reset"]
 
-    /// All of it, line ends included.
-    private(set) var text = ""
-    private let line: String
+    /// In the order in which they are shown.
+    private var families: [(header: String, samples: String)] = []
+    /// Of each family, by its name.
+    private var places: [String: Int] = [:]
+    private var line = ""
 
     init(_ report: StatusReport) {
+        add(report)
+    }
+
+    init(_ views: [LineView]) {
+        for view in views {
+            line = view.name
+            gauge("answering", "Whether the line's process answers.", view.report == nil ? 0 : 1)
+            if let report = view.report {
+                add(report)
+            } else {
+                gauge("ready", Self.readyHelp, 0)
+            }
+        }
+    }
+
+    /// All of it, line ends included.
+    var text: String { families.map { $0.header + $0.samples }.joined() }
+
+    private static let readyHelp = "Whether a click in Patriot can become a call now."
+
+    private mutating func add(_ report: StatusReport) {
         line = report.line
         add(modem: report.modem)
         add(patriot: report.patriot)
-        gauge("ready", "Whether a click in Patriot can become a call now.", report.isReady ? 1 : 0)
+        gauge("ready", Self.readyHelp, report.isReady ? 1 : 0)
         gauge("call_active", "Whether the line is in a call.", report.call == nil ? 0 : 1)
         gauge("call_seconds", "For how long the line has been in its call.", report.call?.seconds)
         gauge("complaints", "What is not as it should be although calls go on.", report.complaints.count)
@@ -75,25 +98,29 @@ struct StatusMetrics {
     }
 
     private mutating func summary(_ name: String, _ help: String, _ latency: StatusReport.Latency) {
-        begin(name + "_seconds", "summary", help)
-        add(name + "_seconds_sum", [], Self.seconds(latency.totalMicroseconds))
-        add(name + "_seconds_count", [], "\(latency.count)")
-        begin(name + "_longest_seconds", "gauge", help + " The longest.")
-        add(name + "_longest_seconds", [], Self.seconds(latency.longestMicroseconds))
+        let summary = family(name + "_seconds", "summary", help)
+        add(name + "_seconds_sum", [], Self.seconds(latency.totalMicroseconds), to: summary)
+        add(name + "_seconds_count", [], "\(latency.count)", to: summary)
+        let longest = family(name + "_longest_seconds", "gauge", help + " The longest.")
+        add(name + "_longest_seconds", [], Self.seconds(latency.longestMicroseconds), to: longest)
     }
 
     private mutating func metric(_ name: String, _ kind: String, _ help: String, _ samples: [Sample]) {
-        begin(name, kind, help)
-        for sample in samples { add(name, sample.labels, "\(sample.value)") }
+        let family = family(name, kind, help)
+        for sample in samples { add(name, sample.labels, "\(sample.value)", to: family) }
     }
 
-    private mutating func begin(_ name: String, _ kind: String, _ help: String) {
-        text += "# HELP patriot_dialler_\(name) \(help)\n# TYPE patriot_dialler_\(name) \(kind)\n"
+    /// Its place; made where it is not there yet.
+    private mutating func family(_ name: String, _ kind: String, _ help: String) -> Int {
+        if let place = places[name] { return place }
+        places[name] = families.count
+        families.append(("# HELP patriot_dialler_\(name) \(help)\n# TYPE patriot_dialler_\(name) \(kind)\n", ""))
+        return families.count - 1
     }
 
-    private mutating func add(_ name: String, _ labels: [(String, String)], _ value: String) {
+    private mutating func add(_ name: String, _ labels: [(String, String)], _ value: String, to family: Int) {
         let labels = ([("line", line)] + labels).map { "\($0)=\"\(Self.escaped($1))\"" }
-        text += "patriot_dialler_\(name){\(labels.joined(separator: ","))} \(value)\n"
+        families[family].samples += "patriot_dialler_\(name){\(labels.joined(separator: ","))} \(value)\n"
     }
 
     private static func seconds(_ microseconds: Int) -> String { "\(Double(microseconds) / 1_000_000)" }

@@ -34,13 +34,14 @@ struct StatusWatch {
     }
 
     private func show(on screen: TerminalScreen) {
+        guard let report = follower.report else { return }
         let scene = StatusScreen.Scene(
-            report: follower.report,
+            report: report,
             age: Int(follower.age.components.seconds),
-            obstacle: follower.obstacle,
+            obstacle: follower.obstacle.map { "\($0)" },
             clock: WallClockTime.now().local.clock
         )
-        let lines = StatusScreen(scene, size: screen.size, isUTF8: StandardOutput.isUTF8).lines
+        let lines = StatusScreen(scene, size: TerminalScreen.size, isUTF8: StandardOutput.isUTF8).lines
         screen.show(lines, isColoured: StandardOutput.isColoured)
     }
 
@@ -64,10 +65,10 @@ struct StatusWatch {
     }
 
     private var line: String {
-        let report = follower.report
+        guard let report = follower.report else { return "" }
         if let obstacle = follower.obstacle {
             guard showsJSON else { return "waiting for the line: \(obstacle)" }
-            return "\(JSONText.object([("waiting", .string(obstacle))]))"
+            return "\(JSONText.object([("waiting", .string("\(obstacle)"))]))"
         }
         if showsJSON { return report.jsonLine }
         let call = report.call.map { call in
@@ -83,15 +84,15 @@ struct StatusWatch {
 
     // MARK: Waiting
 
-    /// Until the line tells something, a signal or the time comes, or one of these is ready, and then true.
+    /// Until the line sends something, a signal or the time comes, or one of these is ready, and then true.
     private func wait(for input: CInt, until limit: Duration, output: CInt = -1) -> Bool {
-        var entries = [
-            pollfd(fd: input, events: Int16(POLLIN), revents: 0),
-            // Only errors.
-            pollfd(fd: output, events: 0, revents: 0),
-            pollfd(fd: follower.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
-        ]
-        guard poll(&entries, nfds_t(entries.count), CInt(limit.milliseconds)) > 0 else { return false }
-        return entries[0].revents != 0 || entries[1].revents != 0
+        [follower].wait(
+            for: limit,
+            or: [
+                pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+                // Only errors.
+                pollfd(fd: output, events: 0, revents: 0),
+            ]
+        )
     }
 }

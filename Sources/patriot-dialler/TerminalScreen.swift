@@ -54,7 +54,7 @@ struct TerminalScreen {
     var isEnding: Bool { Self.ending.load(ordering: .relaxed) != 0 }
 
     /// As it is now; 80 by 24 where the terminal does not know.
-    var size: Size {
+    static var size: Size {
         var window = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0, window.ws_row > 0 else {
             return Size(columns: 80, rows: 24)

@@ -20,7 +20,7 @@ STATES = {
 }
 
 
-def report(sentence: str) -> dict[str, object]:
+def report(sentence: str, name: str = "line1") -> dict[str, object]:
     """As the line's `status` has it."""
     modem: dict[str, object] = {
         "profile": "quectel", "isReady": True, "state": "ready", "readiness": "ready", "signalHistory": [],
@@ -31,7 +31,7 @@ def report(sentence: str) -> dict[str, object]:
     counters = {"calls": 0, "results": {}, "refusedDials": 0, "patriotConnections": 1, "modemOpenings": 1, "recoveries": {}}
     latency = {"count": 0, "totalMicroseconds": 0, "longestMicroseconds": 0}
     return {
-        "line": "line1", "sentence": sentence, "isReady": sentence.startswith("Ready"), "modem": modem,
+        "line": name, "sentence": sentence, "isReady": sentence.startswith("Ready"), "modem": modem,
         "patriot": {"isAuthenticated": True, "state": "authenticated", "link": "connected", "seconds": 60},
         "lastCalls": [], "complaints": [], "counters": counters,
         "latencies": {"dial": latency, "report": latency, "hangUp": latency}, "upSeconds": 61,
@@ -41,8 +41,9 @@ def report(sentence: str) -> dict[str, object]:
 class PlayedLine:
     """Serves until the process ends; `sentence` is asked at each request."""
 
-    def __init__(self, path: Path, sentence: Callable[[], str]) -> None:
+    def __init__(self, path: Path, sentence: Callable[[], str], name: str = "line1") -> None:
         self._sentence = sentence
+        self._name = name
         path.parent.mkdir(parents=True, exist_ok=True)
         self._server = socket.socket(socket.AF_UNIX)
         self._server.bind(str(path))
@@ -51,7 +52,7 @@ class PlayedLine:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _report(self) -> dict[str, object]:
-        return report(self._sentence())
+        return report(self._sentence(), self._name)
 
     def _serve(self) -> None:
         while True:
@@ -61,7 +62,7 @@ class PlayedLine:
     def _answer(self, client: socket.socket) -> None:
         with client, client.makefile("rwb") as stream:
             try:
-                stream.write(json.dumps({"hello": {"version": 1, "line": "line1", "processID": 1}}).encode() + b"\n")
+                stream.write(json.dumps({"hello": {"version": 1, "line": self._name, "processID": 1}}).encode() + b"\n")
                 stream.flush()
                 for line in stream:
                     reply = {"id": json.loads(line)["id"], "status": self._report()}

@@ -217,8 +217,9 @@ private func row(_ stat: Int) -> Step {
         #expect(bench.profile.name == "huawei")
         #expect(bench.outcome.notes.contains(.profileIdentified("huawei")))
         #expect(
-            bench.outcome.sent.suffix(7) == [
-                "ATI", "AT^PORTSEL=0", "AT^CURC=1", "AT^CVOICE?", "AT+CPIN?", "AT+CLCC", "AT+CREG?",
+            bench.outcome.sent.suffix(10) == [
+                "ATI", "AT^PORTSEL=0", "AT^CURC=1", "AT^CVOICE?", "AT+CPIN?", "AT+CLCC", "AT+CREG?", "AT+CREG?",
+                "AT+CSQ", "AT+COPS?",
             ]
         )
         bench.play([.dial("5550101"), .modem(ok), .modem("\r\n^CONF:1\r\n")])

@@ -23,6 +23,8 @@ import Testing
                 "AT", "ATE0", "ATV1", "ATQ0", "AT+CMEE=1", "AT&D0", "AT+CVHU=0", "AT+CRC=1", "AT+CLIP=1", "AT+COLP=0",
                 "AT+CCWA=1", "AT+CREG=1", "ATS0=0", "AT+CNMI=2,0,0,0,0", "AT+CGMI", "AT+CGMM", "ATI", "AT+CPIN?",
                 "AT+CLCC", "AT+CREG?",
+                // What a person wants to see soon after ready.
+                "AT+CREG?", "AT+CSQ", "AT+COPS?",
             ]
         )
         #expect(bench.outcome.readiness == [.settingUp, .ready])
@@ -294,7 +296,6 @@ import Testing
     @Test func theNetworkIsAskedForItsNameOnceForEachTimeThatItIsThere() {
         let name = "\r\n+COPS: 0,0,\"Example Net\",7\r\n\r\nOK\r\n"
         let bench = bench(replies: ["AT+COPS?": name])
-        #expect(bench.operatorName == nil)
         bench.wait(.seconds(120))
         #expect(bench.operatorName == "Example Net")
         #expect(bench.registration == .home)
@@ -305,6 +306,48 @@ import Testing
         bench.wait(.seconds(120))
         #expect(bench.operatorName == "Example Net")
         #expect(bench.outcome.sent.filter { $0 == "AT+COPS?" }.count == 2)
+    }
+
+    @Test(arguments: ModemProfile.all.filter { $0.kind == .gsm })
+    func networkAndSignalAreKnownSoonAfterReady(_ profile: ModemProfile) {
+        let name = "\r\n+COPS: 0,0,\"Example Net\",7\r\n\r\nOK\r\n"
+        let bench = bench(
+            profile,
+            replies: ["AT+COPS?": name, "AT+CREG?": "\r\n+CREG: 1,2\r\n\r\nOK\r\n"]
+        )
+        // The network comes late, and the signal is not known at once.
+        bench.wait(.seconds(7))
+        bench.replies["AT+CREG?"] = "\r\n+CREG: 1,1\r\n\r\nOK\r\n"
+        bench.replies["AT+CSQ"] = "\r\n+CSQ: 99,99\r\n\r\nOK\r\n"
+        bench.feed("\r\n+CREG: 1\r\n")
+        #expect(bench.readiness == .ready)
+        bench.wait(.seconds(2))
+        #expect(bench.operatorName == "Example Net")
+        bench.replies["AT+CSQ"] = "\r\n+CSQ: 20,99\r\n\r\nOK\r\n"
+        bench.wait(.seconds(3))
+        #expect(bench.signalQuality?.dBm == -73)
+        // From then on only in its turn.
+        bench.forget()
+        bench.wait(.seconds(10))
+        #expect(bench.outcome.sent == [])
+    }
+
+    @Test func aCallRightAfterReadyDelaysThemUntilItsEnd() {
+        let bench = Bench(.genericGSM)
+        bench.replies["AT+COPS?"] = "\r\n+COPS: 0,0,\"Example Net\",7\r\n\r\nOK\r\n"
+        bench.plug()
+        while bench.readiness != .ready { bench.wait(.milliseconds(10)) }
+        #expect(bench.signalQuality == nil)
+        bench.replies["AT+CLCC"] = "\r\n+CLCC: 1,0,0,0,0,\"5550101\",129\r\n\r\nOK\r\n"
+        bench.dial("5550101")
+        bench.feed("\r\nOK\r\n")
+        bench.wait(.seconds(10))
+        #expect(bench.call?.state == .active && !bench.outcome.sent.contains("AT+CSQ"))
+        bench.replies["AT+CLCC"] = "\r\nOK\r\n"
+        bench.feed("\r\nNO CARRIER\r\n")
+        bench.wait(.seconds(5))
+        #expect(bench.call == nil)
+        #expect(bench.signalQuality?.dBm == -73 && bench.operatorName == "Example Net")
     }
 
     @Test func aNetworkThatIsNotNamedIsNotAskedAgain() {
