@@ -96,13 +96,13 @@ extension LineFacts {
             return []
         case .refused(let text):
             return [Finding(.patriotKey, cause: "Patriot refuses the API key: \(text)", remedy: keyRemedy)]
-        case .disconnected(let reason, _) where reason.contains("HTTP 404"):
+        case .disconnected(let reason, _, _) where reason.contains("HTTP 404"):
             let remedy = "Take PATRIOT_PATH out of the configuration, or correct it; check PATRIOT_PORT."
             return [Finding(.patriotPath, cause: "Patriot answers, but: \(reason).", remedy: remedy)]
-        case .disconnected(let reason, _):
+        case .disconnected(let reason, let detail, _):
             let remedy =
                 "Check that it is Patriot that answers there (PATRIOT_ADDRESS, PATRIOT_PORT); restart the Patriot Client."
-            return [Finding(.patriotWebSocket, cause: "TLS is fine, but: \(reason).", remedy: remedy)]
+            return [Finding(.patriotWebSocket, cause: "TLS is fine, but: \(detail ?? reason).", remedy: remedy)]
         case .connecting, .connected:
             let cause = "TLS is fine, and Patriot does not say in time whether it accepts the API key."
             return [Finding(.patriotWebSocket, cause: cause, remedy: "Restart the Patriot Client.")]

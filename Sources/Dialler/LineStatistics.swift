@@ -89,6 +89,7 @@ struct LineStatistics {
                 isAuthenticated: status.link.isUp,
                 state: status.link.word,
                 link: visible(status.link.text),
+                detail: status.link.detail.map(visible),
                 seconds: now.seconds(since: linkSince),
                 secondsSinceLastFrame: lastFrame.map { max(0, now.seconds(since: $0)) }
             ),
@@ -178,13 +179,18 @@ extension LineStatus.Link {
         }
     }
 
+    /// What does not fit into the sentence part.
+    fileprivate var detail: String? {
+        if case .absent(_, let detail) = self { detail } else { nil }
+    }
+
     /// A sentence part.
     fileprivate var text: String {
         switch self {
         case .connecting: "connecting"
         case .connected: "connected, the key is not yet accepted"
         case .authenticated: "connected"
-        case .absent(let reason): reason
+        case .absent(let reason, _): reason
         case .listening(let place): "waiting for Patriot on \(place)"
         case .admitted(let address, let rivals):
             "connected from \(address)" + (rivals.isEmpty ? "" : ", contested by \(rivals.joined(separator: ", "))")

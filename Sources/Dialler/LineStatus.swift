@@ -16,8 +16,8 @@ struct LineStatus: Equatable, Sendable {
         case connecting
         case connected
         case authenticated
-        /// The reason for which there is no connection; it stays while it is tried again.
-        case absent(String)
+        /// The reason for which there is no connection, and what does not fit into a line; it stays while it is tried again.
+        case absent(String, detail: String?)
         case refused(ForeignText)
         /// We wait on that port.
         case listening(on: String)
@@ -67,7 +67,7 @@ struct LineStatus: Equatable, Sendable {
         case (.listening(let place), _): link = .listening(on: place)
         case (.admitted(let address, let rivals), _): link = .admitted(from: address, rivals: rivals)
         case (.disconnected, .refused): break
-        case (.disconnected(let reason, _), _): link = .absent(reason)
+        case (.disconnected(let reason, let detail, _), _): link = .absent(reason, detail: detail)
         }
     }
 
@@ -83,6 +83,9 @@ struct LineStatus: Equatable, Sendable {
             state = "\(call.direction == .outbound ? "Outgoing" : "Incoming") call \(word(for: call.state))"
         } else if readiness.allowsDialing, link.isUp {
             return visible("Ready: \(modemPart), \(patriotPart), line free.")
+        } else if readiness == .ready, case .absent = link {
+            // With the modem's state, address and reason would not fit into a line.
+            return visible("Not ready: \(patriotPart).")
         } else {
             state = "Not ready"
         }
@@ -109,7 +112,7 @@ struct LineStatus: Equatable, Sendable {
             "Patriot connected from \(address)"
                 + (rivals.isEmpty
                     ? "" : " (Patriots that keep replacing each other: \(rivals.joined(separator: ", ")))")
-        case .absent(let reason): "no Patriot: \(reason)"
+        case .absent(let reason, _): reason
         case .refused(let error): "Patriot refuses the API key: \(error)"
         }
     }

@@ -45,6 +45,8 @@ package struct StatusReport: Codable, Equatable, Sendable {
         package var state: String
         /// A sentence part.
         package var link: String
+        /// What there is to say beyond that, such as the pins of a certificate that is not trusted; absent when nothing.
+        package var detail: String?
         /// For how many seconds it has been so.
         package var seconds: Int
         /// Since anything came from Patriot; absent when nothing has yet.

@@ -38,6 +38,40 @@ extension TLSError: CustomStringConvertible {
     }
 }
 
+extension TLSError {
+    /// What fits into a line of it; the description says the rest.
+    package var summary: String {
+        switch self {
+        case .untrusted(let failure): failure.summary
+        case .protocolVersion: "TLS failed: only TLS 1.1 or older is spoken there"
+        case .notTLS: "TLS failed: no TLS is spoken there"
+        case .closedInHandshake: "TLS failed: closed during the handshake"
+        case .handshakeTimeout(_, let seconds): "TLS failed: no complete handshake within \(seconds) s"
+        case .refusedByPeer: "TLS failed: refused with an alert"
+        case .truncated: "the connection was cut"
+        case .tooMuchWrittenEarly, .file, .invalidIdentity, .openSSL: description
+        }
+    }
+}
+
+extension TrustFailure {
+    /// What fits into a line of it; the description says the rest.
+    package var summary: String {
+        guard certificate != nil else { return "no certificate was shown" }
+        let found =
+            switch reason {
+            case .selfSigned: "self-signed and unknown here"
+            case .unknownIssuer: "its issuer is unknown here"
+            case .nameMismatch: "it is for another name"
+            case .expired: "it has expired"
+            case .notYetValid: "it is not valid yet"
+            case .pinMismatch: "its pin is not the one set"
+            case .other(let finding): finding
+            }
+        return "certificate not trusted: \(found)"
+    }
+}
+
 extension TLSError.FileFault: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -27,6 +27,7 @@ package final class PatriotDialer: PatriotConnection {
     private let eventLoop: any EventLoop
     private let connector: PatriotConnector
     private let request: WebSocketOpening.Request
+    private let endpoint: PatriotEndpoint
     private let clock: LoopClock
     private var log: LinkLog
     private var phase = Phase.stopped
@@ -47,11 +48,7 @@ package final class PatriotDialer: PatriotConnection {
         eventLoop: any EventLoop,
         logger: Logger
     ) throws(TLSError) {
-        let endpoint = PatriotEndpoint(
-            host: configuration.host,
-            port: configuration.port,
-            address: configuration.address
-        )
+        let endpoint = PatriotEndpoint(configuration)
         let context = try TLSContext.client(trust: configuration.trust)
         let connector = PatriotConnector.tls(to: endpoint, context: context, serverName: configuration.host)
         self.init(configuration: configuration, connector: connector, eventLoop: eventLoop, logger: logger)
@@ -60,6 +57,7 @@ package final class PatriotDialer: PatriotConnection {
     init(configuration: Configuration, connector: PatriotConnector, eventLoop: any EventLoop, logger: Logger) {
         self.eventLoop = eventLoop
         self.connector = connector
+        endpoint = PatriotEndpoint(configuration)
         request = WebSocketOpening.Request(
             host: configuration.host,
             port: configuration.port,
@@ -158,14 +156,16 @@ extension PatriotDialer {
 
     private func failed(_ error: WebSocketOpeningError, attempt: Int) {
         guard attempt == self.attempt else { return }
-        disconnected(reason: error.description)
+        disconnected(reason: error.summary, detail: error.description)
     }
 
-    private func disconnected(reason: String) {
-        let reason = session.apiKey.hidden(in: reason)
+    /// - Parameter detail: the whole reason, where the first says only what fits into a line.
+    private func disconnected(reason: String, detail: String? = nil) {
+        let detail = detail == reason ? nil : detail.map(session.apiKey.hidden)
+        let reason = "\(endpoint): \(session.apiKey.hidden(in: reason))"
         let wait = scheduleRetry()
-        log.disconnected(reason: reason)
-        onLinkChanged(.disconnected(reason: reason, retryIn: wait))
+        log.disconnected(reason: detail.map { "\(endpoint): \($0)" } ?? reason)
+        onLinkChanged(.disconnected(reason: reason, detail: detail, retryIn: wait))
     }
 
     @discardableResult

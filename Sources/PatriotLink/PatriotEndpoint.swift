@@ -20,6 +20,10 @@ struct PatriotEndpoint: Equatable, Sendable {
         }
     }
 
+    init(_ configuration: PatriotDialer.Configuration) {
+        self.init(host: configuration.host, port: configuration.port, address: configuration.address)
+    }
+
     private init(host: String, port: Int) {
         self.host = host
         self.port = port
@@ -28,4 +32,9 @@ struct PatriotEndpoint: Equatable, Sendable {
     private static func withoutBrackets(_ text: Substring) -> String {
         text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : String(text)
     }
+}
+
+extension PatriotEndpoint: CustomStringConvertible {
+    /// `192.0.2.7:9009`, `[2001:db8::7]:9009`
+    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

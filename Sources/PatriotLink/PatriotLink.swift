@@ -14,8 +14,8 @@ package enum PatriotLink: Equatable, Sendable {
     /// Patriot connected to us from that address and proved itself. `rivals` are the addresses of Patriots that keep replacing
     /// each other; empty when none do.
     case admitted(from: String, rivals: [String])
-    /// Not connected; `reason` is a sentence part for people.
-    case disconnected(reason: String, retryIn: Duration)
+    /// Not connected; `reason` is a sentence part for people, with address and port, `detail` what does not fit into a line.
+    case disconnected(reason: String, detail: String? = nil, retryIn: Duration)
 }
 
 /// Which way a message went.

@@ -56,6 +56,22 @@ extension WebSocketOpeningError: CustomStringConvertible {
     }
 }
 
+extension WebSocketOpeningError {
+    /// What fits into a line of it; the description says the rest.
+    var summary: String {
+        switch self {
+        case .refused(let status): "HTTP \(status) instead of a WebSocket: Patriot does not answer there"
+        case .wrongUpgrade: "another protocol than the WebSocket: Patriot does not answer there"
+        case .notHTTP: "no HTTP: another program listens on this port"
+        case .timeout: "connected, but no answer to the WebSocket request"
+        case .closedWithoutAnswer: "the connection was closed without an answer"
+        case .channel(let error as TLSError): error.summary
+        case .channel(ChannelError.connectTimeout): "no answer to the connection attempt"
+        case .channel(let error): connectionFailureReason(error)
+        }
+    }
+}
+
 /// A sentence part for what NIO and TLS report.
 func connectionFailureReason(_ error: any Error) -> String {
     switch error {
@@ -77,7 +93,7 @@ private func reason(of error: NIOConnectionError) -> String {
 
 private func reason(of error: IOError) -> String {
     switch error.errnoCode {
-    case ECONNREFUSED: "connection refused: no Patriot Client runs there (normal while no operator has it open)"
+    case ECONNREFUSED: "connection refused; normal while no operator has Patriot open"
     case EHOSTUNREACH, ENETUNREACH: "no route to host: check address and network"
     case ECONNRESET, EPIPE: "the other end reset the connection"
     case ETIMEDOUT: "the other end does not answer: check address, firewall and cable"

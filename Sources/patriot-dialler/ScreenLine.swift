@@ -42,15 +42,20 @@ struct ScreenLine: Equatable {
         parts.map { $0.style.paint($0.text, isColoured: isColoured) }.joined()
     }
 
-    /// The words on lines of that width; a word that is longer is cut.
+    /// The words on lines of that width; a word that is longer, such as a fingerprint, goes over several.
     static func wrapped(_ text: String, to width: Int) -> [String] {
+        let width = max(1, width)
         var lines: [String] = []
         for word in text.split(separator: " ") {
             if let last = lines.last, last.count + 1 + word.count <= width {
                 lines[lines.count - 1] = last + " " + word
-            } else {
-                lines.append(word.count > width ? String(word.prefix(max(0, width - 1))) + "…" : String(word))
+                continue
             }
+            var rest = word
+            repeat {
+                lines.append(String(rest.prefix(width)))
+                rest = rest.dropFirst(width)
+            } while !rest.isEmpty
         }
         return lines
     }

@@ -11,6 +11,7 @@ struct StatusPage {
     var lines: [String] {
         var lines = ["\(report.line): \(report.sentence)", ""]
         lines.append(row("Patriot", "\(report.patriot.link), for \(Self.duration(report.patriot.seconds))"))
+        if let detail = report.patriot.detail { lines += wrapped("", detail) }
         lines.append(row("Modem", report.modem.text))
         if let sim = report.modem.sim { lines.append(row("SIM", sim)) }
         if let network = report.modem.network { lines.append(row("Network", network)) }
@@ -31,6 +32,11 @@ struct StatusPage {
 
     private func row(_ name: String, _ text: String) -> String {
         "  " + name.padded(to: 11) + text
+    }
+
+    /// On lines of 80 columns.
+    private func wrapped(_ name: String, _ text: String) -> [String] {
+        ScreenLine.wrapped(text, to: 66).enumerated().map { row($0 == 0 ? name : "", $1) }
     }
 
     private func last(_ last: StatusReport.LastCall) -> String {

@@ -76,7 +76,7 @@ struct Transcript {
         case .listening(let place): "waiting on \(place)"
         case .admitted(let address, _): "connected from \(address)"
         case .refused(let reason): "refused: \(reason)"
-        case .disconnected(let reason, _): "disconnected: \(reason)"
+        case .disconnected(let reason, let detail, _): "disconnected: \(detail ?? reason)"
         }
     }
 

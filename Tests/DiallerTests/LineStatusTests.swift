@@ -22,7 +22,7 @@ struct LineStatusTests {
                     .modem(.readinessChanged(.ready)),
                     .link(.disconnected(reason: "connection\nrefused", retryIn: .seconds(1))), .link(.connecting),
                 ],
-                "Not ready: modem ready; no Patriot: connection\\nrefused."
+                "Not ready: connection\\nrefused."
             ),
             (
                 [

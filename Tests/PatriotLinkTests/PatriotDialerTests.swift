@@ -89,7 +89,7 @@ struct PatriotDialerTests {
         patriot.advance(.milliseconds(1))
         #expect(try patriot.channels.first?.readOutbound(as: ByteBuffer.self) == nil, "no close frame for the dead")
         #expect(patriot.channels.first?.isActive == false)
-        let reason = "the other end did not answer a ping within 10 s"
+        let reason = "patriot.example:9009: the other end did not answer a ping within 10 s"
         #expect(patriot.links.contains(.disconnected(reason: reason, retryIn: .zero)))
     }
 
