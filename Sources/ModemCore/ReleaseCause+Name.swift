@@ -45,3 +45,18 @@ extension ReleaseCause {
         }
     }
 }
+
+extension ReleaseCause {
+    /// Every ``name`` without a number, sorted; those with one begin with one of ``numberedNames``.
+    package static let names = [
+        "barred", "blacklisted", "busy", "congestion", "delayed", "emergency-only", "fixed-dialing-only",
+        "invalid-number", "line-in-use", "local-hang-up", "missed", "modem-error", "modem-lost", "modem-reset",
+        "network-failure",
+        "no-answer", "no-carrier", "no-credit", "no-dialtone", "no-line", "no-network", "no-route",
+        "no-voice-service", "no-volte", "not-responding", "not-supported", "number-changed", "out-of-order", "rejected",
+        "remote-hang-up",
+        "signal-lost", "sim-not-ready", "timeout", "unassigned-number", "unknown-end", "unverified",
+    ]
+    /// What a ``name`` with a number has before it and a `-`.
+    package static let numberedNames = ["cme-error", "network"]
+}

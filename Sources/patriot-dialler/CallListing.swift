@@ -15,8 +15,11 @@ struct CallListing {
     var result: String { call.ending?.result ?? "open" }
 
     /// The local time, to the second.
-    var time: String {
-        let local = call.time.local
+    var time: String { Self.local(call.time) }
+
+    /// `2026-11-23 06:15:13`, by the machine's time zone.
+    private static func local(_ time: WallClockTime) -> String {
+        let local = time.local
         return "\(local.date) \(local.clock)"
     }
 
@@ -67,10 +70,23 @@ struct CallListing {
     static let csvHeading =
         "id,line,direction,number,dialled,requestedBy,adopted,start,answered,end,result,reason,seconds,answeredSeconds"
 
-    /// One line, its members in the order of the heading.
+    /// One line, its members in the order of the heading: those of the JSON object, but for times, which are local.
     var csv: String {
         guard case .object(let members) = json else { return "" }
-        return members.map { Self.csv($0.value) }.joined(separator: ",")
+        let times = ["start": call.start, "answered": call.answer, "end": call.end]
+        return members.map { name, value in
+            if let time = times[name] { return time.map(Self.local) ?? "" }
+            if ["number", "dialled"].contains(name), case .string(let number) = value {
+                return Self.cell(number: number)
+            }
+            return Self.csv(value)
+        }.joined(separator: ",")
+    }
+
+    /// As text: a spreadsheet would take the zeros or the plus from the beginning of a number.
+    private static func cell(number: String) -> String {
+        let isNumeric = !number.isEmpty && number.utf8.allSatisfy { "+0123456789".utf8.contains($0) }
+        return isNumeric ? "'" + number : cell(number)
     }
 
     private static func csv(_ value: JSONText) -> String {

@@ -16,7 +16,8 @@ struct CallsCommand: AsyncParsableCommand {
             Exit code 0: there are such calls. 1: there are none. 2: the command line is wrong.
 
             Examples:
-              patriot-dialler calls --since 2h
+              patriot-dialler calls --today
+              patriot-dialler calls -n 20 --direction in --follow
               patriot-dialler calls --line line1 --result no-answer --result busy --reasons
               patriot-dialler calls --since 2026-11-01 --csv > november.csv
               patriot-dialler calls --since 7d --summary
@@ -32,47 +33,66 @@ struct CallsCommand: AsyncParsableCommand {
     @Flag(help: "One JSON array, one call a line.")
     var json = false
 
-    @Flag(help: "Comma-separated values (RFC 4180) with a heading.")
+    @Flag(help: "Comma-separated values (RFC 4180) with a heading, for a spreadsheet: local times, numbers as text.")
     var csv = false
 
-    @Flag(help: "How many calls there were, by hour and by result.")
+    @Flag(help: "How many calls there were, were answered, were not or failed: by day, hour, line and result.")
     var summary = false
+
+    @Flag(help: "Then keep waiting, and show each call when it ends; Ctrl-C quits. With --json one object a line.")
+    var follow = false
 
     func validate() throws {
         if [json, csv, summary, reasons].filter({ $0 }).count > 1 {
             throw ValidationError("--json, --csv, --summary and --reasons cannot be had at once: choose one.")
         }
+        if follow, summary { throw ValidationError("--summary is for one look: leave out --follow.") }
     }
 
     func run() async throws {
-        let since = filter.since?.time(before: .now())
-        var history = CallHistory()
+        let period = filter.period(now: .now())
         let directories = try place.directories()
-        guard !directories.isEmpty || json || csv else {
+        guard !directories.isEmpty || json || csv || follow else {
             StandardOutput.write(
                 line: "No call is recorded on this machine: there is nothing in \(Configuration.allStateDirectories)."
             )
             throw ExitCode(1)
         }
-        for directory in directories {
-            try read(directory, since: since, into: &history)
-        }
+        let history = try history(of: directories, since: period.since)
         if history.unreadableLines > 0 {
             let lines = history.unreadableLines == 1 ? "1 line" : "\(history.unreadableLines) lines"
             StandardError.write(line: "Skipped \(lines): truncated or invalid.")
         }
-        let calls = history.calls.filter { filter.admits($0, since: since) }.sorted { $0.time < $1.time }
+        var calls = chosen(history, in: period)
+        if let last = filter.last { calls = calls.suffix(last) }
+        if follow {
+            let follower = CallFollower(place: place, showsLines: directories.count > 1, format: format)
+            return try follower.run(after: calls) { try chosen(self.history(of: $0, since: $1), in: period) }
+        }
         show(calls)
         if calls.isEmpty { throw ExitCode(1) }
     }
 
-    private func read(_ directory: CallRecordDirectory, since: WallClockTime?, into history: inout CallHistory) throws {
-        do throws(CallRecordError) {
-            try history.read(directory, since: since)
-        } catch {
-            StandardError.write(line: "The call records in \(visible(directory.path)) \(error)")
-            throw ExitCode(1)
+    private var format: CallFollower.Format {
+        if json { .json } else if csv { .csv } else { .table(showsReasons: reasons) }
+    }
+
+    private func history(of directories: [CallRecordDirectory], since: WallClockTime?) throws -> CallHistory {
+        var history = CallHistory()
+        for directory in directories {
+            do throws(CallRecordError) {
+                try history.read(directory, since: since)
+            } catch {
+                StandardError.write(line: "The call records in \(visible(directory.path)) \(error)")
+                throw ExitCode(1)
+            }
         }
+        return history
+    }
+
+    /// The oldest first.
+    private func chosen(_ history: CallHistory, in period: CallFilter.Period) -> [RecordedCall] {
+        history.calls.filter { filter.admits($0, in: period) }.sorted { $0.time < $1.time }
     }
 
     private func show(_ calls: [RecordedCall]) {
