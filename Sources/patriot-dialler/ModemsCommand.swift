@@ -9,14 +9,15 @@ struct ModemsCommand: AsyncParsableCommand {
         commandName: "modems",
         abstract: "List the modems and other USB serial ports; nothing is written to any of them.",
         discussion: """
-            Shows for each port what it is, the name to give MODEM_DEVICE, who holds it, and whether ModemManager would \
-            open it. Run it as root to see the holders of all users.
+            Shows a row for each modem: its port, the profile it gets, who holds it, whether ModemManager would open it, \
+            since when it is there, and the name to write as MODEM_DEVICE. Run it as root to see the holders of all users.
 
-            It looks like this:
+            With --verbose each port looks like this:
               /dev/ttyUSB2  AT port of a Quectel EC25/EG25
                 device         Quectel EC25, 2c7c:0125 interface 02, driver option
                 plugged in at  pci-0000:00:14.0-usb-0:2:1.2
                 MODEM_DEVICE   path:pci-0000:00:14.0-usb-0:2
+                profile        quectel
                 held by        patriot-dialler (process 812)
                 ModemManager   leaves it alone: it is not installed
                 there for      3 h 12 min
@@ -25,6 +26,7 @@ struct ModemsCommand: AsyncParsableCommand {
 
             Examples:
               patriot-dialler modems
+              patriot-dialler modems --verbose
               patriot-dialler modems --json
               patriot-dialler modems --watch
             """
@@ -32,6 +34,9 @@ struct ModemsCommand: AsyncParsableCommand {
 
     @Flag(help: "One JSON array; with --watch one object a line, with the member event: present, add or remove.")
     var json = false
+
+    @Flag(help: "All ports, each with its details.")
+    var verbose = false
 
     @Flag(help: "Stay, and print a line when a port comes or goes.")
     var watch = false
@@ -51,6 +56,8 @@ struct ModemsCommand: AsyncParsableCommand {
                     """
             )
         } else {
+            let table = ModemTable(reports, ports: ports)
+            guard verbose || table.isEmpty else { return StandardOutput.write(line: table.text) }
             let texts = reports.map { PortListing(report: $0, ports: ports).text }
             StandardOutput.write(line: texts.joined(separator: "\n\n"))
         }

@@ -1,5 +1,6 @@
 import Basics
 import Dialler
+import ModemCore
 import PatriotCore
 import SerialDevice
 
@@ -17,12 +18,13 @@ struct PortListing {
             ("device", device),
             ("plugged in at", port.place ?? "unknown"),
             ("MODEM_DEVICE", selector),
+            ("profile", profile),
             ("held by", report.holder?.description ?? "nobody"),
             (
                 "ModemManager",
                 (report.modemManager.opens ? "would open it: " : "leaves it alone: ") + report.modemManager.reason
             ),
-            ("there for", port.age.map(Self.text) ?? "unknown (no udev)"),
+            ("there for", age),
         ]
         let lines = rows.map { name, value in
             "  " + name + String(repeating: " ", count: 15 - name.count) + visible(value)
@@ -51,6 +53,7 @@ struct PortListing {
             ("path", JSONText(port.place)),
             ("links", .array(port.links.map { .string($0) })),
             ("modem_device", .string(selector)),
+            ("profile", .string(profile)),
             ("holder", holder),
             (
                 "modem_manager",
@@ -66,8 +69,22 @@ struct PortListing {
         } ?? .null
     }
 
+    /// For how long it has been there.
+    var age: String { port.age.map(Self.text) ?? "unknown (no udev)" }
+
+    /// The profile that the model is likely to get; `auto` where only the modem's own answers tell.
+    var profile: String {
+        let words = [model, port.manufacturer, port.product].compactMap { $0 }
+        switch port.role {
+        case .gsmModem: return ModemProfile.identified(by: words)?.name ?? "generic-gsm"
+        case .analogModem: return ModemProfile.identified(by: words)?.name ?? "analog"
+        case .audioPort, .otherModemPort: return "none"
+        case .serialAdapter, .unknown: return "auto"
+        }
+    }
+
     /// The name to put into the configuration, as `setup` would.
-    private var selector: String { port.stableSelector(among: ports).description }
+    var selector: String { port.stableSelector(among: ports).description }
 
     private var device: String {
         let names = [port.manufacturer, port.product].compactMap { $0 }.joined(separator: " ")
@@ -80,7 +97,7 @@ struct PortListing {
         return parts.compactMap { $0 }.joined(separator: ", ")
     }
 
-    private var model: String? {
+    var model: String? {
         switch port.role {
         case .gsmModem(let model), .analogModem(let model), .audioPort(let model), .otherModemPort(let model),
             .serialAdapter(let model):
