@@ -2,16 +2,21 @@ import Basics
 import Glibc
 import ModemCore
 import ModemDriver
+import PatriotCore
 import PatriotLink
 
 /// What is known of the line beyond its present state: since when, how often, and how the last call went.
 struct LineStatistics {
     typealias Instant = ContinuousClock.Instant
 
+    /// A call that is over, or a dial that was refused.
     private struct Ended {
-        var call: Call
-        var cause: ReleaseCause
+        var direction: CallDirection
+        var number: String?
+        var result: String
+        var reason: String
         var start: Instant
+        var answer: Instant?
         var end: Instant
     }
 
@@ -23,6 +28,9 @@ struct LineStatistics {
     private var linkSince = Instant.now
     private var isReadySince = Instant.now
     private var callSince: Instant?
+    private var answeredSince: Instant?
+    /// What Patriot asked for last, until that is refused or dialled.
+    private var askedNumber: String?
     /// The newest first.
     private var lastCalls: [Ended] = []
     private var signals: [Int] = []
@@ -47,7 +55,14 @@ struct LineStatistics {
         case .modem(.received(let line)):
             if let signal = SignalQuality(line: line)?.rssi { signals = (signals + [signal]).suffix(Self.keptSignals) }
             return false
-        case .dialRefused, .queuedDialDropped: counters.refusedDials += 1
+        case .dialRefused(let reason):
+            refused(askedNumber, reason, now: now)
+            askedNumber = nil
+        // Which of the numbers asked for that was is not known here.
+        case .queuedDialDropped(let reason): refused(nil, reason, now: now)
+        case .patriot(.received, .dialRequest(let number, _)):
+            askedNumber = number
+            return false
         case .patriot, .modem(.sent), .modem(.dialRefused): return false
         }
         return true
@@ -62,11 +77,32 @@ struct LineStatistics {
             callSince = now
             counters.calls += 1
         }
+        if call.direction == .outbound { askedNumber = nil }
+        if call.state == .active { answeredSince = answeredSince ?? now }
         guard case .released(let cause) = call.state else { return }
-        let ended = Ended(call: call, cause: cause, start: callSince ?? now, end: now)
-        callSince = nil
-        lastCalls = Array(([ended] + lastCalls).prefix(Self.keptCalls))
+        keep(
+            Ended(
+                direction: call.direction,
+                number: call.number,
+                result: cause.name,
+                reason: cause.explanation,
+                start: callSince ?? now,
+                answer: answeredSince,
+                end: now
+            )
+        )
+        (callSince, answeredSince) = (nil, nil)
         counters.results[cause.name, default: 0] += 1
+    }
+
+    private mutating func refused(_ number: String?, _ reason: String, now: Instant) {
+        counters.refusedDials += 1
+        let result = CallRecord.refusedResult
+        keep(Ended(direction: .outbound, number: number, result: result, reason: reason, start: now, end: now))
+    }
+
+    private mutating func keep(_ ended: Ended) {
+        lastCalls = Array(([ended] + lastCalls).prefix(Self.keptCalls))
     }
 
     func report(
@@ -94,7 +130,7 @@ struct LineStatistics {
                 secondsSinceLastFrame: lastFrame.map { max(0, now.seconds(since: $0)) }
             ),
             call: modem.call.map { report(of: $0, mask: mask, now: now) },
-            lastCall: lastCalls.first,
+            lastCall: lastCalls.first { $0.result != CallRecord.refusedResult },
             lastCalls: lastCalls,
             redialLock: modem.redialLock.flatMap { Self.report(of: $0, mask: mask, now: now) },
             lease: lease,
@@ -118,11 +154,12 @@ struct LineStatistics {
     private func lastCalls(mask: NumberMask, now: Instant) -> [StatusReport.LastCall] {
         lastCalls.map { last in
             StatusReport.LastCall(
-                direction: CallRecord.word(for: last.call.direction),
-                number: last.call.number.map { mask.masked($0, as: .number) },
-                result: last.cause.name,
-                reason: last.cause.explanation,
+                direction: CallRecord.word(for: last.direction),
+                number: last.number.map { mask.masked($0, as: .number) },
+                result: last.result,
+                reason: visible(last.reason),
                 seconds: last.end.seconds(since: last.start),
+                answeredSeconds: last.answer.map { last.end.seconds(since: $0) },
                 endedSecondsAgo: now.seconds(since: last.end)
             )
         }

@@ -77,6 +77,8 @@ package struct StatusReport: Codable, Equatable, Sendable {
         package var reason: String
         /// From its start to its end.
         package var seconds: Int
+        /// From its answer to its end; absent when no answer was seen, and from daemons older than this member.
+        package var answeredSeconds: Int?
         /// Seconds.
         package var endedSecondsAgo: Int
     }
@@ -148,7 +150,7 @@ package struct StatusReport: Codable, Equatable, Sendable {
     package var call: Call?
     /// Absent until there was one.
     package var lastCall: LastCall?
-    /// Since the daemon started, the newest first; at most 10.
+    /// Since the daemon started, the newest first; at most 10. Dials that were refused are among them, `result` is `refused`.
     package var lastCalls: [LastCall]
     /// Absent when no number is locked.
     package var redialLock: RedialLock?

@@ -22,6 +22,8 @@ final class LineFollower {
     let line: LocatedLine
     /// The last one; kept while the line is gone. nil until there was one.
     private(set) var report: StatusReport?
+    /// Why the last order of a person was not carried out; empty when it was. nil until its reply is there.
+    private(set) var orderFailure: String?
     private let isWatching: Bool
     private var connection: ControlConnection?
     private var failure: ControlClient.Failure?
@@ -78,7 +80,29 @@ final class LineFollower {
         try connection.send(ControlRequest(id: -1, order))
     }
 
+    /// Gives a person's order; ``orderFailure`` tells what came of it.
+    func order(_ order: ControlRequest.Order) {
+        orderFailure = nil
+        do throws(ControlClient.Failure) {
+            guard let connection else { throw failure ?? .timedOut }
+            try connection.send(ControlRequest(id: Self.orderID, order))
+        } catch {
+            orderFailure = "\(error)"
+        }
+    }
+
+    /// What came of it was seen.
+    func forgetOrder() {
+        orderFailure = nil
+    }
+
+    private static let orderID = -2
+
     private func take(_ message: ControlMessage) throws(ControlClient.Failure) {
+        if let reply = message.reply, reply.id == Self.orderID {
+            orderFailure = reply.error ?? ""
+            return
+        }
         if let error = message.reply?.error { throw .lost(error) }
         guard let status = message.reply?.status ?? message.event?.status else { return }
         report = status

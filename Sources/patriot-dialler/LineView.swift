@@ -130,7 +130,7 @@ extension String {
 
 extension StatusReport.Modem {
     /// What is wrong, in a few words; nil when nothing is.
-    fileprivate var fault: String? {
+    var fault: String? {
         guard !isReady else { return nil }
         switch state {
         case "not-plugged-in": return "modem not found"
@@ -151,7 +151,8 @@ extension StatusReport.Modem {
 }
 
 extension StatusReport.Patriot {
-    fileprivate var fault: String? {
+    /// What is wrong, in a few words; nil when nothing is.
+    var fault: String? {
         guard !isAuthenticated else { return nil }
         switch state {
         case "connecting", "connected": return "connecting to Patriot"

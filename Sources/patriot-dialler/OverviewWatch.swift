@@ -11,13 +11,16 @@ struct OverviewWatch {
 
     private var followers: [LineFollower]
     private let showsJSON: Bool
+    private let hasBell: Bool
+    private var bell = WatchBell()
     private var nextSearch = Instant.now + searchInterval
     /// Rows of the screen that are passed over.
     private var scroll = 0
 
-    init(_ followers: [LineFollower], showsJSON: Bool) {
+    init(_ followers: [LineFollower], showsJSON: Bool, hasBell: Bool) {
         self.followers = followers
         self.showsJSON = showsJSON
+        self.hasBell = hasBell
     }
 
     /// Returns when the person quits, or nobody reads any more.
@@ -48,6 +51,7 @@ struct OverviewWatch {
         while !screen.isEnding {
             act(search)
             show(on: screen)
+            if hasBell, bell.rings(views) { StandardOutput.write("\u{07}") }
             let input = pollfd(fd: screen.hasKeys ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0)
             // The clock on the screen goes on each second.
             let second = Duration.milliseconds(1000 - WallClockTime.now().milliseconds)

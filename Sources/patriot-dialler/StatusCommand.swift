@@ -28,6 +28,9 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "One JSON object, of several lines an array of them; with --watch one object a line, at each change.")
     var json = false
 
+    @Flag(help: "With --watch on a terminal: ring when a line is not ready any more, and at a call that comes in.")
+    var bell = false
+
     @Flag(help: "Metrics in the text format of Prometheus, for node_exporter's textfile collector.")
     var prometheus = false
 
@@ -35,13 +38,14 @@ struct StatusCommand: ParsableCommand {
 
     func validate() throws {
         if json && prometheus { throw ValidationError("--json and --prometheus cannot be had at once: choose one.") }
+        if bell && !watch { throw ValidationError("--bell goes with --watch.") }
         if watch && prometheus { throw ValidationError("--prometheus is for one look: leave out --watch.") }
     }
 
     func run() throws {
         let lines = try place.severalLines()
         guard lines.isEmpty else { return try show(lines) }
-        if watch { return StatusWatch(try place.follow(), showsJSON: json).run() }
+        if watch { return StatusWatch(try place.follow(), showsJSON: json, hasBell: bell).run() }
         let reply = try place.connect().order(.status)
         guard let report = reply.status else {
             StandardError.write(line: "Failed: \(reply.error ?? "the line reported no status").")
@@ -63,7 +67,7 @@ struct StatusCommand: ParsableCommand {
     private func show(_ lines: [LocatedLine]) throws {
         let followers = lines.map { LineFollower($0, isWatching: watch) }
         followers.settle(within: Self.deadline)
-        if watch { return OverviewWatch(followers, showsJSON: json).run { try place.severalLines() } }
+        if watch { return OverviewWatch(followers, showsJSON: json, hasBell: bell).run { try place.severalLines() } }
         let views = followers.map { LineView($0) }
         if json {
             print("[\(views.worstFirst.map(\.json).joined(separator: ",\n "))]")

@@ -11,8 +11,13 @@ struct StatusScreen {
         var obstacle: String?
         /// The time of day.
         var clock: String
+        /// What stands at the bottom: the keys, a question, or what came of an order.
+        var footer = StatusScreen.keys
+        /// The help instead of the line.
+        var showsHelp = false
     }
 
+    static let keys = "q quits, h help"
     private static let nameWidth = 11
     /// Of the labels and the margin.
     private static let indent = 1 + nameWidth
@@ -36,9 +41,10 @@ struct StatusScreen {
     /// first, then from the bottom.
     var lines: [ScreenLine] {
         let top = [title, ScreenLine()] + headline + [ScreenLine()]
-        let middle = scene.obstacle == nil ? facts + health : []
-        let calls = scene.obstacle == nil ? lastCalls : []
-        let footer = ScreenLine(" q quits", .dim)
+        let isShown = scene.obstacle == nil && !scene.showsHelp
+        let middle = scene.showsHelp ? Self.help : isShown ? facts + health : []
+        let calls = isShown ? lastCalls : []
+        let footer = ScreenLine(" " + scene.footer, scene.footer == Self.keys ? .dim : .bold)
         let room = size.rows - top.count - middle.count
         var lines = top + middle
         // A heading without a call under it says nothing.
@@ -51,6 +57,15 @@ struct StatusScreen {
         }
         return lines.prefix(size.rows).map { $0.cut(to: width) }
     }
+
+    private static let help = [
+        ScreenLine(" H   hang up the call, or reset a stuck line; asks first"),
+        ScreenLine(" a   answer the incoming call; asks first"),
+        ScreenLine(" h ? this help; any key closes it"),
+        ScreenLine(" q   quit; Ctrl-C too"),
+        ScreenLine(),
+        ScreenLine(" --bell rings when the line is not ready any more, and at a call that comes in."),
+    ]
 
     // MARK: Top
 
@@ -76,9 +91,11 @@ struct StatusScreen {
     // MARK: Facts
 
     private var facts: [ScreenLine] {
-        var lines = [row("Patriot", patriot), row("Modem", report.modem.text)]
-        if let sim = report.modem.sim { lines.append(row("SIM", sim)) }
-        if let network = report.modem.network { lines.append(row("Network", network)) }
+        var lines = rows("Patriot", patriot)
+        if let detail = report.patriot.detail { lines += rows("", detail) }
+        lines += rows("Modem", modem)
+        if let sim = report.modem.sim { lines += rows("SIM", sim) }
+        if let network = report.modem.network { lines += rows("Network", network) }
         if let signal { lines.append(row("Signal", signal)) }
         lines.append(row("Call", call, report.call == nil ? .plain : .bold))
         if let lock = report.redialLock {
@@ -97,11 +114,25 @@ struct StatusScreen {
         return line
     }
 
+    /// As many as the text needs.
+    private func rows(_ name: String, _ text: String, _ style: TextStyle = .plain) -> [ScreenLine] {
+        ScreenLine.wrapped(text, to: max(1, width - Self.indent)).enumerated().map { index, part in
+            row(index == 0 ? name : "", part, style)
+        }
+    }
+
     private func duration(_ seconds: Int) -> String { StatusPage.duration(seconds + scene.age) }
 
     private var patriot: String {
         let heard = report.patriot.secondsSinceLastFrame.map { ", heard \(duration($0)) ago" } ?? ""
-        return "\(report.patriot.link), for \(duration(report.patriot.seconds))\(heard)"
+        // The first line has the sentence.
+        let link = report.patriot.fault ?? report.patriot.link
+        return "\(link), for \(duration(report.patriot.seconds))\(heard)"
+    }
+
+    private var modem: String {
+        let modem = report.modem
+        return modem.fault.map { "\($0) (\(modem.profile)\(modem.port.map { " at \($0)" } ?? ""))" } ?? modem.text
     }
 
     /// The newest to the right.
@@ -128,14 +159,12 @@ struct StatusScreen {
 
     // MARK: Health
 
+    /// What the first line does not say.
     private var health: [ScreenLine] {
-        let reasons = report.reasons
-        guard !reasons.isEmpty else { return [row("Health", "nothing to complain of", .good)] }
-        return reasons.enumerated().flatMap { index, reason in
-            ScreenLine.wrapped(reason, to: max(1, width - Self.indent)).enumerated().map { part, text in
-                row(index == 0 && part == 0 ? "Health" : "", part == 0 ? text : "  " + text, .bad)
-            }
+        guard report.complaints.isEmpty else {
+            return report.complaints.enumerated().flatMap { rows($0 == 0 ? "Health" : "", $1, .bad) }
         }
+        return report.isReady ? [row("Health", "nothing to complain of", .good)] : []
     }
 
     // MARK: Calls
@@ -144,27 +173,28 @@ struct StatusScreen {
         guard !report.lastCalls.isEmpty else { return [] }
         let numberWidth = min(17, report.lastCalls.map { $0.number?.count ?? 0 }.max() ?? 0)
         return [ScreenLine(), ScreenLine(" Last calls", .dim)]
-            + report.lastCalls.map { call in
-                var line = ScreenLine(" \(duration(call.endedSecondsAgo)) ago")
-                line.pad(to: 18)
-                line.append(call.direction == "outbound" ? "out" : "in")
-                line.pad(to: 23)
-                line.append(String((call.number ?? "").suffix(numberWidth)))
-                line.pad(to: 25 + numberWidth)
-                line.append(Self.clock(call.seconds))
-                line.pad(to: 33 + numberWidth)
-                line.append(call.reason)
-                return line
-            }
+            + report.lastCalls.flatMap { rows(of: $0, numberWidth: numberWidth) }
     }
-}
 
-extension StatusReport {
-    /// What keeps a click in Patriot from becoming a call, and what else is not as it should be; each a sentence part.
-    var reasons: [String] {
-        var reasons: [String] = []
-        if !modem.isReady { reasons.append("modem: \(modem.readiness)") }
-        if !patriot.isAuthenticated { reasons.append("Patriot: \(patriot.link)") }
-        return reasons + complaints
+    /// The reason goes over as many lines as it needs.
+    private func rows(of call: StatusReport.LastCall, numberWidth: Int) -> [ScreenLine] {
+        var line = ScreenLine(" \(duration(call.endedSecondsAgo)) ago")
+        line.pad(to: 18)
+        line.append(call.direction == "outbound" ? "out" : "in")
+        line.pad(to: 23)
+        line.append(String((call.number ?? "").suffix(numberWidth)))
+        line.pad(to: 25 + numberWidth)
+        let isRefused = call.result == CallRecord.refusedResult
+        if !isRefused { line.append(Self.clock(call.answeredSeconds ?? call.seconds)) }
+        line.pad(to: 33 + numberWidth)
+        let indent = line.count
+        let outcome = isRefused ? "refused: " : call.answeredSeconds == nil ? "unanswered: " : "answered: "
+        let style: TextStyle = isRefused ? .bad : call.answeredSeconds == nil ? .yellow : .plain
+        let parts = ScreenLine.wrapped(outcome + call.reason, to: max(12, width - indent))
+        return parts.enumerated().map { index, part in
+            var row = index == 0 ? line : ScreenLine(String(repeating: " ", count: indent))
+            row.append(part, style)
+            return row
+        }
     }
 }

@@ -6,10 +6,12 @@ import PatriotCore
 struct StatusWatch {
     private let follower: LineFollower
     private let showsJSON: Bool
+    private let hasBell: Bool
 
-    init(_ follower: LineFollower, showsJSON: Bool) {
+    init(_ follower: LineFollower, showsJSON: Bool, hasBell: Bool) {
         self.follower = follower
         self.showsJSON = showsJSON
+        self.hasBell = hasBell
     }
 
     /// Returns when the person leaves, or nobody reads any more.
@@ -22,24 +24,36 @@ struct StatusWatch {
     private func runScreen() {
         let screen = TerminalScreen()
         defer { screen.leave() }
+        var dialogue = WatchDialogue()
+        var bell = WatchBell()
         while !screen.isEnding {
             follower.act()
-            show(on: screen)
+            if let failure = follower.orderFailure, !failure.isEmpty { dialogue.failed(failure) }
+            show(on: screen, dialogue)
+            if hasBell, bell.rings([LineView(follower)]) { StandardOutput.write("\u{07}") }
             let ready = wait(for: screen.hasKeys ? STDIN_FILENO : -1, until: nextSecond)
             guard ready else { continue }
-            guard let keys = screen.keys() else { return }
-            // Ctrl-C and Ctrl-D among them.
-            if keys.contains(where: { [UInt8(ascii: "q"), UInt8(ascii: "Q"), 0x03, 0x04].contains($0) }) { return }
+            guard let bytes = screen.keys() else { return }
+            for key in ScreenKey.keys(in: bytes) {
+                switch dialogue.typed(key, isRinging: follower.report?.call?.isRinging == true) {
+                case .quit: return
+                case .hangUp: follower.order(.hangUp)
+                case .answer: follower.order(.answer)
+                case nil: follower.forgetOrder()
+                }
+            }
         }
     }
 
-    private func show(on screen: TerminalScreen) {
+    private func show(on screen: TerminalScreen, _ dialogue: WatchDialogue) {
         guard let report = follower.report else { return }
         let scene = StatusScreen.Scene(
             report: report,
             age: Int(follower.age.components.seconds),
             obstacle: follower.obstacle.map { "\($0)" },
-            clock: WallClockTime.now().local.clock
+            clock: WallClockTime.now().local.clock,
+            footer: dialogue.footer,
+            showsHelp: dialogue.showsHelp
         )
         let lines = StatusScreen(scene, size: TerminalScreen.size, isUTF8: StandardOutput.isUTF8).lines
         screen.show(lines, isColoured: StandardOutput.isColoured)

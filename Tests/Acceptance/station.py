@@ -74,7 +74,7 @@ class Station:
         if has_patriot:
             patriot.expect_authentication()
         else:
-            line.wait_for_line("not connected to Patriot", seconds=30)
+            line.wait_for_line("Patriot is unreachable", seconds=30)
         return line
 
     def hang(self, name: str) -> None:

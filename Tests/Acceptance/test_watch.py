@@ -66,7 +66,7 @@ def fits(screen: Screen, columns: int, rows: int) -> bool:
     assert len(display) == rows
     assert all(len(row) < columns for row in display), display
     assert re.search(r"^ patriot-dialler line +\d\d:\d\d:\d\d$", display[0]), display[0]
-    return display[-1] == " q quits"
+    return display[-1] == " q quits, h help"
 
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES)
@@ -93,8 +93,8 @@ def test_a_call_is_seen_to_come_run_and_go(line: Watched, columns: int, rows: in
     line.modem.command("hangup")
     screen.wait_for_row(r"^ Call       none$")
     screen.wait_for_row(r"^ Last calls$")
-    row = screen.wait_for_row(r"ago +out +…456 +\d:\d\d +\w")
-    assert not row.endswith("…") or columns == 80
+    row = screen.wait_for_row(r"ago +out +…456 +\d:\d\d +answered: \w")
+    assert not row.endswith("…")
     assert fits(screen, columns, rows)
     assert NUMBER not in screen.text
     # Written over, never cleared: that would flicker.
@@ -109,11 +109,101 @@ def test_it_says_what_is_wrong(line: Watched) -> None:
     line.modem.command("unplug")
     # The sentence names the device; where it breaks depends on how long that name is.
     screen.wait_for_row(r"^ Not ready: no modem found for MODEM_DEVICE=\S+: plug")
-    screen.wait_for_row(r"^ Health     modem: no modem found for MODEM_DEVICE=\S+:")
+    # The sentence stands there once.
+    screen.wait_for_row(r"^ Modem      modem not found \(huawei\)$")
+    assert " ".join(" ".join(screen.display).split()).count("no modem found") == 1
     screen.wait_until(lambda text: "correct MODEM_DEVICE; Patriot" in " ".join(text.split()), "the remedy in the first sentence")
     line.patriot.kill()
-    screen.wait_for_row(r"^            Patriot: \w")
+    screen.wait_for_row(r"^ Patriot    no Patriot, for \d+ s")
+    assert not any("Health" in row for row in screen.display)
     assert fits(screen, 80, 24)
+
+
+def test_refused_and_unanswered_calls_are_told_apart(line: Watched) -> None:
+    screen = line.screen()
+    screen.wait_for_row("^ Ready:")
+    line.patriot.dial("*21*5550199#")
+    screen.wait_for_row(r"ago +out +…\S* +refused: \w")
+    line.patriot.dial(NUMBER)
+    line.modem.wait_for_alerting(0)
+    line.modem.command("busy")
+    screen.wait_for_row(r"ago +out +…456 +\d:\d\d +unanswered: the number is busy$")
+    # The whole reason is there, over as many rows as it needs.
+    assert "set DIAL_ALLOW_MMI=yes to allow it" in " ".join(" ".join(screen.display).split())
+    assert fits(screen, 80, 24)
+
+
+def test_the_keys_ask_before_they_act(line: Watched) -> None:
+    screen = line.screen()
+    screen.wait_for_row("^ Ready:")
+    screen.type("?")
+    screen.wait_for_row(r"^ H +hang up the call")
+    screen.type("x")
+    screen.wait_for_row(r"^ Call       none$")
+    screen.type("a")
+    screen.wait_for_row(r"^ no call is coming in$")
+    line.patriot.dial(NUMBER)
+    line.modem.wait_for_alerting(0)
+    screen.wait_for_row(r"^ Call       outbound …456, alerting")
+    screen.type("H")
+    screen.wait_for_row(r"^ Hang up\? y/n$")
+    screen.type("n")
+    screen.wait_for_row(r"^ q quits, h help$")
+    screen.wait_for_row(r"^ Call       outbound …456, alerting")
+    screen.type("Hy")
+    screen.wait_for_row(r"^ Call       none$")
+    line.modem.command("ring 5550102")
+    screen.wait_for_row(r"^ Call       inbound …102, incoming")
+    screen.type("a")
+    screen.wait_for_row(r"^ Answer the incoming call\? y/n$")
+    screen.type("y")
+    screen.wait_for_row(r"^ Call       inbound …102, active")
+    screen.type("\x03")
+    assert screen.exit_code() == 0
+
+
+def test_the_bell_rings_at_what_a_person_has_to_see(line: Watched) -> None:
+    screen = Screen([*line.command, "--bell"], 80, 24)
+    line.bench.closing.callback(screen.close)
+    screen.wait_for_row("^ Ready:")
+    assert "\x07" not in screen.text
+    line.modem.command("ring 5550102")
+    screen.wait_until(lambda _: screen.text.count("\x07") == 1, "the bell of the call")
+    line.modem.command("unplug")
+    screen.wait_until(lambda _: screen.text.count("\x07") == 2, "the bell of the lost modem")
+    screen.type("q")
+    assert screen.exit_code() == 0
+
+
+def test_a_refused_connection_names_the_address_in_one_short_line(bench: Bench) -> None:
+    patriot = bench.patriot()
+    bench.simulated_modem("huawei")
+    daemon = bench.daemon(patriot.port, MODEM_PROFILE="huawei")
+    patriot.expect_authentication()
+    daemon.wait_for_line("modem: ready", seconds=30)
+    patriot.kill()
+    reason = f"127.0.0.1:{patriot.port}: connection refused; normal while no operator has Patriot open"
+    daemon.wait_for_line(re.escape(reason))
+    socket = daemon.configuration.parent / "run/control"
+    command = [BINARY, "status", "--socket", socket]
+    first = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout.split("\n")[0]
+    assert first == f"line: Not ready: {reason}."
+    assert len(first) < 100
+
+
+def test_a_pin_that_does_not_fit_has_its_details_below(bench: Bench) -> None:
+    patriot = bench.patriot()
+    bench.simulated_modem("huawei")
+    pin = "sha256/" + "A" * 43 + "="
+    daemon = bench.daemon(patriot.port, MODEM_PROFILE="huawei", PATRIOT_PINS=pin)
+    daemon.wait_for_line("modem: ready", seconds=30)
+    daemon.wait_for_line("Patriot is unreachable")
+    command = [BINARY, "status", "--socket", daemon.configuration.parent / "run/control"]
+    lines = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout.split("\n")
+    assert lines[0] == f"line: Not ready: 127.0.0.1:{patriot.port}: certificate not trusted: its pin is not the one set."
+    assert len(lines[0]) < 100
+    assert pin in "".join(lines[1:]) and bench.identity.pin in "".join(lines[1:])
+    assert all(len(line) <= 80 for line in lines)
 
 
 def test_it_follows_the_window(line: Watched) -> None:

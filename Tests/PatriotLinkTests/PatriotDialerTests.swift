@@ -117,7 +117,7 @@ struct PatriotDialerTests {
         patriot.advance(.seconds(10))
         #expect(try patriot.received() == [WireFrame.close(1000, "no authentication-response").masked])
         try patriot.send(.close(1000))
-        guard case .disconnected(let reason, let wait)? = patriot.links.last else {
+        guard case .disconnected(let reason, _, let wait)? = patriot.links.last else {
             Issue.record("\(patriot.links)")
             return
         }
