@@ -122,7 +122,7 @@ extension TrustFailure: CustomStringConvertible {
                 + "it is valid only from \(certificate.notBefore) on (\(seen)); check this machine's clock (`date`)"
         case .pinMismatch(let expected):
             return subject
-                + "its public key has the pin \(certificate.pin), while \(Self.list(expected.map(\.description))) is "
+                + "its public key has the pin \(certificate.pin), while \(expected.map(\.description).joined(separator: ", ")) is "
                 + "set (SHA-256 \(certificate.sha256)); if Patriot was reinstalled, \(pinning)"
         case .other(let finding):
             return subject + "\(finding) (\(certificate.subject); \(seen)); \(pinning)"

@@ -11,12 +11,11 @@ struct PeerAddress: Equatable, Sendable {
 
     init(_ address: SocketAddress?) {
         let full = address?.ipAddress ?? "an unknown address"
-        var bytes = in6_addr()
-        guard full.contains(":"), inet_pton(AF_INET6, String(full.prefix { $0 != "%" }), &bytes) == 1 else {
+        var octets = [UInt8](repeating: 0, count: 16)
+        guard full.contains(":"), inet_pton(AF_INET6, String(full.prefix { $0 != "%" }), &octets) == 1 else {
             (text, network) = (full, full)
             return
         }
-        let octets = withUnsafeBytes(of: &bytes) { Array($0) }
         if octets[..<10].allSatisfy({ $0 == 0 }), octets[10] == 0xFF, octets[11] == 0xFF {
             let mapped = octets[12...].map(String.init).joined(separator: ".")
             (text, network) = (mapped, mapped)

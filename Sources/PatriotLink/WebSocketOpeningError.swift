@@ -63,6 +63,7 @@ extension WebSocketOpeningError {
         case .refused(let status): "HTTP \(status) instead of a WebSocket: Patriot does not answer there"
         case .wrongUpgrade: "another protocol than the WebSocket: Patriot does not answer there"
         case .notHTTP: "no HTTP: another program listens on this port"
+        case .endlessAnswer: "an HTTP answer without an end: Patriot does not answer there"
         case .timeout: "connected, but no answer to the WebSocket request"
         case .closedWithoutAnswer: "the connection was closed without an answer"
         case .channel(let error as TLSError): error.summary

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Dialler
 
 /// A command line that begins with a word that is no subcommand.

@@ -1,3 +1,4 @@
+import Basics
 import Dialler
 import ModemCore
 import SerialDevice
