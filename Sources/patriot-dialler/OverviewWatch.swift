@@ -51,7 +51,7 @@ struct OverviewWatch {
         while !screen.isEnding {
             act(search)
             show(on: screen)
-            if hasBell, bell.rings(views) { StandardOutput.write("\u{07}") }
+            if hasBell, bell.rings(views) { StandardOutput.write(controls: "\u{07}") }
             let input = pollfd(fd: screen.hasKeys ? STDIN_FILENO : -1, events: Int16(POLLIN), revents: 0)
             // The clock on the screen goes on each second.
             let second = Duration.milliseconds(1000 - WallClockTime.now().milliseconds)

@@ -164,7 +164,7 @@ struct StatusScreen {
         guard report.complaints.isEmpty else {
             return report.complaints.enumerated().flatMap { rows($0 == 0 ? "Health" : "", $1, .bad) }
         }
-        return report.isReady ? [row("Health", "nothing to complain of", .good)] : []
+        return report.isReady ? [row("Health", "no problems", .good)] : []
     }
 
     // MARK: Calls

@@ -30,7 +30,7 @@ struct StatusWatch {
             follower.act()
             if let failure = follower.orderFailure, !failure.isEmpty { dialogue.failed(failure) }
             show(on: screen, dialogue)
-            if hasBell, bell.rings([LineView(follower)]) { StandardOutput.write("\u{07}") }
+            if hasBell, bell.rings([LineView(follower)]) { StandardOutput.write(controls: "\u{07}") }
             let ready = wait(for: screen.hasKeys ? STDIN_FILENO : -1, until: nextSecond)
             guard ready else { continue }
             guard let bytes = screen.keys() else { return }

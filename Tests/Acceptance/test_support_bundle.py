@@ -139,7 +139,7 @@ def test_numbers_in_the_configuration_and_in_the_last_words(clinic: Clinic) -> N
     bundle = Bundle(clinic)
     assert 'AT+CSCA="…456"' in bundle.parts["values in force"]
     assert "AT+X=…456" in bundle.parts["values in force"]
-    assert "Its last words: call ended: number=…456" in bundle.parts["doctor"]
+    assert "Last log line: call ended: number=…456" in bundle.parts["doctor"]
     assert NUMBER not in bundle.text
 
 

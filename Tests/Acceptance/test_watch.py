@@ -79,7 +79,7 @@ def test_a_call_is_seen_to_come_run_and_go(line: Watched, columns: int, rows: in
     screen.wait_for_row(r"^ Network    Simulation, registered at home$")
     screen.wait_for_row(r"^ Signal     ▆+  -73 dBm, 20 of 31$")
     screen.wait_for_row(r"^ Call       none$")
-    screen.wait_for_row(r"^ Health     nothing to complain of$")
+    screen.wait_for_row(r"^ Health     no problems$")
     assert fits(screen, columns, rows)
     line.call()
     screen.wait_for_row(r"^ Call       outbound …456, active, \d+:\d\d$")
@@ -232,7 +232,7 @@ def test_a_line_that_restarts_is_waited_for(line: Watched) -> None:
     assert fits(screen, 80, 24)
     line.restart()
     screen.wait_for_row("^ Ready:")
-    screen.wait_for_row(r"^ Health     nothing to complain of$")
+    screen.wait_for_row(r"^ Health     no problems$")
 
 
 @pytest.mark.parametrize("key", ["q", "Q", "\x03"])

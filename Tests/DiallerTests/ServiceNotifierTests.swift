@@ -107,7 +107,7 @@ struct ServiceNotifierTests {
     /// systemd drops a datagram of more than 4,096 bytes as a whole.
     @Test("Keeps a text short, and READY=1 out of it", arguments: ["x", "é", "中", "📞", "e\u{301}"])
     func longText(unit: String) async throws {
-        let name = "@patriot-dialler-long-\(getpid())-\(unit.utf8.count)"
+        let name = "@patriot-dialler-long-\(getpid())-\(unit.unicodeScalars.map(\.value))"
         let systemd = try NotifySocket(name)
         let reason = String(repeating: unit, count: 30_000)
         try await tell(

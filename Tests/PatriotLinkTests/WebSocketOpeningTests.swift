@@ -64,8 +64,8 @@ struct WebSocketOpeningTests {
 
     /// RFC 6455 4.1: the checks after the status code, each broken alone.
     @Test(arguments: [
-        ("Connection: Upgrade\r\n", ""), ("Connection: Upgrade", "Connection: keep-alive"),
-        ("Connection: Upgrade", "Connection: close, upgraded"), ("Upgrade: websocket\r\n", ""),
+        ("Connection: upgrade\r\n", ""), ("Connection: upgrade", "Connection: keep-alive"),
+        ("Connection: upgrade", "Connection: close, upgraded"), ("Upgrade: websocket\r\n", ""),
         ("Upgrade: websocket", "Upgrade: websocket, h2c"), ("Upgrade: websocket", "Upgrade: websocket\r\nUpgrade: h2c"),
         ("\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"),
         ("\r\n\r\n", "\r\nsec-websocket-extensions: x\r\n\r\n"),
@@ -87,7 +87,7 @@ struct WebSocketOpeningTests {
     func anUpgradeMayBeWrittenOtherwise(_ line: String) throws {
         let peer = try OpeningPeer()
         let answer = String(decoding: try peer.acceptance(), as: UTF8.self)
-        try peer.answer(answer.replacing("Connection: Upgrade", with: line).utf8)
+        try peer.answer(answer.replacing("Connection: upgrade", with: line).utf8)
         #expect(peer.outcomes == ["opened"])
     }
 
