@@ -86,8 +86,7 @@ extension ConfigurationLoader {
             return String(decoding: file.bytes, as: UTF8.self)
         } catch {
             let message = "the file \(quoted(path)) \(error)\(error == .notFound ? ". \(makingBoth)" : "")"
-            let unreadable = error == .permissionDenied ? path : nil
-            noteUnusableSecret(key, InvalidValue(message, unreadableFile: unreadable))
+            noteUnusableSecret(key, InvalidValue(message, secretFault: .init(error, path: path)))
             return nil
         }
     }

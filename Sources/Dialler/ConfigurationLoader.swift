@@ -137,7 +137,9 @@ struct ConfigurationLoader {
         case .unreadable:
             return Secret("")
         case .notNamed:
-            if !isFileUnread { note(.error, .patriotAPIKeyFile, missingKeyMessage) }
+            if !isFileUnread {
+                noteUnusableSecret(.patriotAPIKeyFile, InvalidValue(missingKeyMessage, secretFault: .notNamed))
+            }
             return Secret("")
         }
         if key.text.first == " " || key.text.last == " " {
@@ -202,9 +204,9 @@ struct ConfigurationLoader {
     }
 
     mutating func noteUnusableSecret(_ key: ConfigurationKey, _ error: InvalidValue) {
-        let isExcused = isExamined && error.unreadableFile != nil
-        note(isExcused ? .warning : .error, key, error.message)
-        problems[problems.count - 1].unreadableFile = error.unreadableFile
+        let isUnreadable = if case .unreadable = error.secretFault { true } else { false }
+        note(isExamined && isUnreadable ? .warning : .error, key, error.message)
+        problems[problems.count - 1].secretFault = error.secretFault
     }
 
     private mutating func trust() -> TLSTrust {

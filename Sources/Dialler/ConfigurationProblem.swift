@@ -32,8 +32,10 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
     package var key: String?
     /// What is wrong, and what to do. Never holds a secret.
     package var message: String
+    /// What is wrong with the file of a secret, when that is the problem.
+    package var secretFault: SecretFault?
     /// The file that this user may not read, when that is the problem. Another user may.
-    package var unreadableFile: String?
+    package var unreadableFile: String? { if case .unreadable(let path) = secretFault { path } else { nil } }
 
     package init(_ severity: Severity, _ place: Place, key: String?, _ message: String) {
         self.severity = severity

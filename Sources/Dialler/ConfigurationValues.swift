@@ -8,12 +8,12 @@ import SerialDevice
 package struct InvalidValue: Error, Equatable, Sendable {
     /// Without the key, and without its end.
     package var message: String
-    /// The file that this user may not read, when that is the reason.
-    package var unreadableFile: String?
+    /// What is wrong with the file of a secret, when that is the reason.
+    package var secretFault: SecretFault?
 
-    package init(_ message: String, unreadableFile: String? = nil) {
+    package init(_ message: String, secretFault: SecretFault? = nil) {
         self.message = message
-        self.unreadableFile = unreadableFile
+        self.secretFault = secretFault
     }
 }
 

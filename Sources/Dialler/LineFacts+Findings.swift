@@ -115,17 +115,20 @@ extension LineFacts {
     }
 
     private func keyFinding(_ problem: ConfigurationProblem) -> Finding {
-        let isMissing = problem.message.contains("there is no API key") || problem.message.contains("does not exist")
-        let isOpenToOthers = problem.message.contains("is open to other users")
-        let named = problem.message.split(separator: "\"", omittingEmptySubsequences: false).dropFirst().first
-        let place = named.map { shellQuoted(String($0)) } ?? keyFile ?? "FILE"
-        let write =
-            "sudo install -m 600 /dev/stdin \(place), paste the value of Patriot's WebSocketApiKey, Enter, Ctrl-D"
-        return Finding(
-            isMissing ? .keyMissing : .keyUnusable,
-            cause: "\(problem)",
-            remedy: isMissing ? write : isOpenToOthers ? "sudo chmod 600 \(place)" : "Write it again: \(write)"
-        )
+        let cause = "\(problem)"
+        func writing(_ path: String?) -> String {
+            let place = path.map(shellQuoted) ?? keyFile ?? "FILE"
+            return "sudo install -m 600 /dev/stdin \(place), paste the value of Patriot's WebSocketApiKey, Enter, Ctrl-D"
+        }
+        switch problem.secretFault {
+        case .notNamed: return Finding(.keyMissing, cause: cause, remedy: writing(nil))
+        case .missing(let path): return Finding(.keyMissing, cause: cause, remedy: writing(path))
+        case .openToOthers(let path):
+            return Finding(.keyUnusable, cause: cause, remedy: "sudo chmod 600 \(shellQuoted(path))")
+        case .unreadable(let path), .unusable(let path):
+            return Finding(.keyUnusable, cause: cause, remedy: "Write it again: \(writing(path))")
+        case nil: return Finding(.keyUnusable, cause: cause, remedy: "Write it again: \(writing(nil))")
+        }
     }
 
     // MARK: Disk

@@ -1,5 +1,18 @@
 import Basics
 
+/// Why there is no secret. A path is the whole one, as a message may show it shortened.
+package enum SecretFault: Equatable, Sendable {
+    /// No file was named, and systemd has no credential.
+    case notNamed
+    case missing(path: String)
+    /// This user may not read it; another may.
+    case unreadable(path: String)
+    /// Users other than its owner may read it.
+    case openToOthers(path: String)
+    /// It holds no secret, or more than that, or could not be read for another reason.
+    case unusable(path: String)
+}
+
 /// Reads a secret from a credential of systemd or from a file that only its owner may read.
 package enum SecretFile {
     /// Where a secret's file was named.
@@ -47,18 +60,20 @@ package enum SecretFile {
         do throws(FileReadingError) {
             file = try SmallFile.read(path, limit: 4096)
         } catch {
-            throw InvalidValue(
-                "the file \(quoted(path)) \(error)",
-                unreadableFile: error == .permissionDenied ? path : nil
-            )
+            throw InvalidValue("the file \(quoted(path)) \(error)", secretFault: .init(error, path: path))
         }
         if case .file = origin, file.isOpenToOthers {
             throw InvalidValue(
                 "the file \(quoted(path)) holds a secret and is open to other users (mode \(file.modeText), "
-                    + "wanted 0600 or 0400): run chmod 600 \(shellQuoted(path))"
+                    + "wanted 0600 or 0400): run chmod 600 \(shellQuoted(path))",
+                secretFault: .openToOthers(path: path)
             )
         }
-        return try secret(in: file.bytes, of: "the file \(quoted(path))")
+        do throws(InvalidValue) {
+            return try secret(in: file.bytes, of: "the file \(quoted(path))")
+        } catch {
+            throw InvalidValue(error.message, secretFault: .unusable(path: path))
+        }
     }
 
     /// The secret without the line ends around it.
@@ -79,6 +94,17 @@ package enum SecretFile {
             )
         }
         return Secret(trimmed)
+    }
+}
+
+extension SecretFault {
+    init(_ error: FileReadingError, path: String) {
+        self =
+            switch error {
+            case .notFound: .missing(path: path)
+            case .permissionDenied: .unreadable(path: path)
+            default: .unusable(path: path)
+            }
     }
 }
 

@@ -24,9 +24,9 @@ struct StatusPage {
         if let lock = report.redialLock {
             lines.append(row("Redial", "the modem dials \(lock.number) again in \(Self.duration(lock.secondsLeft))"))
         }
-        if let lease = report.lease { lines.append(row("Lease", "\(lease) has the modem")) }
-        lines += report.complaints.map { row("Mind", $0) }
-        lines.append(row("Running", "\(Self.duration(report.upSeconds))\(memory)"))
+        if let lease = report.lease { lines.append(row("Console", "\(lease) is using the modem")) }
+        lines += report.complaints.map { row("Warning", $0) }
+        lines.append(row("Uptime", "\(Self.duration(report.upSeconds))\(memory)"))
         return lines
     }
 

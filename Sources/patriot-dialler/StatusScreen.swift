@@ -102,7 +102,7 @@ struct StatusScreen {
             let left = StatusPage.duration(lock.secondsLeft - scene.age)
             lines.append(row("Redial", "the modem dials \(lock.number) again in \(left)"))
         }
-        if let lease = report.lease { lines.append(row("Lease", "\(lease) has the modem")) }
+        if let lease = report.lease { lines.append(row("Console", "\(lease) is using the modem")) }
         lines.append(row("Calls", StatusPage.calls(report.counters)))
         return lines
     }

@@ -108,7 +108,7 @@ def test_it_says_what_is_wrong(line: Watched) -> None:
     screen.wait_for_row("^ Ready:")
     line.modem.command("unplug")
     # The sentence names the device; where it breaks depends on how long that name is.
-    screen.wait_for_row(r"^ Not ready: no modem found for MODEM_DEVICE=\S+: plug")
+    screen.wait_for_row(r"^ Not ready: no modem found for MODEM_DEVICE=")
     # The sentence stands there once.
     screen.wait_for_row(r"^ Modem      modem not found \(huawei\)$")
     assert " ".join(" ".join(screen.display).split()).count("no modem found") == 1
@@ -203,7 +203,7 @@ def test_a_pin_that_does_not_fit_has_its_details_below(bench: Bench) -> None:
     assert lines[0] == f"line: Not ready: 127.0.0.1:{patriot.port}: certificate not trusted: its pin is not the one set."
     assert len(lines[0]) < 100
     assert pin in "".join(lines[1:]) and bench.identity.pin in "".join(lines[1:])
-    assert all(len(line) <= 80 for line in lines)
+    assert all(len(line) <= 80 for line in lines[1:])
 
 
 def test_it_follows_the_window(line: Watched) -> None:

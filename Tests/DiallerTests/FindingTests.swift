@@ -120,7 +120,7 @@ struct FindingTests {
         facts.setUnit(["ActiveState": "inactive", "SubState": "dead"])
         #expect(facts.findings.map(\.remedy) == ["sudo systemctl start patriot-dialler@line1.service"])
         facts = .healthy
-        facts.setProblem(.error, .patriotAPIKeyFile, "there is no API key: write it")
+        facts.setProblem(.error, .patriotAPIKeyFile, "there is no API key: write it", .notNamed)
         #expect(facts.findings.first?.remedy.contains(" /etc/patriot-dialler/line1.key,") == true)
         facts = .healthy
         facts.port = LineFacts.port(interface: 0)

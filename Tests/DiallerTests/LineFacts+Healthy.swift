@@ -55,10 +55,13 @@ extension LineFacts {
     mutating func setProblem(
         _ severity: ConfigurationProblem.Severity,
         _ key: ConfigurationKey,
-        _ message: String
+        _ message: String,
+        _ fault: SecretFault? = nil
     ) {
         let place = ConfigurationProblem.Place.file("/etc/patriot-dialler/line1.conf", line: 3)
-        problems.append(ConfigurationProblem(severity, place, key: key.rawValue, message))
+        var problem = ConfigurationProblem(severity, place, key: key.rawValue, message)
+        problem.secretFault = fault
+        problems.append(problem)
     }
 
     mutating func setTrust(_ reason: TrustFailure.Reason) throws {

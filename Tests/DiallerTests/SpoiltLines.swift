@@ -22,16 +22,16 @@ extension SpoiltLine {
             $0.setProblem(.warning, .dialPrefix, "has no effect")
         },
         SpoiltLine("no key", .keyMissing) {
-            $0.setProblem(.error, .patriotAPIKeyFile, "there is no API key: write it")
+            $0.setProblem(.error, .patriotAPIKeyFile, "there is no API key: write it", .notNamed)
         },
         SpoiltLine("a key file that is not there", .keyMissing) {
-            $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" does not exist: create it")
+            $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" does not exist: create it", .missing(path: "/k"))
         },
         SpoiltLine("a key that all may read", .keyUnusable) {
-            $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" is open to other users: run chmod")
+            $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" is open to other users: run chmod", .openToOthers(path: "/k"))
         },
         SpoiltLine("an empty key", .keyUnusable) {
-            $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" is empty: write it")
+            $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" is empty: write it", .unusable(path: "/k"))
         },
         SpoiltLine("a directory that cannot be written", .stateNotWritable) {
             $0.storage?.fault = "Read-only file system"
@@ -173,7 +173,7 @@ extension SpoiltLine {
             try $0.setTrust(.nameMismatch)
         },
         SpoiltLine("a wrong key explains why the line ended", .keyMissing) {
-            $0.setProblem(.error, .patriotAPIKeyFile, "there is no API key: write it")
+            $0.setProblem(.error, .patriotAPIKeyFile, "there is no API key: write it", .notNamed)
             $0.setUnit(["ActiveState": "activating", "SubState": "auto-restart"])
         },
         SpoiltLine("a full disk explains why the line ended", .diskFull) {
