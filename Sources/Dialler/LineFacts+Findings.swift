@@ -118,7 +118,8 @@ extension LineFacts {
         let cause = "\(problem)"
         func writing(_ path: String?) -> String {
             let place = path.map(shellQuoted) ?? keyFile ?? "FILE"
-            return "sudo install -m 600 /dev/stdin \(place), paste the value of Patriot's WebSocketApiKey, Enter, Ctrl-D"
+            return
+                "sudo install -m 600 /dev/stdin \(place), paste the value of Patriot's WebSocketApiKey, Enter, Ctrl-D"
         }
         switch problem.secretFault {
         case .notNamed: return Finding(.keyMissing, cause: cause, remedy: writing(nil))

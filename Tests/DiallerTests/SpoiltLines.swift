@@ -28,7 +28,12 @@ extension SpoiltLine {
             $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" does not exist: create it", .missing(path: "/k"))
         },
         SpoiltLine("a key that all may read", .keyUnusable) {
-            $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" is open to other users: run chmod", .openToOthers(path: "/k"))
+            $0.setProblem(
+                .error,
+                .patriotAPIKeyFile,
+                "the file \"/k\" is open to other users: run chmod",
+                .openToOthers(path: "/k")
+            )
         },
         SpoiltLine("an empty key", .keyUnusable) {
             $0.setProblem(.error, .patriotAPIKeyFile, "the file \"/k\" is empty: write it", .unusable(path: "/k"))
