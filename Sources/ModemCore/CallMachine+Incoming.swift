@@ -46,8 +46,8 @@ extension CallMachine {
             return stillRings(nil, now: now)
         case .up where isDialPending:
             return [.note(.ringWhileDialing)]
-        case .up where call?.state == .handedOver:
-            // The handset is back on hook, or the line could not ring.
+        case .up where call?.state == .handedOver || (profile.kind == .analog && call?.direction == .outbound):
+            // The handset is back on hook, or the modem no longer holds the line: otherwise it could not ring.
             return end(.remoteHangUp, now: now) + ringReceived(now: now)
         case .up:
             return []

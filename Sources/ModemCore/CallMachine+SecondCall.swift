@@ -64,6 +64,15 @@ extension CallMachine {
         return poll.isInFlight ? [] : pollCallList(now: now)
     }
 
+    /// The modem may have restarted: with a call that was dialled the answer to the dial, or one list, decides.
+    ///
+    /// - Returns: nil where nothing can decide.
+    mutating func restartSuspected(now: Instant) -> [Action]? {
+        guard phase == .up, call?.direction == .outbound, profile.kind == .gsm, recall == nil else { return nil }
+        if isDialPending { return [] }
+        return profile.canListCalls && poll.isSupported ? suspectEnd(.modemReset, now: now) : nil
+    }
+
     // MARK: After an end
 
     /// Ends the call as the modem reports it; modems that list their calls are asked once whether that is so.

@@ -272,7 +272,8 @@ package struct ModemMachine: ~Copyable {
             setup.simAppeared(now: now)
             return []
         case .simState("READY") where setup.isComplete:
-            return modemReset(now: now)
+            guard let doubt = doubtRestart(now: now) else { return modemReset(now: now) }
+            return doubt + [.note(.unexpectedLine(chat.shown(line)))]
         case .simState where setup.isComplete:
             setup.simStateReported(now: now)
             return [.note(.unexpectedLine(chat.shown(line)))]
@@ -290,6 +291,12 @@ package struct ModemMachine: ~Copyable {
             return isNoise ? [] : [.note(.unexpectedLine(chat.shown(line)))]
         }
         return reported(reports, now: now)
+    }
+
+    /// What is done about a line that a modem says after its start, and some say of their SIM while they dial.
+    private mutating func doubtRestart(now: Instant) -> [Action]? {
+        calls.isDialInFlight = chat.isInFlight(.dial)
+        return calls.restartSuspected(now: now).map { perform($0, now: now) }
     }
 
     /// Makers' lines by which a SIM that was waited for is told: Huawei's, Quectel's, and the ASR modules' start.
@@ -498,6 +505,9 @@ package struct ModemMachine: ~Copyable {
         var actions: [Action] = []
         switch call.state {
         case .incoming, .active: actions = perform(setup.voiceProven(), now: now)
+        case .released(.modemReset) where setup.isComplete:
+            // The list of calls has proven the restart that was suspected.
+            return [.callChanged(call)] + modemReset(now: now)
         case .released(let cause) where call.direction == .outbound:
             if case .readyInDoubt = readiness { call.state = .released(cause.whereVoLTEIsNeeded) }
             probeSoon(now: now)

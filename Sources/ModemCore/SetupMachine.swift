@@ -43,6 +43,7 @@ package struct SetupMachine: ~Copyable {
     enum Timing {
         static let simBusy = Duration.seconds(2)
         static let simFault = Duration.seconds(15)
+        static let listBusy = Duration.milliseconds(500)
         /// A SIM may be busy for so long after power-up.
         static let simBusyLimit = Duration.seconds(30)
         static let registration = Duration.seconds(5)
@@ -75,6 +76,8 @@ package struct SetupMachine: ~Copyable {
     private var identity: [String] = []
     /// Since when the SIM has been busy, or the question for it unanswered.
     var simBusySince: Instant?
+    /// Since when the list of calls has been refused for the moment.
+    var listBusySince: Instant?
     /// How often in a row the question for the network was left unanswered.
     var unanswered = 0
     /// The SIM spoke up while the answer about the network is due: it is asked after that.
@@ -139,6 +142,7 @@ package struct SetupMachine: ~Copyable {
         isSIMReady = false
         identity = []
         simBusySince = nil
+        listBusySince = nil
         unanswered = 0
         isSIMChanged = false
         isIdentified = false
@@ -188,10 +192,7 @@ package struct SetupMachine: ~Copyable {
         case .simRetries(let pin): return simRetriesReceived(reply, pin: pin, now: now)
         case .simPIN(let triesLeft): return simPINEntered(reply, triesLeft: triesLeft, now: now)
         case .simPINDoubt(let triesBefore): return simTriesCompared(reply, triesBefore: triesBefore, now: now)
-        case .callList:
-            let entries = [CallListEntry](reply)
-            return (entries.isEmpty ? [] : [.adopt(entries)]) + (reply.isOK ? [] : [.listRefused])
-                + askRegistration(.circuit)
+        case .callList: return callListReceived(reply, now: now)
         case .registration(let domain): return registrationReceived(reply, domain, now: now)
         case .radio(let reason): return radioReceived(reply, reason, now: now)
         case .radioOn(let reason): return radioSwitched(reason, now: now)
@@ -213,6 +214,8 @@ package struct SetupMachine: ~Copyable {
         case .registrationWait:
             retryAt = now + Timing.registration
             return []
+        case .callList where listBusySince != nil:
+            return askCallList()
         case .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .simPINDoubt, .callList, .registration,
             .radio, .radioOn:
             return start()
@@ -359,6 +362,22 @@ package struct SetupMachine: ~Copyable {
         guard profile.canListCalls else { return askRegistration(.circuit) }
         step = .callList
         return [.send(ModemProfile.CallListPolicy.command)]
+    }
+
+    /// A modem that was just opened may refuse its list of calls for a moment, and hold a call: it is asked again.
+    private mutating func callListReceived(_ reply: ATReply, now: Instant) -> [Action] {
+        if case .result(.cmeError(let code)) = reply.ending, code != 3, code != 4 {
+            let since = listBusySince ?? now
+            if now - since < Timing.simBusyLimit {
+                listBusySince = since
+                retryAt = now + Timing.listBusy
+                return []
+            }
+        }
+        listBusySince = nil
+        let entries = [CallListEntry](reply)
+        return (entries.isEmpty ? [] : [.adopt(entries)]) + (reply.isOK ? [] : [.listRefused])
+            + askRegistration(.circuit)
     }
 
     mutating func ready() -> [Action] {

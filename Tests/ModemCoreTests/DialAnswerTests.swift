@@ -240,4 +240,59 @@ import Testing
             #expect(!bench.outcome.sent.contains("<CR>"))
         }
     }
+
+    // MARK: A start that is none, a list that is refused, a line that rings
+
+    @Test(arguments: accepting)
+    func whatTheSIMSaysDuringADialDoesNotEndIt(_ profile: ModemProfile) {
+        let bench = Bench(profile)
+        bench.becomeReady()
+        bench.replies["AT+CLCC"] = Self.row(2)
+        bench.play([
+            .dial("5550101"), .modem("\r\n+CPIN: READY\r\n"), .wait(.seconds(1)), .modem("\r\nOK\r\n"),
+            .wait(.seconds(1)), .modem("\r\n+CPIN: READY\r\n"), .wait(.seconds(2)),
+        ])
+        #expect(bench.call?.state == .dialing)
+        #expect(bench.outcome.causes == [])
+        // Once the call is gone it was a start.
+        bench.replies["AT+CLCC"] = "\r\nOK\r\n"
+        bench.feed("\r\n+CPIN: READY\r\n")
+        bench.wait(.seconds(5))
+        #expect(bench.outcome.causes == [.modemReset])
+        #expect(bench.outcome.sent.contains("ATE0"))
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test(arguments: accepting, [1, 20])
+    func aListThatIsRefusedForTheMomentIsAskedForAgain(_ profile: ModemProfile, _ seconds: Int) {
+        let bench = Bench(profile)
+        bench.replies["AT+CLCC"] = "\r\n+CME ERROR: 14\r\n"
+        bench.plug()
+        bench.wait(.seconds(seconds))
+        bench.replies["AT+CLCC"] = Self.row(0)
+        bench.wait(.seconds(5))
+        #expect(bench.call?.state == .active)
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test(arguments: accepting)
+    func aListThatIsRefusedForGoodKeepsNoModemFromGettingReady(_ profile: ModemProfile) {
+        let bench = Bench(profile)
+        bench.replies["AT+CLCC"] = "\r\n+CME ERROR: 14\r\n"
+        bench.plug()
+        bench.wait(.seconds(40))
+        #expect(bench.readiness == .ready)
+    }
+
+    @Test(arguments: analog)
+    func aLineThatRingsIsNotHeldByOurCall(_ profile: ModemProfile) {
+        let bench = Bench(profile)
+        bench.becomeReady()
+        bench.play([
+            .dial("5550101"), .modem("OK\r\n"), .wait(.seconds(60)), .modem("RING\r\n"), .wait(.seconds(5)),
+            .modem("RING\r\n"),
+        ])
+        #expect(bench.outcome.causes == [.remoteHangUp])
+        #expect(bench.call?.state == .incoming)
+    }
 }

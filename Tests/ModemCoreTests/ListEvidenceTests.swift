@@ -27,7 +27,7 @@ private func listed(_ rows: String...) -> Step {
         let outcome = outcome(
             profile,
             [
-                listed(row), .dial("5550123"), .modem(ok), .wait(.seconds(30)), listed(), .wait(.seconds(8)),
+                listed(row), .dial("5550123"), .modem(ok), .wait(.seconds(4)), listed(), .wait(.seconds(8)),
             ]
         )
         #expect(outcome.states == [.dialing, .active, .released(.remoteHangUp)])
@@ -192,7 +192,7 @@ private func listed(_ rows: String...) -> Step {
         let outcome = outcome(
             profile,
             [listed(), .dial("5550123"), .modem(ok)] + progress.map { .modem("\r\n\($0)\r\n") } + [
-                .wait(.seconds(40)), .modem("\r\n\(answered)\r\n"), .wait(.seconds(300)),
+                .wait(.seconds(40)), .modem("\r\n\(answered)\r\n"), .wait(.seconds(60)),
                 .modem("\r\n\(ended)\r\n"), .wait(.seconds(1)),
             ]
         )
