@@ -234,7 +234,7 @@ package.targets.append(
     fuzz(
         dependencies: [
             "Basics", "Dialler", "ModemCore", "ModemDriver", "NIOOpenSSL", "PatriotLink", "PatriotCore", "SerialDevice",
-            "TestSupport", "patriot-dialler",
+            "TestSupport",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: nio),
             .product(name: "NIOEmbedded", package: nio),
