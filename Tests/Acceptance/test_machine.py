@@ -187,8 +187,8 @@ def test_what_setup_is_told_becomes_a_line_that_dials(scene: Scene) -> None:
     modem = scene.plug(quectel_ec25())
     machine.wait_for("test -e /dev/patriot-dialler/by-path")
     scene.closing.callback(scene._forget, "line1")
-    # Line, modem, name, port, address, key, PIN, trust, write.
-    answers = ["", "", "", str(patriot.port), OUTSIDE, API_KEY, "", "y", ""]
+    # Line, who connects, modem, name, port, address, key, PIN, trust, write.
+    answers = ["", "", "", "", str(patriot.port), OUTSIDE, API_KEY, "", "y", ""]
     scene.timeline.begin("setup is answered")
     typed = "".join(f"{answer}\\n" for answer in answers)
     said = machine.run(f"printf '{typed}' | script --quiet --command 'patriot-dialler setup' /dev/null")
