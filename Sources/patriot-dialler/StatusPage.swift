@@ -10,7 +10,7 @@ struct StatusPage {
 
     var lines: [String] {
         var lines = ["\(report.line): \(report.sentence)", ""]
-        lines.append(row("Patriot", "\(report.patriot.link), for \(Self.duration(report.patriot.seconds))"))
+        lines += wrapped("Patriot", "\(report.patriot.link), for \(Self.duration(report.patriot.seconds))")
         if let detail = report.patriot.detail { lines += wrapped("", detail) }
         lines.append(row("Modem", report.modem.text))
         if let sim = report.modem.sim { lines.append(row("SIM", sim)) }
