@@ -24,7 +24,7 @@ package struct OperatorCommand: Equatable, Sendable {
         case noTones
     }
 
-    /// What whoever sends a line may do.
+    /// What the sender of a line may do.
     package struct Rights: Equatable, Sendable {
         /// Sends what is not known to be harmless (`--force`).
         package var isForced: Bool
@@ -66,7 +66,7 @@ package struct OperatorCommand: Equatable, Sendable {
 
     /// - Parameters:
     ///   - timeout: of the final result code.
-    ///   - rights: what whoever sends it may do.
+    ///   - rights: what its sender may do.
     /// - Throws: why the line is not sent, whatever the modem's state.
     package init(_ line: String, timeout: Duration = Self.defaultTimeout, rights: Rights = Rights()) throws(Refusal) {
         let text = try Self.commandLine(line)

@@ -121,7 +121,7 @@ package final class SimulatedPatriotCaller: SimulatedPatriotSide {
         task.withLockedValue { $0 = running }
     }
 
-    /// Says goodbye and connects no more; returns when the connection is closed.
+    /// Sends a close frame and connects no more; returns when the connection is closed.
     package func stop() async {
         let running = task.withLockedValue { task in
             defer { task = nil }
@@ -162,7 +162,7 @@ private struct SimulatedPatriotAttempt: Sendable {
         try? await withTaskCancellationHandler {
             try await channel.closeFuture.get()
         } onCancel: {
-            // A connection that is open is closed by `stop`, with a goodbye.
+            // A connection that is open is closed by `stop`, with a close frame.
             channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
         }
     }

@@ -7,7 +7,7 @@ package protocol SimulatedPatriotSide: Sendable {
     /// The connected diallers.
     var clients: SimulatedPatriotClients { get }
 
-    /// Says goodbye to all diallers; returns when the connections are closed. None is made or accepted after it.
+    /// Sends a close frame to all diallers; returns when the connections are closed. None is made or accepted after it.
     func stop() async
 }
 

@@ -11,7 +11,7 @@ enum EarlySignals {
     /// A bit for each signal number, set by the handler.
     private static let arrived = Atomic<UInt64>(0)
 
-    /// Keeps the signals from now on. Whoever handles one later replaces this handler, and then calls ``raiseAgain(_:)``.
+    /// Keeps the signals from now on. Code that handles one later replaces this handler, and then calls ``raiseAgain(_:)``.
     static func keep() {
         // A static is made at its first use, which must not be in the handler.
         arrived.store(0, ordering: .relaxed)

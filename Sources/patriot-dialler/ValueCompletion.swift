@@ -26,14 +26,5 @@ enum ValueCompletion {
     static let baudRate = CompletionKind.list(LineSettings.supportedBaudRates.map(String.init))
 
     /// What `calls --result` knows, beside the ones with a number of their own at the end.
-    static let result = CompletionKind.list(
-        [
-            "answered", "barred", "blacklisted", "busy", "cme-error", "congestion", "delayed", "emergency-only",
-            "fixed-dialing-only", "invalid-number", "line-in-use", "local-hang-up", "missed", "modem-error",
-            "modem-lost", "modem-reset", "network", "network-failure", "no-answer", "no-carrier", "no-credit",
-            "no-dialtone", "no-line", "no-network", "no-route", "no-voice-service", "no-volte", "not-responding",
-            "not-supported", "number-changed", "open", "out-of-order", "refused", "rejected", "remote-hang-up",
-            "signal-lost", "sim-not-ready", "timeout", "unassigned-number", "unknown-end", "unverified",
-        ]
-    )
+    static let result = CompletionKind.list((CallFilter.results + ReleaseCause.numberedNames).sorted())
 }
