@@ -137,8 +137,7 @@ def an_empty_key(clinic: Clinic) -> Treatment:
 @case
 def a_full_disk(clinic: Clinic) -> Treatment:
     whole(clinic)
-    fill = f'mount -t tmpfs -o size=64k none {clinic.state} && ! yes 2>&- >{clinic.state}/full && exec "$@"'
-    clinic.wrapper = ["unshare", "--mount", "sh", "-c", fill, "sh"]
+    clinic.give_state_disk("size=64k", is_full=True)
     yield "disk.full"
     clinic.wrapper = []
     yield ""
@@ -147,8 +146,7 @@ def a_full_disk(clinic: Clinic) -> Treatment:
 @case
 def a_disk_that_is_nearly_full(clinic: Clinic) -> Treatment:
     whole(clinic)
-    small = f'mount -t tmpfs -o size=8m none {clinic.state} && exec "$@"'
-    clinic.wrapper = ["unshare", "--mount", "sh", "-c", small, "sh"]
+    clinic.give_state_disk("size=8m")
     finding = yield "disk.full"
     assert finding.severity == "warning"
     clinic.wrapper = []
@@ -158,8 +156,7 @@ def a_disk_that_is_nearly_full(clinic: Clinic) -> Treatment:
 @case
 def a_disk_that_cannot_be_written(clinic: Clinic) -> Treatment:
     whole(clinic)
-    read_only = f'mount -t tmpfs -o ro,size=1g none {clinic.state} && exec "$@"'
-    clinic.wrapper = ["unshare", "--mount", "sh", "-c", read_only, "sh"]
+    clinic.give_state_disk("ro,size=1g")
     yield "disk.not-writable"
     clinic.wrapper = []
     yield ""

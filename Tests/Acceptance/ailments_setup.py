@@ -175,8 +175,7 @@ def a_folder_for_records_that_is_not_there(clinic: Clinic) -> Treatment:
 @case
 def a_full_disk_of_a_running_line(clinic: Clinic) -> Treatment:
     service(clinic)
-    fill = f'mount -t tmpfs -o size=64k none {clinic.state} && ! yes 2>&- >{clinic.state}/full && exec "$@"'
-    clinic.wrapper = ["unshare", "--mount", "sh", "-c", fill, "sh"]
+    clinic.give_state_disk("size=64k", is_full=True)
     finding = yield "disk.full"
     # Calls go on.
     assert finding.severity == "warning"

@@ -114,6 +114,12 @@ class Clinic:
 
     # The two peers, made when they are first wanted
 
+    def give_state_disk(self, options: str, *, is_full: bool = False) -> None:
+        """doctor sees the state directory on a file system of its own with these mount options, filled up or not."""
+        fill = f"! yes 2>&- >{self.state}/full && " if is_full else ""
+        script = f'mount -t tmpfs -o {options} none {self.state} && {fill}exec "$@"'
+        self.wrapper = ["unshare", "--mount", "sh", "-c", script, "sh"]
+
     def use_modem(self, profile: str = "generic-gsm", *options: str) -> SimulatedModem:
         modem = self.bench.simulated_modem(profile, *options)
         self.settings.setdefault("MODEM_DEVICE", self.bench.modem_link)
