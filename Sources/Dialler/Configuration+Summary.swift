@@ -73,7 +73,7 @@ extension Configuration {
     private var listenPlace: String? {
         guard let listening = patriot.listening else { return nil }
         guard let address = listening.address else { return String(listening.port) }
-        return address.contains(":") ? "[\(address)]:\(listening.port)" : "\(address):\(listening.port)"
+        return hostAndPort(address, listening.port)
     }
 
     private var certificateFile: String? {

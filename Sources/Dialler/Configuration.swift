@@ -1,3 +1,4 @@
+import Basics
 package import Logging
 package import ModemCore
 package import NIOOpenSSL
@@ -45,7 +46,7 @@ package struct Configuration: Equatable, Sendable {
         /// As a person reads it: `:9010`, `10.0.0.7:9010` or `[fd00::7]:9010`.
         package var place: String {
             guard let address else { return ":\(port)" }
-            return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+            return hostAndPort(address, port)
         }
 
         /// - Parameters:

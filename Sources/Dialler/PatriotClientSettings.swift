@@ -1,3 +1,4 @@
+import Basics
 package import PatriotCore
 
 /// The settings of a Patriot that connects to a line, for the Patriot Client's `.config` file.
@@ -20,7 +21,7 @@ package struct PatriotClientSettings: Equatable, Sendable {
 
     /// `WebSocketClientDiallerUrl`.
     package var url: String {
-        "wss://\(host.contains(":") ? "[\(host)]" : host):\(port)\(path)"
+        "wss://\(hostAndPort(host, port))\(path)"
     }
 
     /// `WebSocketClientDiallerConfig`: the payload of Patriot's first message.

@@ -1,3 +1,5 @@
+import Basics
+
 /// Where the TCP connection goes. Name, SNI and `Host` are not its business.
 struct PatriotEndpoint: Equatable, Sendable {
     let host: String
@@ -36,5 +38,5 @@ struct PatriotEndpoint: Equatable, Sendable {
 
 extension PatriotEndpoint: CustomStringConvertible {
     /// `192.0.2.7:9009`, `[2001:db8::7]:9009`
-    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    var description: String { hostAndPort(host, port) }
 }

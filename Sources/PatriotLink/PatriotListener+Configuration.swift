@@ -1,3 +1,4 @@
+import Basics
 package import NIOOpenSSL
 package import PatriotCore
 
@@ -36,7 +37,7 @@ extension PatriotListener {
         /// As a person reads it: `:9010`, `10.0.0.7:9010` or `[fd00::7]:9010`.
         package var place: String {
             guard let address else { return ":\(port)" }
-            return address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+            return hostAndPort(address, port)
         }
     }
 }

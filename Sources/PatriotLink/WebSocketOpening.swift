@@ -1,3 +1,4 @@
+import Basics
 package import NIOCore
 package import NIOHTTP1
 import NIOWebSocket
@@ -29,7 +30,7 @@ package final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHan
 
         /// `Host` as a browser writes it: an IPv6 address is bracketed (RFC 9110 7.2).
         var hostHeader: String {
-            host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            hostAndPort(host, port)
         }
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import FoundationEssentials
 import NIOConcurrencyHelpers
 package import NIOCore
@@ -86,7 +87,7 @@ package final class SimulatedPatriotCaller: SimulatedPatriotSide {
             }
         }
 
-        var hostHeader: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+        var hostHeader: String { hostAndPort(host, port) }
     }
 
     /// Between the end of a connection and the next attempt.
