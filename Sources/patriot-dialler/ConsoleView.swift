@@ -56,7 +56,7 @@ struct ConsoleView {
     private func textRows(_ text: String, end: String?, room: Int) -> [String] {
         if isHex, let end { return HexDump.rows(of: RawText.bytes(of: text + end), room: room) }
         let shown = isUTF8 ? Self.shown(text) : Self.shown(text).replacing("…", with: "...")
-        return end == nil ? Self.wrapped(shown, room: room) : Self.cut(shown, room: room)
+        return end == nil ? Self.wrapped(shown, room: room) : ScreenLine.cut(shown, to: room)
     }
 
     /// In a column of their own, where there is room for one, else in rows of their own.
@@ -125,16 +125,6 @@ struct ConsoleView {
         return result
     }
 
-    private static func cut(_ text: String, room: Int) -> [String] {
-        var rows: [String] = []
-        var rest = text[...]
-        repeat {
-            rows.append(String(rest.prefix(room)))
-            rest = rest.dropFirst(room)
-        } while !rest.isEmpty
-        return rows
-    }
-
     /// At blanks, of which those inside a row stay as they are.
     private static func wrapped(_ text: String, room: Int) -> [String] {
         if text.count <= room { return [text] }
@@ -144,7 +134,7 @@ struct ConsoleView {
             if !isFirst, rows[rows.count - 1].count + 1 + word.count > room { rows.append("") }
             rows[rows.count - 1] += (rows[rows.count - 1].isEmpty ? "" : " ") + word
         }
-        return rows.flatMap { cut($0, room: room) }
+        return rows.flatMap { ScreenLine.cut($0, to: room) }
     }
 }
 

@@ -42,21 +42,40 @@ struct ScreenLine: Equatable {
         parts.map { $0.style.paint($0.text, isColoured: isColoured) }.joined()
     }
 
-    /// The words on lines of that width; a word that is longer, such as a fingerprint, goes over several.
+    /// The words, made visible, on lines of that width; a word that is longer, such as a fingerprint, goes over several.
     static func wrapped(_ text: String, to width: Int) -> [String] {
         let width = max(1, width)
         var lines: [String] = []
-        for word in text.split(separator: " ") {
+        for word in visible(text).split(separator: " ") {
             if let last = lines.last, last.count + 1 + word.count <= width {
                 lines[lines.count - 1] = last + " " + word
                 continue
             }
-            var rest = word
-            repeat {
-                lines.append(String(rest.prefix(width)))
-                rest = rest.dropFirst(width)
-            } while !rest.isEmpty
+            lines += cut(word, to: width)
         }
         return lines
+    }
+
+    /// The visible text on lines of that width. A control character in it, such as `\u{A}`, stays whole and on the line of what follows it:
+    /// a peer's text must not look as if it began a line.
+    static func cut(_ text: some StringProtocol, to width: Int) -> [String] {
+        let width = max(1, width)
+        var lines: [String] = []
+        var rest = Substring(text)
+        while rest.count > width {
+            var line = rest.prefix(width)
+            while let backslash = line.lastIndex(of: "\\"), isEscape(line[backslash...]) { line = line[..<backslash] }
+            if line.isEmpty { line = rest.prefix(width) }
+            lines.append(String(line))
+            rest = rest[line.endIndex...]
+        }
+        return lines + [String(rest)]
+    }
+
+    /// `\u{A}`, or its beginning.
+    private static func isEscape(_ text: Substring) -> Bool {
+        if "\\u{".hasPrefix(text) { return true }
+        let digits = text.dropFirst(3)
+        return text.hasPrefix("\\u{") && (digits.last == "}" ? digits.dropLast() : digits).allSatisfy(\.isHexDigit)
     }
 }

@@ -179,9 +179,26 @@ def test_a_watched_status_is_visible(bench: Bench, tmp_path: Path, options: tupl
     assert_harmless(watching.transcript().encode(), "status --watch")
 
 
-def test_a_watched_screen_is_visible(tmp_path: Path) -> None:
+def test_a_wrapped_status_begins_no_line_with_a_peers_text(tmp_path: Path) -> None:
+    before = ""
+
+    class ShiftedLine(PlayedLine):
+        def _report(self) -> dict[str, object]:
+            state = hostile_report()
+            patriot = state["patriot"]
+            assert isinstance(patriot, dict)
+            return state | {"patriot": patriot | {"link": before + TEXT, "detail": before + TEXT}}
+
+    ShiftedLine(tmp_path / "control", lambda: "")
+    for count in range(66):
+        before = "x" * count
+        assert "FORGED" in Outcome("status", "--socket", tmp_path / "control").text
+
+
+@pytest.mark.parametrize("columns", [61, 80, 97, 200])
+def test_a_watched_screen_is_visible(tmp_path: Path, columns: int) -> None:
     HostileLine(tmp_path / "control", lambda: "")
-    screen = Screen([BINARY, "status", "--watch", "--socket", tmp_path / "control"], 200, 50)
+    screen = Screen([BINARY, "status", "--watch", "--socket", tmp_path / "control"], columns, 50)
     try:
         text = screen.wait_until(re.compile(r"Ready").search, "the sentence")
         screen.send_signal(signal.SIGTERM)
