@@ -105,13 +105,26 @@ struct ConfigurationTests {
         #expect(configuration.line == "line")
         #expect(configuration.records == .init(numbers: .masked, retentionMonths: 0))
         #expect(configuration.logging == .init(level: .debug, numbers: .full))
+        // A key that is missing in the loader would have its default. The others need another kind of line.
+        let standard = Configuration(patriot: .init(apiKey: APIKey("")))
+        let untouched = ConfigurationKey.allCases.filter { configuration.text(of: $0) == standard.text(of: $0) }
+        #expect(
+            untouched == [
+                .patriotAPIKeyFile, .patriotPins, .patriotListen, .patriotTLSCertificateFile, .patriotTLSKeyFile,
+                .modemDialMode,
+                .dialPrefix, .dialHandoverSeconds,
+            ]
+        )
     }
 
     @Test("An analog line's keys are read")
     func analogKeys() throws {
-        let loaded = try loadWithKey("MODEM_PROFILE=analog\nDIAL_PREFIX=0,w\nDIAL_HANDOVER_SECONDS=12\n")
+        let loaded = try loadWithKey(
+            "MODEM_PROFILE=analog\nMODEM_DIAL_MODE=data\nDIAL_PREFIX=0,w\nDIAL_HANDOVER_SECONDS=12\n"
+        )
         #expect(loaded.problems.isEmpty)
         #expect(loaded.configuration?.modem.profile == .analog)
+        #expect(loaded.configuration?.modem.dialMode == .data)
         #expect(loaded.configuration?.dialling.prefix == "0,W")
         #expect(loaded.configuration?.dialling.handover == .seconds(12))
     }

@@ -41,4 +41,37 @@ struct ReadmeTests {
             if !text.hasPrefix("(") { #expect(row.standard == text, "\(row.key)") }
         }
     }
+
+    @Test("Each file that a recipe for a change names is there, once")
+    func namedFiles() throws {
+        let files = try Repository.files(below: "Sources") + Repository.files(below: "Tests")
+        for name in try recipes().flatMap(fileNames) {
+            #expect(files.filter { $0.hasSuffix("/\(name)") }.count == 1, "\(name)")
+        }
+    }
+
+    @Test("The recipe for a configuration key names the files of a key that nothing else uses, and no others")
+    func keyRecipe() throws {
+        let recipe = try #require(recipes().first { $0.hasPrefix("**A configuration key**") })
+        let files = try Repository.files(below: "Sources").filter { path in
+            guard path.hasSuffix(".swift") else { return false }
+            return try Repository.text(of: path).contains(/[. ]recordNumbers\b/)
+        }
+        let names = files.compactMap { $0.split(separator: "/").last.map(String.init) } + ["Configuration.swift"]
+        #expect(fileNames(recipe).sorted() == names.sorted())
+    }
+
+    /// What is added to the program, and where.
+    private func recipes() throws -> [Substring] {
+        let text = try Repository.text(of: "README.md")
+        let start = try #require(text.firstRange(of: "\n## Changing it\n")).upperBound
+        let end = try #require(text[start...].firstRange(of: "\n## ")).lowerBound
+        let recipes = text[start..<end].split(separator: "\n- ").dropFirst()
+        try #require(recipes.count == 5)
+        return Array(recipes)
+    }
+
+    private func fileNames(_ recipe: Substring) -> [String] {
+        recipe.matches(of: /`([^`\/…*]+\.(swift|md))`/).map { String($0.output.1) }
+    }
 }

@@ -11,4 +11,12 @@ package enum Repository {
     package static func names(in directory: String) throws -> [String] {
         try TemporaryDirectory.names(in: "\(path)/\(directory)")
     }
+
+    /// The paths of all files below one of its directories.
+    package static func files(below directory: String) throws -> [String] {
+        try names(in: directory).flatMap { name in
+            let path = "\(directory)/\(name)"
+            return (try? files(below: path)) ?? [path]
+        }
+    }
 }
