@@ -36,6 +36,11 @@ static inline void CEditLine_bind(EditLine *_Nonnull editor, const char *_Nonnul
     el_set(editor, EL_BIND, key, name, NULL);
 }
 
+/// By itself libedit does so only after it has printed the prompt: what is typed in between would be echoed twice, and Ctrl-C a signal.
+static inline void CEditLine_takeTerminal(EditLine *_Nonnull editor) {
+    el_set(editor, EL_PREP_TERM, 1);
+}
+
 static inline void CEditLine_redraw(EditLine *_Nonnull editor) {
     el_set(editor, EL_REFRESH);
 }

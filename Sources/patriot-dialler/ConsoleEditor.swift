@@ -78,6 +78,7 @@ final class ConsoleEditor {
 
     /// The line that was typed, taken off the screen again; nil at the end.
     func readLine() -> String? {
+        CEditLine_takeTerminal(editor)
         var count: CInt = 0
         let line = el_gets(editor, &count)
         isReading = false

@@ -60,6 +60,8 @@ def sit_down(
     bench.evidence.append(("the screen", screen.picture))
     screen.find_row("/help lists the commands of the console")
     screen.wait_for_last_row(r"(line|modem)\b.*>")
+    # Who types as soon as there is a prompt types a key, not a signal.
+    assert not screen.is_echoing
     screen.prompt = screen.rows[-1].split()[0].rstrip(">")
     return screen
 
