@@ -7,15 +7,16 @@ import PatriotCore
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Say why a line does not work, the root cause first, and what to do.",
+        abstract: "Say why a line, or each of all lines, does not work: the root cause first, and what to do.",
         discussion: """
             Looks at the clock, the configuration, the disk, the service, the USB, the modem and Patriot; it takes up to a \
             minute. A modem that no line holds is set up and asked, as the line would; nothing is dialled and no PIN is \
             entered. Run it with sudo: what another user may not see is named and not checked. Patriot is left alone while \
             the line may be connected to it.
 
-            Exit code 0: the line is working, perhaps with warnings. 1: it is not. 2: the command line \
-            is wrong.
+            Where this machine has several lines and none is named, it looks at one after another and shows the worst first.
+
+            Exit code 0: every line is working, perhaps with warnings. 1: one is not. 2: the command line is wrong.
 
             Examples:
               sudo patriot-dialler doctor
@@ -26,25 +27,35 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var subject: ExaminedLine
 
-    @Flag(help: "One JSON array of what is wrong: id, severity, cause, remedy.")
+    @Flag(help: "One JSON array of what is wrong: id, severity, cause, remedy; of several lines an array with line and findings.")
     var json = false
 
     func run() async throws {
-        if StandardError.isTerminal, !json { StandardError.write(line: "Checking (up to a minute)…") }
-        let facts = try await examine()
-        let report = DoctorReport(facts: facts)
-        StandardOutput.write(line: json ? "\(report.json)" : report.text)
-        if facts.findings.contains(where: { $0.severity == .error }) { throw ExitCode(1) }
+        let examiners = subject.examiners
+        var reports: [DoctorReport] = []
+        for examiner in examiners {
+            announce(examiners.count > 1 ? examiner.line : nil)
+            let facts = try await examiner.facts(on: MultiThreadedEventLoopGroup.singleton.next())
+            reports.append(DoctorReport(facts: facts))
+        }
+        if reports.isEmpty { reports = [DoctorReport(facts: try factsWithoutLine())] }
+        if reports.count == 1 {
+            StandardOutput.write(line: json ? "\(reports[0].json)" : reports[0].text)
+        } else {
+            let station = DoctorOverview(reports)
+            StandardOutput.write(line: json ? "\(station.json)" : station.text)
+        }
+        if !reports.allSatisfy(\.isWorking) { throw ExitCode(1) }
     }
 
-    private func examine() async throws -> LineFacts {
-        guard let examiner = try subject.examiner() else {
-            guard !subject.isHidden else {
-                StandardError.write(line: "\(ExaminedLine.notAllowed): sudo patriot-dialler doctor")
-                throw ExitCode(1)
-            }
-            return LineExaminer.factsWithoutLine
-        }
-        return try await examiner.facts(on: MultiThreadedEventLoopGroup.singleton.next())
+    private func announce(_ line: String?) {
+        guard StandardError.isTerminal, !json else { return }
+        StandardError.write(line: "Checking \(line.map { "\($0) " } ?? "")(up to a minute)…")
+    }
+
+    private func factsWithoutLine() throws -> LineFacts {
+        guard subject.isHidden else { return LineExaminer.factsWithoutLine }
+        StandardError.write(line: "\(ExaminedLine.notAllowed): sudo patriot-dialler doctor")
+        throw ExitCode(1)
     }
 }

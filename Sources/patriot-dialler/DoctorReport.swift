@@ -3,13 +3,19 @@ import PatriotCore
 
 /// What `doctor` shows, for a person and for a program.
 struct DoctorReport {
-    let facts: LineFacts
+    private let facts: LineFacts
+    let findings: [Finding]
 
-    private var findings: [Finding] { facts.findings }
+    init(facts: LineFacts) {
+        self.facts = facts
+        findings = facts.findings
+    }
 
-    private var subject: String { facts.line ?? facts.configurationFile ?? "the line" }
+    var isWorking: Bool { !findings.contains { $0.severity == .error } }
 
-    /// The first line names the root cause, if there is one.
+    var subject: String { facts.line ?? facts.configurationFile ?? "the line" }
+
+    /// The first line is ``firstHeading``.
     var text: String {
         let headings = [firstHeading] + findings.dropFirst().map { "\(Self.word($0)): \($0.cause)" }
         let consequences = findings.map { "\n  What to do: \($0.remedy)\n  (\($0.id.rawValue))" }
@@ -17,7 +23,8 @@ struct DoctorReport {
         return (blocks + [checks]).joined(separator: "\n\n")
     }
 
-    private var firstHeading: String {
+    /// Names the root cause, if there is one.
+    var firstHeading: String {
         guard let first = findings.first else { return "Nothing is wrong: \(subject) can work." }
         let errors = findings.count { $0.severity == .error }
         switch (errors, findings.count) {
@@ -63,5 +70,29 @@ struct DoctorReport {
                 ])
             }
         )
+    }
+}
+
+/// What `doctor` shows of several lines, the worst first.
+struct DoctorOverview {
+    private let reports: [DoctorReport]
+
+    init(_ reports: [DoctorReport]) {
+        let broken = reports.filter { !$0.isWorking }
+        let doubtful = reports.filter { $0.isWorking && !$0.findings.isEmpty }
+        self.reports = broken + doubtful + reports.filter(\.findings.isEmpty)
+    }
+
+    /// The checks of a line on which nothing is wrong are not shown.
+    var text: String {
+        let broken = reports.count { !$0.isWorking }
+        let state = broken == 0 ? "all working" : "\(broken) not working, \(reports.count - broken) working"
+        let blocks = reports.map { $0.findings.isEmpty ? $0.firstHeading : $0.text }
+        return (["\(reports.count) lines: \(state)"] + blocks).joined(separator: "\n\n")
+    }
+
+    /// An array, an object a line; the names of its members are a promise.
+    var json: JSONText {
+        .array(reports.map { .object([("line", .string($0.subject)), ("findings", $0.json)]) })
     }
 }

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Dialler
 
-/// Which line a command examines, running or not.
+/// Which lines a command examines, running or not.
 struct ExaminedLine: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The line; needed where there is more than one.", valueName: "name"),
+        help: ArgumentHelp("This line only; without it all lines, one after another.", valueName: "name"),
         completion: ValueCompletion.line
     )
     var line: String?
@@ -27,17 +27,10 @@ struct ExaminedLine: ParsableArguments {
     /// Why this user cannot be told which lines there are.
     static let notAllowed = "Permission denied: cannot read \(LineDirectory.standardPath)"
 
-    /// nil when there is no line, or this user may not look for one.
-    /// - Throws: when one of several has to be named.
-    func examiner() throws -> LineExaminer? {
-        if let file { return LineExaminer(file: file, environment: ProcessEnvironment.variables, root: root) }
-        if let line { return LineExaminer(line: line, root: root) }
-        guard let lines = LineExaminer.lines(root: root) else { return nil }
-        guard lines.count < 2 else {
-            let names = lines.map { "--line \($0)" }.joined(separator: ", ")
-            throw ValidationError("There is more than one line. Name one: \(names)")
-        }
-        return lines.first.map { LineExaminer(line: $0, root: root) }
+    /// Of the named line, or of all; none when there is no line, or this user may not look for one.
+    var examiners: [LineExaminer] {
+        if let file { return [LineExaminer(file: file, environment: ProcessEnvironment.variables, root: root)] }
+        return (line.map { [$0] } ?? LineExaminer.lines(root: root) ?? []).map { LineExaminer(line: $0, root: root) }
     }
 
     /// Whether the lines cannot be looked for.

@@ -7,7 +7,7 @@ import Glibc
 struct SupportBundleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "support-bundle",
-        abstract: "Write one text file with all that support needs to know of a line, fit to be mailed.",
+        abstract: "Write one text file with all that support needs to know of a line, or of all lines, fit to be mailed.",
         discussion: """
             In it: versions, the configuration, the modems as udev knows them, the line's status, what doctor finds, the calls \
             of the last month, the log and the last AT lines. Keys and PINs are not in it, and of phone numbers only the last \
@@ -32,24 +32,33 @@ struct SupportBundleCommand: AsyncParsableCommand {
     var output: String?
 
     func run() async throws {
-        let examiner = try subject.examiner()
+        let examiners = subject.examiners
         if StandardError.isTerminal { StandardError.write(line: "Checking (up to a minute)…") }
         let now = WallClockTime.now()
-        let sources = SupportSources(examiner: examiner, isHidden: subject.isHidden)
-        let bundle = SupportBundle(
-            subject: examiner?.line ?? examiner?.sources.file ?? "no line",
-            time: now,
-            parts: await sources.parts(),
-            secrets: examiner.map { ConfigurationExcerpt.secrets(in: $0.sources) } ?? []
-        )
-        let path = output ?? Self.name(of: examiner?.line, at: now)
-        let text = bundle.text
+        let secrets = examiners.flatMap { ConfigurationExcerpt.secrets(in: $0.sources) }
+        var bundles: [SupportBundle] = []
+        for examiner in examiners.isEmpty ? [nil] : examiners.map(Optional.some) {
+            let sources = SupportSources(examiner: examiner, isHidden: subject.isHidden)
+            bundles.append(
+                SupportBundle(
+                    subject: examiner?.line ?? examiner?.sources.file ?? "no line",
+                    time: now,
+                    parts: await sources.parts(),
+                    secrets: secrets
+                )
+            )
+        }
+        let path = output ?? Self.name(of: examiners.count > 1 ? "all" : examiners.first?.line, at: now)
+        let text = bundles.map(\.text).joined(separator: "\n")
         if let failure = Self.write(text, to: path) {
             StandardError.write(line: "Nothing was written: \(visible(path)): \(failure)")
             throw ExitCode(1)
         }
         StandardOutput.write(line: "Wrote \(visible(path)) (\((text.utf8.count + 1023) / 1024) KiB).\n")
-        StandardOutput.write(line: bundle.contents)
+        for bundle in bundles {
+            if bundles.count > 1 { StandardOutput.write(line: "\(visible(bundle.subject)):") }
+            StandardOutput.write(line: bundle.contents)
+        }
         StandardOutput.write(
             line: """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import subprocess
@@ -70,17 +71,29 @@ def test_which_line_is_meant(clinic: Clinic) -> None:
     service(clinic)
     clinic.write_machine()
 
-    def ask(*words: str) -> subprocess.CompletedProcess[str]:
-        command: list[str | Path] = [clinic.tools / "patriot-dialler", "doctor", "--root", clinic.root, *words]
+    def ask(*words: str, command: str = "doctor") -> subprocess.CompletedProcess[str]:
+        call: list[str | Path] = [clinic.tools / "patriot-dialler", command, "--root", clinic.root, *words]
         environment = os.environ | {"PATH": f"{clinic.tools}:{os.environ['PATH']}"}
-        return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
+        return subprocess.run(call, capture_output=True, text=True, env=environment, timeout=60)
 
     only = ask()
     assert (only.returncode, only.stdout.splitlines()[0]) == (0, f"Nothing is wrong: {LINE} can work.")
     (clinic.folder / "line2.conf").touch()
     several = ask()
-    assert several.returncode == 2
-    assert "--line line1, --line line2" in several.stderr
+    assert several.returncode == 1
+    blocks = several.stdout.split("\n\n")
+    # The worst comes first, whatever its name; of a line on which nothing is wrong one line is enough.
+    assert blocks[0] == "2 lines: 1 not working, 1 working"
+    assert blocks[1].startswith("line2 is not working") and "(key.missing)" in several.stdout
+    assert blocks[-1] == f"Nothing is wrong: {LINE} can work.\n"
+    lines = json.loads(ask("--json").stdout)
+    assert [line["line"] for line in lines] == ["line2", LINE] and lines[1]["findings"] == []
+    assert "key.missing" in [finding["id"] for finding in lines[0]["findings"]]
+    bundle = clinic.root / "bundle.txt"
+    gathered = ask("--output", str(bundle), command="support-bundle")
+    assert gathered.returncode == 0 and re.search(r"^line1:$", gathered.stdout, re.MULTILINE), gathered
+    text = bundle.read_text()
+    assert text.count("\n==== doctor\n") == 2 and "to know of line1\n" in text and "to know of line2\n" in text
     assert ask("--line", "line1", "--config", "x").returncode == 2
     for path in clinic.folder.iterdir():
         path.unlink()
