@@ -27,7 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var subject: ExaminedLine
 
-    @Flag(help: "One JSON array of what is wrong: id, severity, cause, remedy; of several lines an array with line and findings.")
+    @Flag(help: "One JSON array of what is wrong: id, severity, cause, remedy; of several lines: line, findings.")
     var json = false
 
     func run() async throws {

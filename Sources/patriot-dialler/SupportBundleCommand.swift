@@ -7,7 +7,7 @@ import Glibc
 struct SupportBundleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "support-bundle",
-        abstract: "Write one text file with all that support needs to know of a line, or of all lines, fit to be mailed.",
+        abstract: "Write one text file, fit to be mailed, with all that support needs to know of the lines.",
         discussion: """
             In it: versions, the configuration, the modems as udev knows them, the line's status, what doctor finds, the calls \
             of the last month, the log and the last AT lines. Keys and PINs are not in it, and of phone numbers only the last \
