@@ -1,13 +1,15 @@
+import Basics
+
 /// Finds PINs, PUKs and passwords in text that goes to or comes from a modem, for the refusal and for the mask of the logs.
 package enum ATSecret {
     /// From where on nothing of a line may be shown: behind the `=` of a command that takes a secret, and behind the `:` of an
     /// answer that gives one.
     ///
-    /// Blanks and the case of letters do not matter (V.250 5.2.1, 5.4.1). Several commands may stand in one line, so that the
+    /// Blanks, characters that are not shown, and the case of letters do not matter (V.250 5.2.1, 5.4.1). Several commands may stand in one line, so that the
     /// rest of the line goes too.
     /// - Returns: the index of a scalar; nil when nothing has to be hidden.
     package static func start(inLine line: [Unicode.Scalar]) -> Int? {
-        let dense = line.indices.filter { !line[$0].properties.isWhitespace }
+        let dense = line.indices.filter { !line[$0].properties.isWhitespace && !isInvisible(line[$0]) }
         for (position, index) in dense.enumerated() where line[index] == "=" || line[index] == ":" {
             let name = name(before: position, dense, line)
             let mayHide = line[index] == "=" ? mayTakeSecret(name) : answersWithSecret.contains(String(name))
@@ -57,60 +59,4 @@ package enum ATSecret {
         "+CGAUTH", "+QICSGP", "+UAUTHREQ", "+UPSD", "^AUTHDATA", "^SGAUTH", "^SICS", "$QCPDPP", "#PDPAUTH", "*EIAAUW",
         "+CSOCKAUTH", "+SAPBR", "+CSTT", "+XGAUTH", "!ENTERCND",
     ]
-
-    // MARK: Service codes
-
-    /// The parts of service codes that are a PIN, a PUK or the password of a barring: `*04*…#`, `**05*…#`, `*03*…#`,
-    /// `*33*…#` (22.030 6.5.4, 6.6.2, 6.6.3 and annex B).
-    ///
-    /// - Returns: ranges of scalars, from behind the `*` that follows the code to the closing `#` or the end of the number.
-    package static func inServiceCodes(of text: [Unicode.Scalar]) -> [Range<Int>] {
-        var found: [Range<Int>] = []
-        var position = 0
-        while position < text.count {
-            guard text[position] == "*" || text[position] == "#", let start = secretStart(text, after: position) else {
-                position += 1
-                continue
-            }
-            var end = start
-            while end < text.count, isDialled(text[end]) || isJoiner(text[end]) { end += 1 }
-            let closing = text[start..<end].lastIndex(of: "#") ?? end
-            if closing > start { found.append(start..<closing) }
-            position = max(end, position + 1)
-        }
-        return found
-    }
-
-    /// Behind the `*` that follows the code; nil when no code that takes a secret begins at the position.
-    private static func secretStart(_ text: [Unicode.Scalar], after position: Int) -> Int? {
-        var code = ""
-        for index in (position + 1)..<max(text.count, position + 1) {
-            let scalar = text[index]
-            switch scalar {
-            case "0"..."9": code.unicodeScalars.append(scalar)
-            case "*" where secretCodes.contains(code): return index + 1
-            // The second character of `**` and `##`.
-            case "*", "#": if !code.isEmpty { return nil }
-            default: if !isJoiner(scalar) { return nil }
-            }
-            if code.count > 3 { return nil }
-        }
-        return nil
-    }
-
-    private static let secretCodes: Set<String> = [
-        "03", "04", "042", "05", "052", "33", "330", "331", "332", "333", "35", "351", "353",
-    ]
-
-    private static func isDialled(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "0"..."9", "*", "#", "+": true
-        default: false
-        }
-    }
-
-    /// What people and dial strings have between the digits of one number.
-    private static func isJoiner(_ scalar: Unicode.Scalar) -> Bool {
-        " -()./,WwTtPp@!\u{A0}".unicodeScalars.contains(scalar)
-    }
 }

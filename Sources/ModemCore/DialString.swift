@@ -1,3 +1,5 @@
+import Basics
+
 /// The characters that go between `ATD` and `;`: checked once, here, so that nothing else can reach the modem.
 ///
 /// A leading `+` (international, 27.007 6.2), digits, `*`, `#`, and the dial modifiers `,` (pause) `W` (wait for dial tone)
@@ -22,10 +24,8 @@ package struct DialString: Equatable, Sendable, CustomStringConvertible {
         ["112", "911", "000", "08", "110", "118", "119", "999"].contains(text)
     }
 
-    /// Masked for logs: the last three characters only.
-    package var description: String {
-        text.count > 3 ? "…\(text.suffix(3))" : "…"
-    }
+    /// What a log may show of it.
+    package var description: String { NumberText.masked(text, joiners: .dialled) }
 
     /// True for a digit, `*` and `#`: what a telephone has keys for.
     static func isDialable(_ byte: UInt8) -> Bool {

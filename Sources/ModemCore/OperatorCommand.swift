@@ -1,3 +1,5 @@
+import Basics
+
 /// An AT command line that a person sends to a modem, beside what the daemon sends.
 ///
 /// ``ATCommandTable`` says what each command of it does. What takes a secret, moves a call, diverts calls, switches the modem
@@ -73,11 +75,12 @@ package struct OperatorCommand: Equatable, Sendable {
         let parts = Self.parts(of: text.dropFirst(2))
         // Whatever the logs would hide is not sent either, wherever it stands in the line.
         let scalars = Array(text.unicodeScalars)
-        if ATSecret.start(inLine: scalars) != nil || !ATSecret.inServiceCodes(of: scalars).isEmpty {
+        if ATSecret.start(inLine: scalars) != nil || !NumberText.secrets(in: scalars).isEmpty {
             let command = parts.flatMap(ATCommandPart.split).first { ATCommandTable.effect(of: $0) == .takesSecret }
             throw .reserved(command.map { String($0.name) } ?? "the command", .takesSecret)
         }
         for part in parts { try Self.check(part, rights) }
+        try Self.checkUnquoted(text.dropFirst(2), besides: parts, rights)
         let startsCall = parts.contains("D") || parts.contains("A")
         command = ATCommand(text, responses: Self.responses(to: parts), timeout: timeout, startsCall: startsCall)
     }
@@ -154,6 +157,20 @@ package struct OperatorCommand: Equatable, Sendable {
         if hidesBasicCommand(text) { return try check(text, .movesCall, rights) }
         for part in ATCommandPart.split(text) {
             try check(String(part.name), ATCommandTable.effect(of: part), rights)
+        }
+    }
+
+    /// Some modems take a semicolon in quotes for the end of a command, as all do when a quote is missing: what they would find
+    /// behind it must not be a reserved command either.
+    private static func checkUnquoted(_ body: Substring, besides known: [String], _ rights: Rights) throws(Refusal) {
+        guard body.contains("\"") else { return }
+        for piece in body.split(separator: ";").dropFirst() {
+            for part in parts(of: piece) where !known.contains(part) {
+                for unit in ATCommandPart.split(part) {
+                    guard let effect = ATCommandTable.effect(of: unit), effect.isReserved else { continue }
+                    try check(String(unit.name), effect, rights)
+                }
+            }
         }
     }
 

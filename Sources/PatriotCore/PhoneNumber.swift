@@ -1,6 +1,8 @@
+import Basics
+
 /// A phone number that passed our own check: an optional `+`, then 1 to 40 of `0-9`, `*`, `#`.
 ///
-/// Printing it shows the last three characters only; ``text`` is the number.
+/// Printing it shows what a log may show of it; ``text`` is the number.
 package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     /// The most characters after the `+`. E.164 numbers have 15; the rest is room for service codes.
     package static let maximumLength = 40
@@ -16,11 +18,10 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { Self.masked(text) }
 
-    /// The last three characters of a number of more than five, nothing of a shorter one or of what is no number.
+    /// What ``NumberText`` shows of a number, and nothing of what is none.
     package static func masked(_ text: String) -> String {
-        let bytes = text.utf8
-        guard case .success = check(text), bytes.count > 5 else { return "…" }
-        return "…" + text.suffix(3)
+        guard case .success = check(text) else { return "…" }
+        return NumberText.masked(text, joiners: .none)
     }
 
     /// Says why a text is no number; used where a person must be told.

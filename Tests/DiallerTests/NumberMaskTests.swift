@@ -1,3 +1,5 @@
+import ModemCore
+import PatriotCore
 import TestSupport
 import Testing
 
@@ -111,5 +113,21 @@ struct NumberMaskTests {
                 }
             }
         }
+    }
+
+    @Test(
+        "Whatever prints a number shows as much of it",
+        arguments: [
+            "+61491570156", "5550156", "55501", "1234", "112", "0", "*21*5550100#", "*100#", "*04*0000*8274*8274#",
+            "**05*12348274*8274*8274#", "#31#5550101", "0000000000000000000000000000000000000000",
+        ]
+    )
+    func oneMask(_ number: String) throws {
+        let shown = NumberMask(.masked).masked(number, as: .number)
+        #expect("\(try #require(PhoneNumber(number)))" == shown)
+        #expect("\(try #require(DialString(number)))" == shown)
+        #expect("\(PatriotMessage.dialRequest(phoneNo: number, rawPhoneNo: nil))".hasSuffix(" " + shown))
+        let log = "call number=\"\(number)\" at.line=ATD\(number);"
+        #expect(NumberMask(.masked).masked(log, as: .logLine) == "call number=\"\(shown)\" at.line=ATD\(shown);")
     }
 }

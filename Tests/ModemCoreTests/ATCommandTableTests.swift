@@ -1,3 +1,4 @@
+import Basics
 import ModemCore
 import Testing
 
@@ -324,7 +325,7 @@ import Testing
         for line in sample.lines {
             let scalars = Array(line.unicodeScalars)
             let start = ATSecret.start(inLine: scalars)
-            let codes = ATSecret.inServiceCodes(of: scalars)
+            let codes = NumberText.secrets(in: scalars)
             #expect(start != nil || !codes.isEmpty, "\(line)")
             var shown = Array(line)
             for range in codes.reversed() { shown.removeSubrange(range) }
@@ -338,7 +339,7 @@ import Testing
         for line in sample.lines {
             let scalars = Array(line.unicodeScalars)
             #expect(ATSecret.start(inLine: scalars) == nil, "\(line)")
-            #expect(ATSecret.inServiceCodes(of: scalars).isEmpty, "\(line)")
+            #expect(NumberText.secrets(in: scalars).isEmpty, "\(line)")
         }
     }
 
@@ -348,7 +349,7 @@ import Testing
     ])
     func serviceCodesWithAPINShowNoPartOfIt(_ text: String) {
         let scalars = Array(text.unicodeScalars)
-        let ranges = ATSecret.inServiceCodes(of: scalars)
+        let ranges = NumberText.secrets(in: scalars)
         #expect(ranges.count == 1)
         var shown = scalars
         for range in ranges.reversed() { shown.removeSubrange(range) }
@@ -359,7 +360,7 @@ import Testing
         "ATD*21*5550101#;", "ATD*#06#;", "ATD*100#;", "ATD*31#5550101;", "+49*5550101", "*#33#", "", "*", "**", "*05",
     ])
     func otherServiceCodesHoldNoSecret(_ text: String) {
-        #expect(ATSecret.inServiceCodes(of: Array(text.unicodeScalars)) == [])
+        #expect(NumberText.secrets(in: Array(text.unicodeScalars)) == [])
     }
 
     @Test(

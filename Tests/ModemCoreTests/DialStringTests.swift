@@ -17,9 +17,11 @@ import Testing
         #expect(DialString(text) == nil)
     }
 
-    @Test func doesNotShowTheNumber() throws {
-        let number = try #require(DialString("+4930123456"))
-        #expect("\(number)" == "…456")
+    @Test(arguments: [
+        ("+4930123456", "…456"), ("0,5550,156", "…156"), ("112", "112"), ("*04*0000*8274*8274#", "*04*(hidden)#"),
+    ])
+    func doesNotShowTheNumber(_ text: String, _ shown: String) throws {
+        #expect("\(try #require(DialString(text)))" == shown)
     }
 
     @Test(arguments: 0..<20)

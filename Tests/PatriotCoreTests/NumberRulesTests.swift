@@ -131,7 +131,8 @@ struct NumberRulesTests {
     }
 
     @Test(arguments: [
-        ("+61491570156", "…156"), ("555010", "…010"), ("55501", "…"), ("1", "…"), ("junk\r\n", "…"), ("", "…"),
+        ("+61491570156", "…156"), ("555010", "…010"), ("55501", "…501"), ("1234", "1234"), ("1", "1"),
+        ("*04*0000*8274*8274#", "*04*(hidden)#"), ("junk\r\n", "…"), ("5550101 junk", "…"), ("", "…"),
     ])
     func printingANumberMasksIt(_ text: String, _ masked: String) {
         #expect(PhoneNumber.masked(text) == masked)
