@@ -44,8 +44,10 @@ package enum ATCommandTable {
     ///   - value: behind the `=`, in capitals and without blanks; nil for the name alone.
     static func effect(of name: Substring, value: Substring?) -> ATCommandRule.Effect? {
         if let known = strictest(String(name), value) { return known }
-        // Registers, and the makers' own commands of one letter.
-        if name.first == "S", name.count > 1, name.dropFirst().allSatisfy(\.isNumber) { return strictest("S", value) }
+        // Registers, S00 being S0, and the makers' own commands of one letter.
+        if name.first == "S", name.count > 1, name.dropFirst().allSatisfy(\.isNumber) {
+            return Int(name.dropFirst()).flatMap { strictest("S\($0)", value) } ?? strictest("S", value)
+        }
         if name.first == "&", name.count == 2 { return strictest("&", value) }
         // A number may stand right behind a name: +CDV5550101 dials.
         let stem = name.prefix(while: { !$0.isNumber })
@@ -53,7 +55,8 @@ package enum ATCommandTable {
         {
             return known
         }
-        return value != nil && soundsSecret(name.dropFirst()) ? .takesSecret : nil
+        if value != nil, soundsSecret(name.dropFirst()) { return .takesSecret }
+        return switchingWords.contains { name.contains($0) } ? .switchesModem : nil
     }
 
     private static func strictest(_ name: String, _ value: Substring?) -> ATCommandRule.Effect? {
@@ -76,6 +79,12 @@ package enum ATCommandTable {
         let text = name.replacing("PING", with: "").replacing("CLOCK", with: "")
         return secretWords.contains { text.contains($0) }
     }
+
+    /// What makers call by such a name restarts the modem, switches it off, or loads other firmware or USB ports.
+    private static let switchingWords = [
+        "RESET", "REBOOT", "RESTART", "PWROFF", "POWEROFF", "PWRDN", "POWERDOWN", "SHUTDOWN", "SHDN", "FACTORY", "FOTA",
+        "FWUP", "DOWNLOAD", "FASTBOOT", "USBCFG", "USBCOMP", "USBMODE", "USBPID",
+    ]
 
     private static let secretWords = ["PIN", "PUK", "PWD", "PASS", "PSW", "LCK", "LOCK", "NCK", "AUTH", "CHV1", "CHV2"]
 }

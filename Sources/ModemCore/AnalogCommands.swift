@@ -6,6 +6,8 @@ extension ATCommandRule {
         Self(.harmless, .bare, ["S0"]),
         Self(.movesCall, .any, ["S0"]),
         Self(.sendsTones, .any, ["+VTS", "#VTS"]),
+        // `AT**` waits for new firmware (Conexant CX930xx, Rockwell RCV336).
+        Self(.switchesModem, .any, ["*"]),
         // Tone or pulse, echo, results, stored settings, DTR; the ends of lines (V.250 6.2.1 to 6.2.3).
         Self(.harmless, .bare, ["&V"]),
         Self(.ownedBySetup, .any, ["E", "Q", "V", "X", "Z", "T", "P", "&", "\\V", "\\Q", "\\J"]),

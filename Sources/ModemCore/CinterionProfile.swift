@@ -8,6 +8,7 @@ extension ModemProfile {
         noise: ["^SBC:", "^SCKS:", "^SIND:", "+CIEV:"],
         resetBanners: ["^SYSSTART", "SYSSTART"],
         explainsFailures: true,
+        // Manuals: MC55, BGS5 (BGS5_ATC_V02.000) and EHS6 AT Command Sets.
         commands: [
             ATCommandRule(
                 .harmless,
@@ -30,8 +31,20 @@ extension ModemProfile {
                 ]
             ),
             ATCommandRule(.movesCall, .any, ["^SHUP"]),
-            ATCommandRule(.switchesModem, .any, ["^SMSO", "^SFDL"]),
-            ATCommandRule(.ownedBySetup, .any, ["^SM20", "^SIND", "^SCKS", "^SLCC"]),
+            ATCommandRule(.switchesModem, .any, ["^SMSO", "^SFDL", "^SSRVSET", "^SNFOTA", "^SPOW", "^SDPORT"]),
+            ATCommandRule(
+                .switchesModem,
+                .field(
+                    0,
+                    [
+                        "\"MEOPMODE/AIRPLANE\"", "\"MEOPMODE/AIRPLANE/ONSTART\"", "\"MEOPMODE/CFUN\"",
+                        "\"MESHUTDOWN/ONIGNITION\"", "\"MESHUTDOWN/FSO\"",
+                    ]
+                ),
+                ["^SCFG"]
+            ),
+            ATCommandRule(.prompts, .any, ["^SISW", "^SISR", "^SIST", "^SBNW"]),
+            ATCommandRule(.ownedBySetup, .any, ["^SM20", "^SIND", "^SCKS", "^SLCC", "^SSET"]),
             ATCommandRule(
                 .changesSound,
                 .any,

@@ -1,11 +1,13 @@
 extension ATCommandRule {
-    /// The commands that all modules have: 27.007, 27.005 and the voice class of V.253 as far as modules know it.
+    /// The commands that all modules have: 3GPP TS 27.007 and 27.005 (V18), and the voice class of V.253 as far as modules know it.
     static let generic: [Self] =
         secrets + calls + others + [
             // Leaves the network (27.007 7.3).
             Self(.switchesModem, .field(0, ["2"]), ["+COPS"]),
             Self(.harmless, .field(0, ["3"]), ["+COPS"]),
             Self(.switchesModem, .any, ["+CFUN", "+CPOF", "+CPWROFF", "+CRESET", "+CPSMS", "+CEDRXS"]),
+            // Another SIM slot; the factory settings.
+            Self(.switchesModem, .any, ["+CSUS", "+CMAR"]),
             Self(
                 .ownedBySetup,
                 .any,
@@ -63,21 +65,23 @@ extension ATCommandRule {
                     "+FMR",
                     "+CIMI", "+CNUM", "+CSQ", "+CESQ", "+CEER", "+CPAS", "+CBC", "+CLAC", "+COPN", "+CIND", "+CPINR",
                     "+CUAD",
-                    "+CMGL", "+CGPADDR", "+CGCONTRDP", "+CGSCONTRDP", "+CGTFTRDP", "+CGEQOSRDP", "+CAOC", "+CNPSD",
-                    "+CREAD",
-                    "+COLR", "+CCID", "+ICCID", "+CFSN", "+CSPN", "+CPINC", "+CSQF",
+                    "+CMGL", "+CGPADDR", "+CGCONTRDP", "+CGSCONTRDP", "+CGTFTRDP", "+CGEQOSRDP", "+CAOC", "+COLR",
+                    "+CCID", "+ICCID", "+CFSN", "+CSPN", "+CPINC",
                 ]
             ),
             Self(
                 .harmless,
                 .set,
                 [
-                    "+CMGL", "+CMGR", "+CMGF", "+CSDH", "+CSMP", "+CPMS", "+CPBR", "+CPBF", "+CGSN", "+CPINR",
+                    "+CMGL", "+CMGR", "+CMGF", "+CSDH", "+CSMP", "+CPMS", "+CPBR", "+CPBF", "+CPINR",
                     "+CGPADDR",
                     "+CGCONTRDP", "+CGSCONTRDP", "+CGTFTRDP", "+CGEQOSRDP", "+CEER",
                 ]
             ),
             Self(.harmless, .field(0, ["0"]), ["+CAOC"]),
+            // Which form of the serial number (27.007 5.4); with anything else some firmware writes it.
+            Self(.harmless, .field(0, ["0", "1", "2", "3"]), ["+CGSN"]),
+            Self(.changesMemory, .set, ["+CGSN", "+GSN"]),
         ]
 
     /// Facility locks and passwords (27.007 7.4, 7.5, 8.3, 8.17, 8.25 to 8.27, 8.43, 10.1.31, 8.11).
@@ -90,20 +94,28 @@ extension ATCommandRule {
             [
                 "+CPIN", "+CPIN2", "+CPUK", "+CPUK2", "+EPIN", "+CPWD", "+CLCK", "+CSIM", "+CGLA", "+CPBS", "+CACM",
                 "+CAMM",
-                "+CPUC", "+CGAUTH",
+                "+CPUC", "+CGAUTH", "+CMAR", "+CSCC",
             ]
         ),
     ]
 
-    /// Of modems without a family of their own: Motorola, Novatel, Option, MediaTek, and Qualcomm's on many.
+    /// Of modems without a family of their own: Motorola, Novatel, Option, MediaTek, Fibocom, NB-IoT modules, and
+    /// Qualcomm's on many. +EGMR, +EPOF, +ESLP, +GTUSBMODE and $QCPWRDN as public drivers and routers send them.
     private static let others: [Self] = [
         Self(.harmless, .bare, ["+TPIN", "+EPINC", "+XCESQ", "$", "$NWRSSI", "$NWQMISTATUS"]),
         Self(.changesNetwork, .upTo(2), ["$QCPDPP", "_OPDPP"]),
         Self(.takesSecret, .set, ["$QCPDPP", "_OPDPP", "$NWACTIVATION"]),
-        Self(.switchesModem, .any, ["+MRST", "%IRESET"]),
+        Self(
+            .switchesModem,
+            .any,
+            ["+MRST", "%IRESET", "$QCPWRDN", "+EPOF", "+EPON", "+ESLP", "+GTUSBMODE", "+GTDUALSIM", "+NRB", "+TRB"]
+        ),
+        // Writes the IMEI with 1 in its first field, and reads it with 0.
+        Self(.harmless, .field(0, ["0"]), ["+EGMR"]),
+        Self(.changesMemory, .any, ["+EGMR", "+EGMREXT"]),
         Self(.diverts, .any, ["+CTFR1"]),
         Self(.changesSound, .any, ["+MAPATH", "+MAVOL", "+MAMUT", "+MAFEAT", "+MVC", "_OPCMENABLE"]),
-        Self(.changesNetwork, .any, ["$NWRAT", "_OPSYS", "_OWANCALL", "+ERAT"]),
+        Self(.changesNetwork, .any, ["$NWRAT", "_OPSYS", "_OWANCALL", "+ERAT", "$QCRMCALL"]),
     ]
 
     /// Calls and diversions (27.007 6.5, 6.6, 7.11, 7.13, 7.14, 7.15, 8.7; the CDMA ones are of C.S0017).

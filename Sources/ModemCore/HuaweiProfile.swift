@@ -18,14 +18,16 @@ extension ModemProfile {
         // ^BOOT comes every few seconds and marks no reset.
         resetBanners: ["^SYSSTART", "RDY"],
         voiceCheck: .cvoice,
+        // Manuals: MU509 and ME909s AT Command Interface Specifications. ^TMODE, ^PHYNUM, ^NVWREX, ^GODLOAD and ^SETMODE as public
+        // tools for sticks send them.
         commands: [
             ATCommandRule(
                 .harmless,
                 .bare,
                 [
                     "^SYSINFO", "^SYSINFOEX", "^CSNR", "^CSQLVL", "^HDRCSQLVL", "^HDRCSQ", "^MEID", "^DSFLOWQRY",
-                    "^GETPORTMODE", "^CARDMODE", "^ICCID", "^HCSQ", "^CARDHISTORYATR", "^MONSC", "^MONNC", "^HWVER",
-                    "^FHVER", "^TIME", "^NWTIME",
+                    "^GETPORTMODE", "^CARDMODE", "^ICCID", "^HCSQ", "^MONSC", "^MONNC", "^HWVER", "^FHVER", "^TIME",
+                    "^NWTIME",
                 ]
             ),
             ATCommandRule(.harmless, .set, ["^CPBR", "^SCPBR", "^SPN", "^PNN", "^CPNN", "^OPL", "^EONS"]),
@@ -33,7 +35,15 @@ extension ModemProfile {
             ATCommandRule(.takesSecret, .set, ["^CPIN", "^CARDLOCK", "^DATALOCK", "^AUTHDATA", "^NDISDUP"]),
             ATCommandRule(.movesCall, .any, ["^CHUP", "^SHUP"]),
             ATCommandRule(.sendsTones, .any, ["^DTMF"]),
-            ATCommandRule(.switchesModem, .any, ["^RESET", "^RFSWITCH", "^FASTBOOT", "^GODLOAD", "^SFM"]),
+            ATCommandRule(
+                .switchesModem,
+                .any,
+                [
+                    "^RESET", "^RFSWITCH", "^FASTBOOT", "^GODLOAD", "^SFM", "^TMODE", "^SMSO", "^POWERDOWN",
+                    // The ports that it shows on USB, or the SIM.
+                    "^SETPORT", "^U2DIAG", "^SETMODE", "^HVSST", "^SIMSWITCH", "^SCICHG", "^NVRESTORE",
+                ]
+            ),
             ATCommandRule(.ownedBySetup, .any, ["^CURC", "^PORTSEL", "^DSCI", "^CVOICE"]),
             ATCommandRule(.changesSound, .any, ["^DDSETEX", "^VMSET", "^ECHO"]),
             ATCommandRule(.changesNetwork, .any, ["^SYSCFG", "^SYSCFGEX", "^PREFMODE"]),
@@ -41,7 +51,7 @@ extension ModemProfile {
                 .changesMemory,
                 .any,
                 [
-                    "^SETPORT", "^U2DIAG", "^NVWR", "^CPBW", "^SCPBW", "^DSFLOWCLR", "^STRIPUSB",
+                    "^NVWR", "^NVWREX", "^NVBACKUP", "^PHYNUM", "^CPBW", "^SCPBW", "^DSFLOWCLR", "^STRIPUSB",
                 ]
             ),
         ]

@@ -22,6 +22,8 @@ extension ModemProfile {
         resetBanners: ["RDY", "POWERED DOWN"],
         explainsFailures: true,
         voiceCheck: .quectelIMS,
+        // Manuals: EC25&EC21 AT Commands Manual V1.3, M35 AT Commands Manual V3.2, and those for files and TCP/IP. +QPRTPARA,
+        // +QFASTBOOT, +QADBKEY and +QLINUXCMD as public tools send them.
         commands: [
             ATCommandRule(
                 .harmless,
@@ -39,7 +41,7 @@ extension ModemProfile {
                 .set,
                 [
                     "+QCPIN", "+QCSPWD", "+QICSGP", "+QMTCONN", "+QFTPPASS", "+QFTPUSER", "+QFTPCFG", "+QSMTPCFG",
-                    "+QHTTPCFG",
+                    "+QHTTPCFG", "+QADBKEY",
                 ]
             ),
             ATCommandRule(.movesCall, .any, ["+QHUP", "+QECALL"]),
@@ -48,7 +50,28 @@ extension ModemProfile {
                 .switchesModem,
                 .any,
                 [
-                    "+QPOWD", "+QFASTBOOT", "+QSCLK", "+QPRTPARA", "+QFOTADL", "+QSIMDET", "+QPSMS",
+                    "+QPOWD", "+QFASTBOOT", "+QSCLK", "+QPRTPARA", "+QFOTADL", "+QSIMDET", "+QPSMS", "+QDOWNLOAD",
+                    "+QUIMSLOT", "+QDSIM", "+QRFTESTMODE", "+QRFTEST", "+QLINUXCMD", "+QAPCMD",
+                ]
+            ),
+            // The ports that it shows on USB.
+            ATCommandRule(
+                .switchesModem,
+                .field(
+                    0,
+                    [
+                        "\"USBNET\"", "\"USBCFG\"", "\"USBID\"", "\"USBEE\"", "\"USBMODE\"", "\"USBSPEED\"",
+                        "\"DATA_INTERFACE\"",
+                    ]
+                ),
+                ["+QCFG"]
+            ),
+            ATCommandRule(
+                .prompts,
+                .any,
+                [
+                    "+QFUPL", "+QFDWL", "+QFWRITE", "+QFREAD", "+QISEND", "+QHTTPURL", "+QHTTPPOST", "+QHTTPREAD",
+                    "+QFTPPUT", "+QFTPGET", "+QMTPUB", "+QMTPUBEX", "+QSMTPBODY", "+QSSLSEND", "+QIOPEN",
                 ]
             ),
             ATCommandRule(.ownedBySetup, .any, ["+QURCCFG", "+QINDCFG", "+QINDI", "^DSCI"]),
@@ -68,7 +91,7 @@ extension ModemProfile {
                     "+QBAND", "+QCOPS", "+QLOCKF", "+QNWCFG", "+QNWPREFCFG", "+QIACT", "+QIDEACT",
                 ]
             ),
-            ATCommandRule(.changesMemory, .any, ["+QCFG", "+QFUPL", "+QFDEL", "+QMBNCFG"]),
+            ATCommandRule(.changesMemory, .any, ["+QCFG", "+QFDEL", "+QFMOV", "+QMBNCFG", "+QNVFW"]),
         ]
     )
 }

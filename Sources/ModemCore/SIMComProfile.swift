@@ -11,6 +11,8 @@ extension ModemProfile {
         noise: commonSIMComNoise,
         resetBanners: commonSIMComBanners,
         explainsFailures: true,
+        // Manual: SIM7500_SIM7600 Series AT Command Manual V2.00. +CUSBADB, +CUSBPIDSWITCH, +CNVW and +IPREX as public tools send
+        // them.
         commands: [
             ATCommandRule(
                 .harmless,
@@ -26,11 +28,30 @@ extension ModemProfile {
                 .set,
                 [
                     "+CSTT", "+CIPCSGP", "+SAPBR", "+CSOCKAUTH", "+FTPPW", "+SMTPAUTH", "+POP3IN", "+CFTPSLOGIN",
-                    "+CMQTTCONNECT", "+SMCONF",
+                    "+CMQTTCONNECT", "+SMCONF", "+CFTPSERV", "+CFTPPW",
                 ]
             ),
-            ATCommandRule(.switchesModem, .any, ["+CPOWD", "+CSCLK", "+CDELTA"]),
-            ATCommandRule(.ownedBySetup, .any, ["+MORING", "+CLCCR", "+CIURC", "+EXUNSOL", "+CATR"]),
+            ATCommandRule(
+                .switchesModem,
+                .any,
+                [
+                    "+CPOWD", "+CSCLK", "+CDELTA", "+CREBOOT", "+CUSBPIDSWITCH", "+CUSBADB", "+CUSBCFG", "+CFOTA",
+                    "+SWITCHSIM",
+                ]
+            ),
+            ATCommandRule(
+                .prompts,
+                .any,
+                [
+                    "+CFTRANRX", "+CFTRANTX", "+CIPSEND", "+CIPSTART", "+HTTPDATA", "+FTPPUT", "+FSWRITE", "+CCHSEND",
+                    "+SMTPBODY", "+CMGSEX", "+CMQTTTOPIC", "+CMQTTPAYLOAD", "+CCERTDOWN",
+                ]
+            ),
+            ATCommandRule(
+                .ownedBySetup,
+                .any,
+                ["+MORING", "+CLCCR", "+CIURC", "+EXUNSOL", "+CATR", "+IPREX", "+CSUART", "+CURCD"]
+            ),
             ATCommandRule(.changesCalls, .any, ["+CFGRI", "+CSMINS"]),
             ATCommandRule(
                 .changesSound,
@@ -50,7 +71,7 @@ extension ModemProfile {
                     "+CGSOCKCONT",
                 ]
             ),
-            ATCommandRule(.changesMemory, .any, ["+SIMEI", "+CUSBPIDSWITCH"]),
+            ATCommandRule(.changesMemory, .any, ["+SIMEI", "+CNVW", "+CWIIC", "+CPMVT", "+CVALARM"]),
         ]
     )
 

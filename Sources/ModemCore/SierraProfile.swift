@@ -15,21 +15,43 @@ extension ModemProfile {
         reset: ATCommand("AT+CFUN=1"),
         reports: [.sierra],
         resetBanners: [],
+        // Manuals: AirPrime MC73xx/8805 and WP75xx AT Command References (4114486, 4118047), HL7549 AT Commands Interface Guide
+        // (4117461), and Wavecom's for firmware 7.52. !NVRESTORE, +KUSBCOMP and +KCNXCFG also as public tools send them.
         commands: [
             ATCommandRule(.harmless, .bare, ["!GSTATUS", "!STATUS", "+WOPN", "+WSSW", "+CCED"]),
             ATCommandRule(.harmless, .set, ["+CCED"]),
-            ATCommandRule(.takesSecret, .set, ["!ENTERCND", "!SETCND", "!OPENLOCK", "+WLCK", "+WPIN"]),
+            ATCommandRule(
+                .takesSecret,
+                .set,
+                ["!ENTERCND", "!SETCND", "!OPENLOCK", "+WLCK", "+WPIN", "+WPPP", "+KFTPCFG"]
+            ),
             ATCommandRule(.movesCall, .any, ["+WATH", "+WAC"]),
             ATCommandRule(.sendsTones, .any, ["+WDTMF", "+SDTMF", "+WTONE"]),
-            ATCommandRule(.switchesModem, .any, ["!RESET", "!BOOTHOLD", "!POWERDOWN", "!PCOFFEN", "+W32K", "+WDWL"]),
+            ATCommandRule(.changesNetwork, .upTo(3), ["+KCNXCFG"]),
+            ATCommandRule(.takesSecret, .set, ["+KCNXCFG"]),
+            ATCommandRule(
+                .switchesModem,
+                .any,
+                [
+                    "!RESET", "!BOOTHOLD", "!POWERDOWN", "!PCOFFEN", "+W32K", "+WDWL", "+WRST", "+KSLEEP",
+                    // The factory settings, the ports that it shows on USB, the firmware.
+                    "!RMARESET", "!NVRESTORE", "!USBCOMP", "!USBPID", "!USBVID", "!UDUSBCOMP", "!UDPID", "+KUSBCOMP",
+                    "!IMAGE", "!IMPREF", "!GOBIIMPREF",
+                ]
+            ),
+            ATCommandRule(.prompts, .any, ["+KTCPSND", "+KTCPRCV", "+KHTTPPOST", "+KFTPSND", "+KFTPRCV"]),
             ATCommandRule(.ownedBySetup, .any, ["+WIND", "+WRIM"]),
             ATCommandRule(.changesSound, .any, ["+SPEAKER", "+ECHO", "+SIDET"]),
-            ATCommandRule(.changesNetwork, .any, ["!SELRAT", "!BAND", "!SCACT", "!SCROAM", "+WMBS", "+WUBS", "+WWSM"]),
+            ATCommandRule(
+                .changesNetwork,
+                .any,
+                ["!SELRAT", "!BAND", "!SCACT", "!SCROAM", "+WMBS", "+WUBS", "+WWSM", "+KSRAT", "+KBND"]
+            ),
             ATCommandRule(
                 .changesMemory,
                 .any,
                 [
-                    "!RMARESET", "!CUSTOM", "!USBCOMP", "!IMPREF", "+WOPEN", "+WHCNF", "+WIOM", "+WIOW",
+                    "!CUSTOM", "!NVBACKUP", "!NVWRITE", "!PRIID", "+WOPEN", "+WHCNF", "+WIOM", "+WIOW", "+WMFM",
                 ]
             ),
         ]

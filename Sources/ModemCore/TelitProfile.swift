@@ -13,6 +13,7 @@ extension ModemProfile {
         reports: [.telit],
         resetBanners: ["RDY"],
         reportIDsAreListed: false,
+        // Manuals: AT Commands Reference Guides 80000ST10025a, 80407ST10116a (LE9x0) and 80490ST10778A (LE910Cx).
         commands: [
             ATCommandRule(
                 .harmless,
@@ -39,6 +40,16 @@ extension ModemProfile {
                 .any,
                 [
                     "#SHDN", "#SYSHALT", "#REBOOT", "#ENHRST", "#FASTSHDN", "#Z", "#SIMDET", "#SIMPR", "#WAKE",
+                    "#FWSWITCH", "#OTAUP", "#USBCFG", "#USBSWITCH", "#SIMSELECT",
+                ]
+            ),
+            ATCommandRule(
+                .prompts,
+                .any,
+                [
+                    "#WSCRIPT", "#SSEND", "#SSENDEXT", "#SD", "#SO", "#SKTD", "#FTPPUT", "#FTPGET", "#FTPAPP",
+                    "#HTTPSND",
+                    "#EMAILD", "#EMAILMSG", "#M2MWRITE", "#M2MREAD",
                 ]
             ),
             ATCommandRule(
@@ -46,6 +57,7 @@ extension ModemProfile {
                 .any,
                 [
                     "#ECAM", "#DIALMODE", "#PORTCFG", "#CFLO", "#SELINT", "#E2ESC", "#NOPT", "#SKIPESC", "#SMSMODE",
+                    "#V24CFG", "#V24MODE",
                 ]
             ),
             ATCommandRule(
@@ -64,7 +76,11 @@ extension ModemProfile {
                     "#BND", "#AUTOBND", "#AUTOATT", "#MSCLASS", "#ECM", "#RXDIV", "#ENS",
                 ]
             ),
-            ATCommandRule(.changesMemory, .any, ["#WSCRIPT", "#ESCRIPT", "#DSCRIPT", "#SLED", "#SLEDSAV", "#USBCFG"]),
+            ATCommandRule(
+                .changesMemory,
+                .any,
+                ["#ESCRIPT", "#DSCRIPT", "#EXECSCR", "#STARTMODESCR", "#SLED", "#SLEDSAV", "#M2MDEL", "#GPIO"]
+            ),
         ]
     )
 }

@@ -13,6 +13,7 @@ extension ModemProfile {
         // None is known: a start shows by +CPIN: READY, or by the port's going away.
         resetBanners: [],
         explainsFailures: true,
+        // Manual: u-blox Cellular Modules AT Commands Manual, UBX-13002752.
         commands: [
             ATCommandRule(
                 .harmless,
@@ -28,8 +29,14 @@ extension ModemProfile {
                     "+UAUTHREQ", "+USECMNG", "+UFTP", "+USMTP", "+UHTTP", "+UMQTT", "+UPSD",
                 ]
             ),
+            ATCommandRule(.movesCall, .any, ["+UECALLTYPE", "+UECALLDATA"]),
             ATCommandRule(.sendsTones, .any, ["+UTGN"]),
-            ATCommandRule(.switchesModem, .any, ["+UPSV", "+UFACTORY", "+UFWUPD", "+UFWINSTALL", "+UTEST", "+UPSMR"]),
+            ATCommandRule(.prompts, .any, ["+UDWNFILE", "+USOWR", "+USOST", "+USODL"]),
+            ATCommandRule(
+                .switchesModem,
+                .any,
+                ["+UPSV", "+UFACTORY", "+UFWUPD", "+UFWINSTALL", "+UTEST", "+UPSMR", "+UUSBCONF"]
+            ),
             ATCommandRule(.ownedBySetup, .any, ["+UCALLSTAT", "+UDTMFD", "+USIO", "+UREG"]),
             ATCommandRule(
                 .changesSound,
@@ -50,7 +57,7 @@ extension ModemProfile {
                 .changesMemory,
                 .any,
                 [
-                    "+UDWNFILE", "+UDELFILE", "+UGPIOC", "+UGPIOW", "+UUSBCONF", "+UBMCONF",
+                    "+UDELFILE", "+UGPIOC", "+UGPIOW", "+UBMCONF", "+UDCONF",
                 ]
             ),
         ]

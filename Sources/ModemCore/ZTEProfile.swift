@@ -18,15 +18,16 @@ extension ModemProfile {
         noise: zteNoise,
         resetBanners: ["RDY"],
         endTrailer: nil,
+        // Manual: AT Command Set for ZTE Wireless Data Product V1.8; +ZCDRUN, +ZRST and +ZCPE as public tools for sticks send them.
         commands: [
             ATCommandRule(.harmless, .bare, ["+ZPINPUK", "+ZPAS"]),
             ATCommandRule(.takesSecret, .set, ["+ZNCK"]),
             ATCommandRule(.movesCall, .any, ["%ICSCALL"]),
-            ATCommandRule(.switchesModem, .any, ["+ZOPRT", "+ZTURNOFF"]),
+            ATCommandRule(.switchesModem, .any, ["+ZOPRT", "+ZTURNOFF", "+ZRST", "+ZCDRUN", "+ZCPE"]),
             ATCommandRule(.ownedBySetup, .any, ["^DSCI"]),
             ATCommandRule(.changesSound, .any, ["+ZCPCMREG"]),
             ATCommandRule(.changesNetwork, .any, ["+ZSNT", "+ZBANDI"]),
-            ATCommandRule(.changesMemory, .any, ["+ZCDRUN", "+ZSWITCH"]),
+            ATCommandRule(.changesMemory, .any, ["+ZSWITCH"]),
         ]
     )
 
