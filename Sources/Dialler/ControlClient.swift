@@ -1,3 +1,4 @@
+import Basics
 import PatriotCore
 
 /// A client of the control socket, for the commands of a person: one request after the other, waiting for each answer.

@@ -108,22 +108,6 @@ extension SecretFault {
     }
 }
 
-/// The path as a word that a shell takes for one, for a command that a person may paste.
-package func shellQuoted(_ path: String) -> String {
-    let isPlain = path.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "-"), UInt8(ascii: "@"):
-            true
-        default: false
-        }
-    }
-    if isPlain { return path }
-    let escaped = visible(path).map { $0 == "'" ? "'\\''" : String($0) }.joined()
-    return "'" + escaped + "'"
-}
-
 extension String {
     /// The text without the carriage returns and line feeds at its two ends.
     fileprivate func trimmingLineEnds() -> String {

@@ -77,42 +77,17 @@ struct CallListing {
         return members.map { name, value in
             if let time = times[name] { return time.map(Self.local) ?? "" }
             if ["number", "dialled"].contains(name), case .string(let number) = value {
-                return Self.cell(number: number)
+                return csvCell(number: number)
             }
             return Self.csv(value)
         }.joined(separator: ",")
     }
 
-    /// As text: a spreadsheet would take the zeros or the plus from the beginning of a number.
-    private static func cell(number: String) -> String {
-        let isNumeric = !number.isEmpty && number.utf8.allSatisfy { "+0123456789".utf8.contains($0) }
-        return isNumeric ? "'" + number : cell(number)
-    }
-
     private static func csv(_ value: JSONText) -> String {
         switch value {
         case .null: ""
-        case .string(let text): cell(text)
+        case .string(let text): csvCell(text)
         case .bool, .number, .seconds, .array, .object: value.description
         }
     }
-
-    /// In quotes where RFC 4180 wants them. What a spreadsheet would take for a formula is made text.
-    private static func cell(_ text: String) -> String {
-        var text = visible(text)
-        let isNumber = text.dropFirst().utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        if startsFormula(text), !(text.hasPrefix("+") && isNumber) { text = "'" + text }
-        guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
-
-    /// Spreadsheets look for the sign behind white space, and some take the wide and small forms of it. A sign with a combining
-    /// mark is another character, but the same scalar.
-    private static func startsFormula(_ text: String) -> Bool {
-        let first = text.unicodeScalars.first { !$0.properties.isWhitespace }
-        return first.map(formulaSigns.contains) ?? false
-    }
-
-    /// `=`, `+`, `-`, `@`, each also as U+FF00 to U+FF5E and U+FE50 to U+FE6F have it, and the minus sign.
-    private static let formulaSigns = Set("=+-@＝＋－＠﹦﹢﹣﹫−".unicodeScalars)
 }

@@ -119,13 +119,9 @@ struct StatusMetrics {
     }
 
     private mutating func add(_ name: String, _ labels: [(String, String)], _ value: String, to family: Int) {
-        let labels = ([("line", line)] + labels).map { "\($0)=\"\(Self.escaped($1))\"" }
+        let labels = ([("line", line)] + labels).map { "\($0)=\"\(prometheusLabel($1))\"" }
         families[family].samples += "patriot_dialler_\(name){\(labels.joined(separator: ","))} \(value)\n"
     }
 
     private static func seconds(_ microseconds: Int) -> String { "\(Double(microseconds) / 1_000_000)" }
-
-    private static func escaped(_ text: String) -> String {
-        visible(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    }
 }

@@ -1,3 +1,4 @@
+import Basics
 import PatriotCore
 import TestSupport
 import Testing

@@ -2,7 +2,7 @@
 /// are.
 enum FuzzTarget: String, CaseIterable, Sendable {
     case lines, chat, modem, reports, patriot, session, configuration, control, mask, records, certificates, tls
-    case transcripts
+    case transcripts, outputs
     case webSocket = "web-socket"
     case upgrade
     case initRequest = "init-request"
@@ -23,6 +23,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .certificates: try CertificateFuzzing.check(bytes)
         case .tls: try TLSFuzzing.check(bytes)
         case .transcripts: try TranscriptFuzzing.check(bytes)
+        case .outputs: try OutputFuzzing.check(bytes)
         case .webSocket: try WebSocketFuzzing.check(bytes)
         case .upgrade: try UpgradeFuzzing.check(bytes)
         case .initRequest: try InitRequestFuzzing.check(bytes)
@@ -45,8 +46,11 @@ func isFitForLog(_ text: String, limit: Int = 2000) throws {
     try hold(text.utf8.count <= limit, "\(text.utf8.count) bytes for a log")
     try hold(
         !text.unicodeScalars.contains {
-            $0.properties.generalCategory == .control || "\u{2028}\u{202E}".unicodeScalars.contains($0)
+            switch $0.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: true
+            default: $0.properties.isDefaultIgnorableCodePoint
+            }
         },
-        "control characters in \(text.debugDescription)"
+        "hidden characters in \(text.debugDescription)"
     )
 }
