@@ -31,6 +31,12 @@ package enum LineLock {
         return nil
     }
 
+    /// Locks a file, which is made if it is not there, until the process ends.
+    /// - Returns: who has it locked; nil when it is ours or cannot be locked.
+    package static func take(file: String) -> String? {
+        lockOrHolder(file, O_RDWR | O_CREAT)
+    }
+
     /// Locks the file for as long as the process lives.
     /// - Returns: who has it locked; nil when it is ours or cannot be locked.
     private static func lockOrHolder(_ path: String, _ flags: CInt) -> String? {

@@ -37,6 +37,7 @@ package enum ProgramOutput {
         posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         resetSignals(&attributes)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var process: pid_t = 0
@@ -47,8 +48,8 @@ package enum ProgramOutput {
         return (process, pipes[0])
     }
 
-    /// What this process blocks and ignores is no concern of the program's.
-    private static func resetSignals(_ attributes: inout posix_spawnattr_t) {
+    /// The program starts with no signal blocked or ignored; this takes the flags for the mask and the defaults.
+    static func resetSignals(_ attributes: inout posix_spawnattr_t) {
         var none = sigset_t()
         var ignored = sigset_t()
         sigemptyset(&none)
@@ -56,7 +57,6 @@ package enum ProgramOutput {
         sigaddset(&ignored, SIGPIPE)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &ignored)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     }
 
     /// All of it up to the end; nil when that does not come in time.

@@ -7,8 +7,7 @@ package import NIOCore
 /// that serves nobody, and is started anew.
 package final class ServiceNotifier {
     private let eventLoop: any EventLoop
-    private let descriptor: CInt
-    private let address: UnixAddress
+    private let socket: DatagramSocket
     /// Half of what systemd waits for, so that one late feed does no harm; nil when it does not wait.
     private let feedInterval: TimeAmount?
     private var feeding: Scheduled<Void>?
@@ -21,16 +20,10 @@ package final class ServiceNotifier {
     /// - Parameter environment: the process's, as systemd has set it.
     /// - Returns: nil when nobody wants to be told.
     package init?(environment: [String: String], eventLoop: any EventLoop) {
-        guard let path = environment["NOTIFY_SOCKET"], let address = UnixAddress(path) else { return nil }
-        descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
-        self.address = address
+        guard let socket = environment["NOTIFY_SOCKET"].flatMap(DatagramSocket.init) else { return nil }
+        self.socket = socket
         self.eventLoop = eventLoop
         feedInterval = Self.watchdogInterval(environment, processID: getpid()).map { .nanoseconds($0 / 2) }
-    }
-
-    deinit {
-        close(descriptor)
     }
 
     /// The configuration is good and both sides are at work. Modem and Patriot may still be missing: that is normal.
@@ -111,15 +104,9 @@ package final class ServiceNotifier {
         ) + "…"
     }
 
-    /// Whether it arrives is no concern of the line's.
+    /// Whether it arrives makes no difference to the line.
     private func send(_ message: String) {
-        let bytes = Array(message.utf8)
-        var address = address
-        _ = withUnsafePointer(to: &address.socket) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                sendto(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL), $0, address.length)
-            }
-        }
+        _ = socket.send(Array(message.utf8))
     }
 
     /// How long systemd waits for a sign of life from this process, in nanoseconds; nil when it does not wait.
@@ -130,24 +117,5 @@ package final class ServiceNotifier {
         if let owner = environment["WATCHDOG_PID"], owner != String(processID) { return nil }
         let (nanoseconds, isTooLong) = microseconds.multipliedReportingOverflow(by: 1000)
         return isTooLong ? nil : nanoseconds
-    }
-}
-
-/// Where a Unix socket is: a path of the file system, or after `@` a name in the abstract space (unix(7)).
-private struct UnixAddress {
-    var socket = sockaddr_un()
-    let length: socklen_t
-
-    init?(_ text: String) {
-        guard text.utf8.count > 1, text.hasPrefix("/") || text.hasPrefix("@") else { return nil }
-        var name = Array(text.utf8)
-        let isAbstract = name[0] == UInt8(ascii: "@")
-        if isAbstract { name[0] = 0 }
-        // A path ends with a zero, an abstract name does not.
-        let count = name.count + (isAbstract ? 0 : 1)
-        guard count <= MemoryLayout.size(ofValue: socket.sun_path) else { return nil }
-        socket.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &socket.sun_path) { $0.copyBytes(from: name) }
-        length = socklen_t(MemoryLayout<sa_family_t>.size + count)
     }
 }

@@ -52,11 +52,15 @@ struct ControlPlace: ParsableArguments {
     func severalLines() throws -> [LocatedLine] {
         let isNamed = line != nil || config != nil || socket != nil
         guard !isNamed, try runtimeDirectory() == Self.runtimeDirectories else { return [] }
+        let lines = Self.allLines
+        return lines.count > 1 ? lines : []
+    }
+
+    /// The lines of this machine that run or have a configuration, by name.
+    static var allLines: [LocatedLine] {
         let running = Self.runningLines
         let directory = LineDirectory(LineDirectory.standardPath)
-        let names = Set(running + directory.lines)
-        guard names.count > 1 else { return [] }
-        return names.sorted().map { name in
+        return Set(running + directory.lines).sorted().map { name in
             let usual = Self.path(ofLine: name)
             guard !running.contains(name) else { return LocatedLine(name: name, path: usual) }
             // A line that somebody runs by hand may have its socket elsewhere.
@@ -131,7 +135,7 @@ struct ControlPlace: ParsableArguments {
         }
     }
 
-    private static func path(ofLine line: String) -> String {
+    static func path(ofLine line: String) -> String {
         ControlSocket.path(in: "\(runtimeDirectories)/\(line)")
     }
 

@@ -25,7 +25,7 @@ struct PatriotDialler: AsyncParsableCommand {
             DTMFCommand.self,
             ATSubcommand.self, ConsoleCommand.self, CallsCommand.self, SetupCommand.self, DoctorCommand.self,
             SupportBundleCommand.self, ModemsCommand.self, TrustCommand.self, CertificateCommand.self,
-            CheckConfigCommand.self, DemoCommand.self, SimulateCommand.self, UdevRulesCommand.self,
+            AlertCommand.self, CheckConfigCommand.self, DemoCommand.self, SimulateCommand.self, UdevRulesCommand.self,
         ]
     )
 

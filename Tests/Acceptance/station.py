@@ -64,17 +64,22 @@ class Station:
             modem = SimulatedModem("huawei", self.modem_link(name))
             self.bench.keep(modem)
             self.modems[name] = modem
-        file = self.configure(name, patriot.port, **settings)
+        self.configure(name, patriot.port, **settings)
         if not has_patriot:
             patriot.kill()
-        line = ChildProcess(name, [BINARY, "run", "--config", file])
-        self.bench.keep(line)
-        self.lines[name] = line
+        line = self.run(name)
         line.wait_for_line(READY if has_modem else r"no modem|not found|modem", seconds=30)
         if has_patriot:
             patriot.expect_authentication()
         else:
             line.wait_for_line("Patriot is unreachable", seconds=30)
+        return line
+
+    def run(self, name: str) -> ChildProcess:
+        """The process of a line that is configured."""
+        line = ChildProcess(name, [BINARY, "run", "--config", self.folder / f"{name}.conf"])
+        self.bench.keep(line)
+        self.lines[name] = line
         return line
 
     def hang(self, name: str) -> None:

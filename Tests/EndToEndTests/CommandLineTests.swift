@@ -9,7 +9,7 @@ struct CommandLineTests {
 
     private static let subcommands = [
         "run", "status", "dial", "hangup", "answer", "dtmf", "at", "console", "calls", "setup", "doctor",
-        "support-bundle", "modems", "trust", "certificate", "check-config", "demo", "simulate",
+        "support-bundle", "modems", "trust", "certificate", "alert", "check-config", "demo", "simulate",
     ]
 
     /// What is shown can be pasted: no comment beside it, and not broken by a terminal of 80 columns.
