@@ -23,6 +23,8 @@ final class Gateway {
     private var isShown = false
     private var refusals = RateLimiter()
     private var lastComplaint: String?
+    /// As it was logged last.
+    private var lastReadiness: ModemReadiness?
 
     init(
         modem: ModemDriver,
@@ -75,7 +77,7 @@ final class Gateway {
         case .callChanged(let call): callChanged(call)
         case .dialRefused(let refusal): dialFailed("\(refusal)")
         case .readinessChanged(let readiness):
-            logger.notice("modem: \(readiness)")
+            log(readiness)
             if readiness.allowsDialing { complain() }
         case .sent, .received: break
         }
@@ -146,6 +148,16 @@ final class Gateway {
                 return .incoming(callerID: callerID, endable: call.state != .incoming || modem.canReject)
             }
         }
+    }
+
+    /// Each change once; one to a state in which nothing can be dialled is a warning, but not the steps to get ready.
+    private func log(_ readiness: ModemReadiness) {
+        guard readiness != lastReadiness else { return }
+        let wasReady = lastReadiness?.allowsDialing == true
+        lastReadiness = readiness
+        let isStep = readiness == .opening || readiness == .settingUp
+        let isNotice = readiness.allowsDialing || isStep && !wasReady
+        logger.log(level: isNotice ? .notice : .warning, "modem: \(readiness)")
     }
 
     private func log(_ call: Call) {

@@ -6,14 +6,16 @@ import PatriotCore
 /// last all night.
 struct LinkLog {
     private let logger: Logger
-    private var lastTold: String?
+    /// Why there is no connection, since there was one; each reason is logged once.
+    private var told: Set<String> = []
+    private static let reasonLimit = 20
 
     init(logger: Logger) {
         self.logger = logger
     }
 
     mutating func authenticated() {
-        lastTold = nil
+        told = []
         logger.notice("connected to Patriot, API key accepted")
     }
 
@@ -27,7 +29,7 @@ struct LinkLog {
 
     mutating func disconnected(reason: String) {
         guard isNews(reason) else { return }
-        logger.notice("Patriot is unreachable, retrying", metadata: ["reason": "\(reason)"])
+        logger.warning("Patriot is unreachable, retrying", metadata: ["reason": "\(reason)"])
     }
 
     func message(_ direction: MessageDirection, _ message: PatriotMessage) {
@@ -42,7 +44,6 @@ struct LinkLog {
     }
 
     private mutating func isNews(_ reason: String) -> Bool {
-        defer { lastTold = reason }
-        return reason != lastTold
+        told.count < Self.reasonLimit && told.insert(reason).inserted
     }
 }

@@ -46,7 +46,7 @@ struct ListenerLog {
     }
 
     func disconnected(_ reason: String) {
-        logger.notice("Patriot disconnected", metadata: ["reason": "\(reason)"])
+        logger.warning("Patriot disconnected", metadata: ["reason": "\(reason)"])
     }
 
     mutating func refused(

@@ -251,7 +251,7 @@ struct PatriotDialerTests {
         patriot.isListening = false
         patriot.client.start()
         patriot.advance(.hours(1))
-        #expect(patriot.loggedLines == ["notice Patriot is unreachable, retrying"])
+        #expect(patriot.loggedLines == ["warning Patriot is unreachable, retrying"])
         patriot.isListening = true
         for _ in 0..<31 where patriot.channels.isEmpty { patriot.advance(.seconds(1)) }
         try patriot.upgrade()
