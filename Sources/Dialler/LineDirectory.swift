@@ -41,6 +41,9 @@ package struct LineDirectory: Equatable, Sendable {
         return "line\(number)"
     }
 
+    /// Characters: the line's user is named after it, with `pd-` before, and a user's name has at most 31 (utmp(5)).
+    package static let longestName = 28
+
     /// Why the text is no name for a line; `nil` if it is. A name is a part of file names and of a unit's name.
     package static func fault(inName name: String) -> String? {
         let isPlain = name.utf8.allSatisfy { byte in
@@ -51,8 +54,9 @@ package struct LineDirectory: Equatable, Sendable {
             default: false
             }
         }
-        if isPlain, (1...32).contains(name.utf8.count), name.first != "-" { return nil }
-        return "\(quoted(name)) is no name for a line: at most 32 letters, digits, - and _, for example line1"
+        if isPlain, (1...longestName).contains(name.utf8.count), name.first != "-" { return nil }
+        return
+            "\(quoted(name)) is no name for a line: at most \(longestName) letters, digits, - and _, for example line1"
     }
 
     /// Whether it exists or not, as all of these.

@@ -247,6 +247,60 @@ def test_a_crash_tells_the_journal_where_and_the_line_comes_back(scene: Scene) -
     assert line.show("NRestarts") == "1"
 
 
+def as_line(machine: Machine, line: Line, command: str) -> bool:
+    """Whether the command succeeds as the process of a line: its user, its groups, its view of the file system."""
+    process = line.show("MainPID")
+    shell = "setpriv --reuid={} --regid=patriot-dialler --groups=dialout --no-new-privs --inh-caps=-all --bounding-set=-all"
+    user = machine.run(f"stat --format=%U /proc/{process}")
+    entered = f"nsenter --target {process} --mount {shell.format(user)} sh -c '{command}'"
+    return machine.run(f"{entered} >/dev/null 2>&1 && echo DONE", check=False) == "DONE"
+
+
+def test_a_line_that_is_taken_over_reaches_nothing_of_another(scene: Scene) -> None:
+    machine, patriot = scene.machine, scene.patriot()
+    # Records of a version whose lines had one user.
+    old = "/var/lib/patriot-dialler/left/calls-2026-10.jsonl"
+    machine.run(f"install -d -m 750 -o patriot-dialler -g patriot-dialler $(dirname {old})")
+    machine.run(f"install -m 640 -o patriot-dialler -g patriot-dialler /dev/null {old}")
+    place = "path:pci-0000:00:03.0-usb-0:{}:1.2"
+    left = scene.line("left", patriot, MODEM_DEVICE=place.format(1))
+    right = scene.line("right", scene.patriot(), MODEM_DEVICE=place.format(2))
+    scene.plug(quectel_ec25())
+    machine.run("systemctl start patriot-dialler@left patriot-dialler@right")
+    left.wait_for("modem: ready")
+    process = left.show("MainPID")
+    port = at_port(machine)
+    owners = machine.run(f"stat --format=%U:%G {old} /run/patriot-dialler/left/control").split()
+    assert owners == ["pd-left:patriot-dialler"] * 2
+
+    # Without a modem the exit code of status is not 0.
+    asked = "patriot-dialler status --json --line {} | grep --quiet sentence"
+    own = ["test -S /run/patriot-dialler/right/control", "touch /var/lib/patriot-dialler/right/x", asked.format("right")]
+    assert [command for command in own if not as_line(machine, right, command)] == []
+    files = ["/run/patriot-dialler/left", "/run/patriot-dialler/left/control", "/var/lib/patriot-dialler/left", old,
+             "/etc/patriot-dialler/left.key", "/run/credentials/patriot-dialler@left.service/api-key"]  # fmt: skip
+    attempts = [f"test -e {path} && head -c 1 {path}" for path in files]
+    attempts += [f"ls {path}" for path in files if not path.startswith("/etc/")]
+    attempts += [f"head -c 1 /proc/{process}/{name}" for name in ("environ", "maps", "mem", "cmdline", "root/etc/passwd")]
+    attempts += [f"ls /proc/{process}/fd/", f"kill -0 {process}", f"kill -KILL {process}"]
+    attempts += [asked.format("left"), "patriot-dialler hangup --socket /run/patriot-dialler/left/control"]
+    attempts += [f"head -c 1 {port}", f"echo AT >{port}"]
+    assert [command for command in attempts if as_line(machine, right, command)] == []
+    assert left.show("MainPID") == process
+    # Of the devices of one number the serial ports, and not the virtual consoles.
+    enter = f"echo $$ >\"/sys/fs/cgroup{right.show('ControlGroup')}/cgroup.procs\""
+    opened = "dd if={} of=/dev/null iflag=nonblock count=0 2>/dev/null && echo DONE"
+    reached = {
+        node: [machine.run(f"sh -c '{way}{opened.format(node)}'", check=False) for way in ("", f"{enter} && ")]
+        for node in ("/dev/ttyS0", "/dev/tty1")
+    }
+    assert reached == {"/dev/ttyS0": ["DONE", "DONE"], "/dev/tty1": ["DONE", ""]}
+    # Who is in the group uses both, as before.
+    member = "setpriv --reuid=nobody --regid=patriot-dialler --clear-groups"
+    for line in ("left", "right"):
+        machine.run(f"{member} {asked.format(line)} && {member} ls /var/lib/patriot-dialler/{line}")
+
+
 @long
 def test_an_analog_modem_of_the_communication_class(scene: Scene) -> None:
     patriot = scene.patriot()
