@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -213,13 +214,29 @@ FLOODS = {
 }
 
 
+def kept(line: Neighbourhood) -> tuple[int, int]:
+    """What the line holds in memory, and in files, in bytes."""
+    status = Path(f"/proc/{line.daemon.pid}/status").read_text()
+    files = (path for folder in ("state", "run") for path in (line.folder / folder).iterdir() if path.is_file())
+    return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024, sum(path.stat().st_size for path in files)  # type: ignore[index]
+
+
+def assert_little_was_kept(line: Neighbourhood, before: tuple[int, int], logged: int) -> None:
+    """Of a flood of less than a minute."""
+    memory, files = (after - then for after, then in zip(kept(line), before, strict=True))
+    said = sum(len(row) for row in line.daemon.output.all()[logged:] if " debug " not in row and "hangs up" not in row)
+    print(f"memory {memory / 2**20:+.1f} MiB, files {files:+} bytes, log {said} bytes")
+    # What is read at once is held until its turn comes: some 40,000 of the smallest frames.
+    assert memory < 128 * 2**20 and files < 100_000 and said < 100_000
+
+
 @pytest.mark.parametrize("kind", FLOODS)
 def test_a_flood_of_patriot_is_ended_and_delays_nobody(line: Neighbourhood, kind: str) -> None:
     daemon = line.launch()
     flooding = threading.Event()
     flooding.set()
     connection = line.patriot._connection
-    logged = len(daemon.output)
+    logged, before = len(daemon.output), kept(line)
 
     def flood() -> None:
         try:
@@ -243,15 +260,30 @@ def test_a_flood_of_patriot_is_ended_and_delays_nobody(line: Neighbourhood, kind
         daemon.wait_for_line("1008", seconds=5, start=logged)
     finally:
         flooding.clear()
-    said = [row for row in daemon.output.all()[logged:] if " debug " not in row and "hangs up" not in row]
     hang_ups, statuses = (sorted(times) for times in zip(*waits, strict=True))
     print(
         f"{kind}: ended after {time.monotonic() - began:.1f} s; hang-up median {hang_ups[len(waits) // 2] * 1000:.1f} ms, "
         f"longest {hang_ups[-1] * 1000:.1f} ms; status median {statuses[len(waits) // 2] * 1000:.1f} ms, "
-        f"longest {statuses[-1] * 1000:.1f} ms; log {sum(map(len, said))} bytes"
+        f"longest {statuses[-1] * 1000:.1f} ms"
     )
+    assert_little_was_kept(line, before, logged)
     assert hang_ups[len(waits) // 2] < 0.05
     assert statuses[len(waits) // 2] < 0.1
+
+
+@pytest.mark.parametrize("kind", [kind for kind, message in FLOODS.items() if message])
+def test_a_stream_of_patriot_below_the_limit_fills_nothing(line: Neighbourhood, kind: str) -> None:
+    """Some 150 messages a second, which the connection may go on with."""
+    daemon = line.launch()
+    connection = line.patriot._connection
+    logged, before = len(daemon.output), kept(line)
+    for _ in range(60):
+        for _ in range(15):
+            connection.send(FLOODS[kind])
+        assert line.asked("hangup") < 1
+        time.sleep(0.1)
+    assert "1008" not in "\n".join(daemon.output.all()[logged:])
+    assert_little_was_kept(line, before, logged)
 
 
 # Files that another user has laid
