@@ -46,6 +46,8 @@ package final class ControlClient {
             guard let message = try connection.next(before: deadline) else { throw .timedOut }
             if let reply = message.reply, reply.id == id || reply.id == 0 { return reply }
             if let happened = message.event { event(happened) }
+            // Events alone would keep us waiting for as long as they come.
+            guard ContinuousClock.now < deadline else { throw .timedOut }
         }
     }
 

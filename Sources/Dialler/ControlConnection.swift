@@ -9,6 +9,8 @@ package final class ControlConnection {
     /// For poll(2).
     package let descriptor: CInt
     private var unread: [UInt8] = []
+    /// Those of all versions are shorter.
+    private static let longestLine = 16 * ControlMessage.maximumLine
 
     /// - Parameter limit: how long connecting, and later each request, may wait for the daemon; with none they do not wait.
     /// - Throws: why there is no daemon to speak to.
@@ -51,6 +53,10 @@ package final class ControlConnection {
                     throw .lost("it said what this program does not know")
                 }
                 return message
+            }
+            // Whatever serves the socket, we wait and take no more than this.
+            guard unread.count <= Self.longestLine else {
+                throw .lost("it sent a line of more than \(Self.longestLine) bytes")
             }
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let left = ContinuousClock.now.duration(to: deadline).milliseconds

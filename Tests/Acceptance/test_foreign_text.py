@@ -6,10 +6,13 @@ that begins with what only a forged one begins with.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import signal
+import socket
 import subprocess
+import threading
 import unicodedata
 from pathlib import Path
 
@@ -167,6 +170,44 @@ def test_a_status_from_the_socket_is_visible(tmp_path: Path, options: tuple[str,
     assert outcome.code == 0 and "FORGED" in outcome.text
     if "--json" in options:
         assert json.loads(outcome.text)["sentence"] == hostile_report()["sentence"]
+
+
+HELLO = b'{"hello":{"version":1,"line":"line1","processID":1}}\n'
+EVENT = b'{"event":{"kind":"note","time":1,"text":"x"}}\n'
+
+
+@pytest.mark.parametrize(
+    ("first", "endless", "words"),
+    [
+        (b"", b"\0" * 65536, "a line of more than"),
+        (HELLO, b"a" * 65536, "a line of more than"),
+        (HELLO + b'{"reply":{"id":1,"error":"', b"a" * 65536, "a line of more than"),
+        (HELLO, EVENT * 1000, "did not answer in time"),
+        (EVENT, EVENT, "did not say who it is"),
+        (b"[" * 100_000 + b"\n", b"", "does not know"),
+        (b'{"hello":{"version":"1","line":1,"processID":"x"}}\n', b"", "does not know"),
+    ],
+    ids=["zeros", "no end", "a reply without end", "events without end", "no greeting", "deep", "wrong types"],
+)
+def test_a_socket_that_sends_without_end_keeps_nobody(
+    request: pytest.FixtureRequest, tmp_path: Path, first: bytes, endless: bytes, words: str
+) -> None:
+    """A line that is taken over serves what it likes where root asks."""
+    server = socket.socket(socket.AF_UNIX)
+    request.addfinalizer(server.close)
+    server.bind(str(tmp_path / "control"))
+    server.listen()
+
+    def serve() -> None:
+        client, _ = server.accept()
+        with client, contextlib.suppress(OSError):
+            client.sendall(first)
+            while endless:
+                client.sendall(endless)
+
+    threading.Thread(target=serve, daemon=True).start()
+    outcome = Outcome("status", "--socket", tmp_path / "control")
+    assert outcome.code != 0 and words in outcome.error
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
