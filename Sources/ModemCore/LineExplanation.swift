@@ -82,7 +82,7 @@ package struct LineExplanation: Sendable {
         case "+C5GREG": return registration(line).map { "5G: \($0.explanation)" }
         case "+CEREG": return registration(line).map { "LTE: \($0.explanation)" }
         case "+CSQ": return signal(line)
-        case "+CPIN": return simState(fields[0])
+        case "+CPIN": return SIMState(line: line)?.explanation
         case "+CEER": return FailureExplanation.text([line]).flatMap { line.hasSuffix($0) ? nil : $0 }
         case "+COPS": return fields[2].map { "operator \($0)" } ?? "no operator"
         case "+CPAS": return fields.integer(0).flatMap { activities[$0] }
@@ -115,20 +115,6 @@ package struct LineExplanation: Sendable {
         guard let dBm = signal.dBm else { return "the signal is not known" }
         let word = dBm > -85 ? "good" : dBm > -101 ? "fair" : "poor"
         return "\(dBm) dBm, \(word)"
-    }
-
-    private static func simState(_ state: String?) -> String? {
-        switch state?.uppercased() {
-        case nil: nil
-        case "READY": "the SIM is open"
-        case "SIM PIN2", "SIM PUK2": "the SIM is open, its second PIN is wanted"
-        case "SIM PIN": "the SIM wants its PIN"
-        case "NOT READY", "SIM BUSY", "BUSY": "the SIM is not ready yet"
-        case let word?:
-            SIMFault(pinState: word).map { fault in
-                fault.cause.hasPrefix("it ") ? "the SIM \(fault.cause.dropFirst(3))" : fault.cause
-            }
-        }
     }
 
     /// 27.007 8.1

@@ -268,10 +268,10 @@ package struct ModemMachine: ~Copyable {
         switch code {
         case .started where setup.isComplete:
             return modemReset(now: now)
-        case .simState("READY") where setup.isAtSIM:
-            setup.simAppeared(now: now)
+        case .simState(let state) where setup.isAtSIM:
+            setup.simReported(state, now: now)
             return []
-        case .simState("READY") where setup.isComplete:
+        case .simState(.ready) where setup.isComplete:
             guard let doubt = doubtRestart(now: now) else { return modemReset(now: now) }
             return doubt + [.note(.unexpectedLine(chat.shown(line)))]
         case .simState where setup.isComplete:

@@ -81,28 +81,20 @@ extension SIMFault {
         }
     }
 
-    /// From the word of a `+CPIN:` line; nil for the open SIM, the one that wants its PIN, and the busy one.
-    ///
-    /// The second PIN guards settings such as fixed dialling; with it wanted or blocked, calls work (27.007 8.3).
-    init?(pinState word: String) {
-        switch word.uppercased() {
-        case "READY", "SIM PIN2", "SIM PUK2", "SIM PIN", "NOT READY", "SIM BUSY", "BUSY", "": return nil
-        case "NOT INSERTED", "SIM NOT INSERTED", "SIM REMOVED", "REMOVED", "NO SIM", "ABSENT", "SIM ABSENT",
-            "NOT DETECTED":
-            self = .absent
-        case "SIM PUK", "PUK": self = .pukLocked
-        case "BLOCKED", "SIM BLOCKED", "PUK BLOCKED", "SIM PUK BLOCKED": self = .blocked
-        case "SIM FAILURE", "SIM FAIL", "SIM ERROR", "FAILURE", "SIM WRONG": self = .faulty
-        case let name where !Self.isStateWord(name): self = .other("an unknown state")
-        case let name where name.hasPrefix("PH-"): self = .deviceLock(ForeignText(name))
-        case let name: self = .other(ForeignText(name))
+    /// What is wrong, where the sentence does not already name the SIM.
+    var ofSIM: String {
+        switch self {
+        case .absent, .pinNotUnderstood, .fewTries, .deviceLock, .refused: cause
+        case .busy: "the SIM stays busy"
+        case .faulty: "the SIM is faulty or not seated"
+        case .pukLocked: "the SIM is PUK-locked"
+        case .blocked: "the SIM is blocked for good"
+        case .pinMissing: "the SIM needs a PIN"
+        case .pinRefused: "the SIM refused the PIN"
+        case .pinTried: "the SIM did not accept the PIN"
+        case .pinHeldBack: "the SIM needs its PIN"
+        case .other(let word): "the SIM reports \(word)"
         }
-    }
-
-    /// A state is a few words in letters, at most with a digit behind them (`SIM PIN2`): what else a modem sends may hold a
-    /// number, and the fault's sentence is shown and logged as it is.
-    private static func isStateWord(_ text: String) -> Bool {
-        text.utf8.count <= 24 && text.utf8.allSatisfy { (0x41...0x5A).contains($0) || " -_2".utf8.contains($0) }
     }
 
     private static func tries(_ count: Int) -> String { count == 1 ? "1 PIN try" : "\(count) PIN tries" }

@@ -8,24 +8,24 @@ extension SetupMachine {
 
     mutating func simStateReceived(_ reply: ATReply, now: Instant) -> [Action] {
         // Some old modems give the state and never the OK after it.
-        guard let line = reply.lines.last(where: { $0.hasPrefix("+CPIN:") }) else {
+        guard let state = reply.lines.lazy.compactMap({ SIMState(line: $0) }).last else {
             return simFailed(reply, now: now)
         }
-        let word = line.dropFirst("+CPIN:".count).trimmed.filter { $0 != "\"" }
-        if let fault = SIMFault(pinState: word) { return simFault(fault, now: now) }
-        switch word.uppercased() {
-        case "READY", "SIM PIN2", "SIM PUK2":
+        switch state {
+        case .ready, .secondPIN:
             simBusySince = nil
             // A PIN that was right may be entered again when the modem restarts.
             isSIMPINSpent = false
             unjudgedPINs = (0, 0)
             isSIMReady = true
             return askCallList()
-        case "SIM PIN":
+        case .pinWanted:
             simBusySince = nil
             return simPINWanted(now: now)
-        default:
+        case .busy:
             return simBusy(now: now)
+        case .fault(let fault):
+            return simFault(fault, now: now)
         }
     }
 

@@ -250,6 +250,16 @@ package struct SetupMachine: ~Copyable {
         }
     }
 
+    /// While the SIM is waited for, the modem reported its state: unless that only says that there is still nothing to ask, it
+    /// is asked at once.
+    package mutating func simReported(_ state: SIMState, now: Instant) {
+        switch state {
+        case .ready, .secondPIN, .pinWanted: simAppeared(now: now)
+        case .fault(let fault) where readiness != .simNotReady(fault): simAppeared(now: now)
+        case .busy, .fault: break
+        }
+    }
+
     /// While the SIM was waited for, the modem said by itself that it is there: it is asked at once.
     package mutating func simAppeared(now: Instant) {
         guard step == .simWait else { return }

@@ -19,7 +19,7 @@ package enum UnsolicitedResultCode: Equatable, Sendable {
     /// `+CREG: stat` (27.007 7.2).
     case registration(RegistrationStatus)
     /// `+CPIN: …` (27.007 8.3), which no command asked for.
-    case simState(String)
+    case simState(SIMState)
 
     /// - Returns: nil when `line` is not one of them.
     package init?(line: String) {
@@ -42,8 +42,8 @@ package enum UnsolicitedResultCode: Equatable, Sendable {
             self = .callWaiting(callerID)
         } else if line.hasPrefix("+CREG:"), let status = RegistrationStatus(unsolicited: line) {
             self = .registration(status)
-        } else if line.hasPrefix("+CPIN:") {
-            self = .simState(line.dropFirst("+CPIN:".count).trimmed)
+        } else if let state = SIMState(line: line) {
+            self = .simState(state)
         } else {
             return nil
         }
