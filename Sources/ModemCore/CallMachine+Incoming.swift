@@ -63,7 +63,9 @@ extension CallMachine {
         let isIdentified = callerIDBeforeRing.map { now - $0 < profile.limits.ringGap } ?? false
         guard !isSecond, !isIdentified else { return beginIncoming(number: nil, now: now) }
         phase = .ringHeldBack
-        heldRing = now
+        // Modems that ring each second: this ring goes with the one that the list did not show.
+        let isSameRing = unlistedRing.map { now - $0 < RingTiming.sameRing } ?? false
+        heldRing = isSameRing ? unlistedRing : now
         stateDeadline = now + profile.limits.ringGap
         schedulePoll(now: now)
         return []
@@ -143,7 +145,7 @@ extension CallMachine {
             poll.absences += 1
             if poll.absences >= policy.absencesToEnd {
                 // Some modems list no call that rings: the next ring counts as the second.
-                unlistedRing = lastRing
+                unlistedRing = heldRing ?? lastRing
                 return end(.missed, now: now) + [.note(.singleRing)]
             }
         }

@@ -190,6 +190,13 @@ package struct ReportTranslator: Sendable {
         return nil
     }
 
+    /// Indicators are reported by their places, and their order has to be asked for.
+    var isIndicatorOrderWanted: Bool { indicators.isOrderWanted }
+
+    mutating func indicatorOrderAsked() { indicators.orderAsked() }
+
+    mutating func indicatorOrderReplied(_ reply: ATReply) { indicators.replied(reply) }
+
     /// - Parameter code: the letter of a shielded event.
     package func reports(fromShielded code: UInt8) -> [CallReport] {
         grammars.contains(.voiceClass) ? VoiceClassReport.reports(fromShielded: code) : []

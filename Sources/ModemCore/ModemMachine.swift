@@ -290,7 +290,7 @@ package struct ModemMachine: ~Copyable {
             let isNoise = profile.noisePrefixes.contains { line.hasPrefix($0) }
             return isNoise ? [] : [.note(.unexpectedLine(chat.shown(line)))]
         }
-        return reported(reports, now: now)
+        return reported(reports, now: now) + askIndicators(now: now)
     }
 
     /// What is done about a line that a modem says after its start, and some say of their SIM while they dial.
@@ -357,6 +357,16 @@ package struct ModemMachine: ~Copyable {
         if calls.isIdle, profile.kind == .gsm, readiness.allowsDialing, network.isDue {
             probesLeft.append(OperatorName.question)
         }
+        if translator.isIndicatorOrderWanted { probesLeft.append(CallIndicators.question) }
+        return nextProbe(now: now)
+    }
+
+    /// Reports by place came, and their order is not known.
+    private mutating func askIndicators(now: Instant) -> [Action] {
+        guard translator.isIndicatorOrderWanted, setup.isComplete, !chat.isBusy, calls.isIdle || calls.needsProbe else {
+            return []
+        }
+        probesLeft.append(CallIndicators.question)
         return nextProbe(now: now)
     }
 
@@ -374,12 +384,14 @@ package struct ModemMachine: ~Copyable {
         guard calls.isIdle || calls.needsProbe, !probesLeft.isEmpty else { return [] }
         let probe = probesLeft.removeFirst()
         if probe == OperatorName.question { network.asked() }
+        if probe == CallIndicators.question { translator.indicatorOrderAsked() }
         return perform(chat.send(probe, for: .probe, now: now), now: now)
     }
 
     private mutating func probeFinished(_ reply: ATReply, now: Instant) -> [Action] {
         var actions: [Action] = []
         network.replied(reply)
+        translator.indicatorOrderReplied(reply)
         if let quality = reply.lines.lazy.compactMap({ SignalQuality(line: $0) }).first { signalQuality = quality }
         if let status = RegistrationStatus(answers: reply.lines.filter { $0.hasPrefix("+CREG:") }) {
             actions = perform(

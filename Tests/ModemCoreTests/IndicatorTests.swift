@@ -56,6 +56,14 @@ private let ok = "\r\nOK\r\n"
         #expect(outcome.states == [.incoming, .released(.missed)])
     }
 
+    /// It rings each second, and its list never shows the call.
+    @Test(arguments: profiles, [600, 1000, 1400])
+    func ringsThatFollowEachOtherCloselyAreACall(_ profile: ModemProfile, _ pause: Int) {
+        let rings = (1...5).flatMap { _ in [Self.line("RING"), Step.wait(.milliseconds(pause))] }
+        let outcome = outcome(profile, [.replies("AT+CLCC", ok)] + rings + [.wait(.seconds(20))])
+        #expect(outcome.states == [.incoming, .released(.missed)])
+    }
+
     @Test func anA9IsCalledAndAnswers() {
         let outcome = outcome(
             .genericGSM,
@@ -91,6 +99,69 @@ private let ok = "\r\nOK\r\n"
         )
         #expect(outcome.states == [.dialing])
         #expect(outcome.notes == [])
+    }
+
+    // MARK: Indicators by their place
+
+    private static let order = [
+        "+CIND: (\"battchg\",(0-5)),(\"call\",(0,1)),(\"signal\",(0-5)),(\"service\",(0,1)),(\"callsetup\",(0-3))",
+        "+CIND:(battchg,(0-5)),( call ,(0-1)),(\"signal\",(\"0\"-\"5\")),(service,(0,1)),(\"call_setup\",(0-3))",
+        "+CIND: (\"BATTCHG\",(0-5),\"CALL\",(0,1)),((\"Signal\",(0-5)),(\"Service\",(0,1)),(\"Call setup\",(0-3)))",
+    ]
+
+    /// The order is asked for when the first place is reported, which is long before a call: signals change all the time.
+    @Test(arguments: profiles, [order[0], order[1]])
+    func indicatorsAreFollowedByTheirPlaceToo(_ profile: ModemProfile, _ order: String) {
+        let outcome = outcome(
+            profile,
+            [
+                Self.noList, .replies("AT+CIND=?", "\r\n\(order)\r\n\r\nOK\r\n"), Self.line("+CIEV: 3,4"),
+                .wait(.seconds(1)), .dial("5550101"), .modem(ok), Self.line("+CIEV: 5,2"), .wait(.milliseconds(500)),
+                Self.line("+CIEV: \"5\",3"), Self.line("+CIEV: 3,5"), .wait(.milliseconds(200)),
+                Self.line("+CIEV: 2,1"), Self.line("+CIEV:5,0"), .wait(.seconds(60)), Self.line("+CIEV: 2,0"),
+                .wait(.seconds(1)),
+            ]
+        )
+        #expect(outcome.states.filter { $0 != .dialed } == [.dialing, .alerting, .active, .released(.remoteHangUp)])
+        #expect(outcome.sent.count { $0 == "AT+CIND=?" } == 1)
+    }
+
+    /// A line that names its indicators beside one that numbers them.
+    @Test func namesAndPlacesMix() {
+        let outcome = outcome(
+            .genericGSM,
+            [
+                Self.noList, .replies("AT+CIND=?", "\r\n\(Self.order[2])\r\n\r\nOK\r\n"), Self.line("+CIEV: 3,4"),
+                .wait(.seconds(1)), Self.line("+CIEV: 5,1"), Self.line("+CLIP: \"5550199\",129"), .wait(.seconds(2)),
+                Self.line("+CIEV: \"CALL\",0"), .wait(.milliseconds(100)),
+            ]
+        )
+        #expect(outcome.states == [.incoming, .released(.missed)])
+    }
+
+    /// Where the modem has no list of its indicators, a place says nothing, and the question is asked once.
+    @Test(arguments: ["\r\nERROR\r\n", "\r\n+CME ERROR: 4\r\n", ok, ""])
+    func withoutTheirOrderPlacesMeanNothing(_ answer: String) {
+        let outcome = outcome(
+            .genericGSM,
+            [
+                Self.noList, .replies("AT+CIND=?", answer), Self.line("+CIEV: 3,4"), .wait(.seconds(8)),
+                Self.line("+CIEV: 2,1"), .wait(.seconds(8)), .dial("5550101"), .modem(ok), Self.line("+CIEV: 2,0"),
+                .wait(.milliseconds(400)),
+            ]
+        )
+        #expect(outcome.states == [.dialing])
+        #expect(outcome.sent.count { $0 == "AT+CIND=?" } == 1)
+    }
+
+    /// The question waits while a call is set up on a modem whose list of calls is followed.
+    @Test func theirOrderIsNotAskedWhileTheDialIsOut() {
+        let bench = Bench(.genericGSM)
+        bench.becomeReady()
+        bench.dial("5550101")
+        bench.feed("\r\n+CIEV: 3,4\r\n")
+        bench.wait(.milliseconds(100))
+        #expect(!bench.outcome.sent.contains("AT+CIND=?"))
     }
 
     @Test(arguments: ["CONNECT", "+CIEV: \"CALL\",0", "+CIEV: \"CALL\",1", "MISSED_CALL: 11:01AM 5550199"])
