@@ -171,7 +171,14 @@ struct LineStatistics {
         return left > 0 ? .init(number: mask.masked(lock.number, as: .number), secondsLeft: left) : nil
     }
 
+    /// Where the packet domain alone is registered, what the circuit-switched one reports is not what counts.
+    private func registration(of modem: ModemDriver) -> (isRegistered: Bool?, text: String?) {
+        if case .readyInDoubt(let doubt) = modem.readiness { return (true, "\(doubt)") }
+        return (modem.registration?.allowsVoice, modem.registration?.explanation)
+    }
+
     private func report(of modem: ModemDriver, line: String, now: Instant) -> StatusReport.Modem {
+        let registration = registration(of: modem)
         let sim: String? =
             if case .simNotReady(let fault) = modem.readiness { "\(fault)" } else { modem.isSIMReady ? "ready" : nil }
         return StatusReport.Modem(
@@ -184,8 +191,8 @@ struct LineStatistics {
             problem: modem.readiness == .ready ? nil : visible(modem.readiness.cause),
             remedy: modem.readiness.remedy(ofLine: line).map(visible),
             sim: sim.map(visible),
-            isRegistered: modem.registration?.allowsVoice,
-            registration: modem.registration?.explanation,
+            isRegistered: registration.isRegistered,
+            registration: registration.text,
             operatorName: modem.operatorName?.description,
             signal: modem.signalQuality?.rssi,
             signalDBm: modem.signalQuality?.dBm,

@@ -1,8 +1,10 @@
 /// The network registration, `<stat>` of +CREG (27.007 7.2).
 package enum RegistrationStatus: Equatable, Sendable {
     case idle, home, searching, denied, unknown, roaming
-    /// Registered for SMS, or for emergency calls: no ordinary voice call.
-    case smsOnly, emergencyOnly
+    /// Registered for SMS only: the circuit-switched domain carries no calls, and whether VoLTE does, +CEREG has to tell.
+    case smsOnly
+    /// Limited service: emergency calls only.
+    case emergencyOnly
 
     /// From the URC, `+CREG: stat[,lac,ci]`.
     package init?(unsolicited line: String) {
@@ -44,7 +46,7 @@ package enum RegistrationStatus: Equatable, Sendable {
         }
     }
 
-    /// True when an ordinary call can be placed.
+    /// True when an ordinary call can be placed in this domain.
     package var allowsVoice: Bool {
         switch self {
         case .home, .roaming: true
@@ -61,7 +63,7 @@ package enum RegistrationStatus: Equatable, Sendable {
         case .denied: "the network refuses this SIM"
         case .unknown: "the network state is unknown"
         case .roaming: "registered, roaming"
-        case .smsOnly: "the network gives this SIM messages only, no calls"
+        case .smsOnly: "registered for SMS only, so calls depend on VoLTE"
         case .emergencyOnly: "emergency calls only"
         }
     }
@@ -71,7 +73,8 @@ package enum RegistrationStatus: Equatable, Sendable {
         switch self {
         case .idle: "check the SIM and the antenna"
         case .searching: "check the antenna if this lasts"
-        case .denied, .smsOnly: "ask the provider"
+        case .denied: "ask the provider"
+        case .smsOnly: "check the LTE registration (AT+CEREG?), and ask the provider for VoLTE"
         case .unknown: "check the antenna"
         case .emergencyOnly: "check the SIM"
         case .home, .roaming: nil

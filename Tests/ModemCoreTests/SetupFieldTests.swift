@@ -88,49 +88,6 @@ import Testing
         #expect(outcome.readiness.last == .ready)
     }
 
-    // MARK: Registration
-
-    private static let voLTE = [
-        "AT+CREG?": "\r\n+CREG: 0,6\r\n\r\nOK\r\n", "AT+CEREG?": "\r\n+CEREG: 0,1\r\n\r\nOK\r\n",
-    ]
-
-    @Test(arguments: ["0,6", "2,3", "1,2", "0,0", "2,6,\"00AA\",\"0105\",7"])
-    func aModemThatIsRegisteredForPacketsAloneMayDial(_ circuit: String) {
-        let bench = bench(
-            replies: Self.voLTE.merging(["AT+CREG?": "\r\n+CREG: \(circuit)\r\n\r\nOK\r\n"]) { $1 }
-        )
-        #expect(bench.readiness == .readyInDoubt(.packetDomainOnly))
-        bench.dial("5550101")
-        #expect(bench.outcome.states == [.dialing])
-        bench.feed("\r\nNO CARRIER\r\n")
-        #expect(bench.outcome.causes == [.noVoLTE])
-    }
-
-    @Test func fiveGIsAskedLast() {
-        let bench = bench(
-            replies: [
-                "AT+CREG?": "\r\n+CREG: 0,2\r\n\r\nOK\r\n", "AT+CEREG?": "\r\n+CEREG: 0,2\r\n\r\nOK\r\n",
-                "AT+C5GREG?": "\r\n+C5GREG: 0,1\r\n\r\nOK\r\n",
-            ]
-        )
-        #expect(bench.readiness == .readyInDoubt(.packetDomainOnly))
-    }
-
-    @Test func anIncomingCallProvesVoice() {
-        let bench = bench(replies: Self.voLTE)
-        bench.feed("\r\nRING\r\n\r\n+CLIP: \"5550199\",129\r\n")
-        #expect(bench.readiness == .ready)
-    }
-
-    @Test func anUnaskedReportOfSMSOnlyIsCheckedInThePacketDomain() {
-        let bench = bench()
-        #expect(bench.readiness == .ready)
-        bench.replies.merge(Self.voLTE) { $1 }
-        bench.feed("\r\n+CREG: 6\r\n")
-        bench.wait(.milliseconds(100))
-        #expect(bench.readiness == .readyInDoubt(.packetDomainOnly))
-    }
-
     // MARK: Radio
 
     @Test(arguments: ["0", "4"])
