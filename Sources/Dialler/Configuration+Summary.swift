@@ -20,41 +20,58 @@ extension Configuration {
 
     /// The key's value as a person would write it; in parentheses what happens without one.
     func text(of key: ConfigurationKey, mask: NumberMask = NumberMask(.full)) -> String {
+        value(of: key, mask: mask) ?? "(\(withoutValue(key)))"
+    }
+
+    /// The key's value as a person would write it; nil for a secret, and where there is none.
+    func value(of key: ConfigurationKey, mask: NumberMask = NumberMask(.full)) -> String? {
         switch key {
         case .patriotHost: patriot.host
         case .patriotPort: String(patriot.port)
         case .patriotPath: patriot.path
-        case .patriotAddress: patriot.address ?? "(what the host resolves to)"
-        case .patriotAPIKeyFile: "(set)"
-        case .patriotCAFile: certificateFile ?? (pins == nil ? "(the system's authorities)" : "(not used)")
-        case .patriotPins: pins?.map(\.description).joined(separator: ",") ?? "(none)"
-        case .patriotListen: listenPlace ?? "(off)"
-        case .patriotTLSCertificateFile, .patriotTLSKeyFile: patriot.listening == nil ? "(not used)" : "(set)"
+        case .patriotAddress: patriot.address
+        case .patriotCAFile: certificateFile
+        case .patriotPins: pins?.map(\.description).joined(separator: ",")
+        case .patriotListen: listenPlace
+        case .patriotAPIKeyFile, .patriotTLSCertificateFile, .patriotTLSKeyFile, .simPINFile: nil
         case .modemDevice: modem.device.description
         case .modemProfile: modem.profile?.name ?? "auto"
         case .modemBaudRate: String(modem.lineSettings.baudRate)
         case .modemDialMode: dialMode
-        case .modemInit: modem.initCommands.map { written($0, " | ", mask) } ?? "(the profile's)"
-        case .modemInitExtra: modem.initExtra.map { written($0, " | ", mask) } ?? "(none)"
-        case .modemBeforeDial: modem.beforeDial.map { written([$0], "", mask) } ?? "(none)"
-        case .modemOKPolicy: modem.okPolicy.map { $0.rawValue } ?? "(the profile's)"
-        case .modemPolling: modem.polling.map { "\($0)" } ?? "(the profile's)"
-        case .modemHangUp: modem.hangUpLadder.map { written($0, "|", mask) } ?? "(the profile's)"
-        case .simPINFile: modem.simPIN?.description ?? "(none)"
-        case .dialPrefix: orNone(dialling.prefix)
-        case .dialCountryCode: orNone(dialling.countryCode)
-        case .dialTrunkPrefix: orNone(dialling.trunkPrefix)
-        case .dialInternationalPrefix: orNone(dialling.internationalPrefix)
+        case .modemInit: modem.initCommands.map { written($0, " | ", mask) }
+        case .modemInitExtra: modem.initExtra.map { written($0, " | ", mask) }
+        case .modemBeforeDial: modem.beforeDial.map { written([$0], "", mask) }
+        case .modemOKPolicy: modem.okPolicy.map { $0.rawValue }
+        case .modemPolling: modem.polling.map { "\($0)" }
+        case .modemHangUp: modem.hangUpLadder.map { written($0, "|", mask) }
+        case .dialPrefix: orNil(dialling.prefix)
+        case .dialCountryCode: orNil(dialling.countryCode)
+        case .dialTrunkPrefix: orNil(dialling.trunkPrefix)
+        case .dialInternationalPrefix: orNil(dialling.internationalPrefix)
         case .dialAllowMMI: dialling.allowsMMI ? "yes" : "no"
         case .dialDuringCall: dialling.duringCall.rawValue
         case .dialHandoverSeconds: dialling.handover.map { String($0.components.seconds) } ?? "0"
         case .incoming: incoming.rawValue
-        case .stateDirectory: stateDirectory ?? "(none)"
+        case .stateDirectory: stateDirectory
         case .recordNumbers: records.numbers.rawValue
         case .recordRetentionMonths: String(records.retentionMonths)
-        case .runtimeDirectory: runtimeDirectory ?? "(none)"
+        case .runtimeDirectory: runtimeDirectory
         case .logLevel: logging.level.rawValue
         case .logNumbers: logging.numbers.rawValue
+        }
+    }
+
+    /// What a key without a value to show comes to.
+    private func withoutValue(_ key: ConfigurationKey) -> String {
+        switch key {
+        case .patriotAddress: "what the host resolves to"
+        case .patriotAPIKeyFile: "set"
+        case .patriotCAFile: pins == nil ? "the system's authorities" : "not used"
+        case .patriotListen: "off"
+        case .patriotTLSCertificateFile, .patriotTLSKeyFile: patriot.listening == nil ? "not used" : "set"
+        case .modemInit, .modemOKPolicy, .modemPolling, .modemHangUp: "the profile's"
+        case .simPINFile: modem.simPIN == nil ? "none" : "set"
+        default: "none"
         }
     }
 
@@ -86,7 +103,7 @@ extension Configuration {
         return pins
     }
 
-    private func orNone(_ text: String) -> String {
-        text.isEmpty ? "(none)" : text
+    private func orNil(_ text: String) -> String? {
+        text.isEmpty ? nil : text
     }
 }

@@ -238,13 +238,13 @@ package struct LineExaminer: Sendable {
         } catch let failure as PatriotProbe.Failure {
             return .unreachable(failure)
         }
-        let link = try await eventLoop.flatSubmit {
+        let outcome = try await eventLoop.flatSubmit {
             do {
                 return try PatriotExamination(client, eventLoop: eventLoop).run()
             } catch {
                 return eventLoop.makeFailedFuture(error)
             }
         }.get()
-        return .session(link)
+        return outcome.refusedUpgrade == 404 ? .unknownPath : .session(outcome.link)
     }
 }

@@ -106,6 +106,7 @@ extension LineFacts {
             return "connected to the line"
         case .unreachable(let failure): return "\(failure)"
         case .untrusted: return "answers"
+        case .unknownPath: return "answers HTTP 404, certificate trusted"
         case .session(.authenticated): return "certificate trusted, key accepted"
         case .session: return "answers, certificate trusted"
         }

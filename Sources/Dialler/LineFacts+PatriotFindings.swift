@@ -9,6 +9,7 @@ extension LineFacts {
         case nil: []
         case .unreachable(let failure): [unreachableFinding(failure)]
         case .untrusted(let failure): untrustedFindings(failure)
+        case .unknownPath: [pathFinding]
         case .session(let link): sessionFindings(link)
         }
     }
@@ -90,15 +91,20 @@ extension LineFacts {
         }
     }
 
+    private var pathFinding: Finding {
+        Finding(
+            .patriotPath,
+            cause: "HTTP 404 instead of a WebSocket: the server that answers does not know PATRIOT_PATH.",
+            remedy: "Take PATRIOT_PATH out of the configuration, or correct it; check PATRIOT_PORT."
+        )
+    }
+
     private func sessionFindings(_ link: PatriotLink) -> [Finding] {
         switch link {
         case .authenticated, .admitted, .listening:
             return []
         case .refused(let text):
             return [Finding(.patriotKey, cause: "Patriot refuses the API key: \(text)", remedy: keyRemedy)]
-        case .disconnected(let reason, _, _) where reason.contains("HTTP 404"):
-            let remedy = "Take PATRIOT_PATH out of the configuration, or correct it; check PATRIOT_PORT."
-            return [Finding(.patriotPath, cause: "Patriot answers, but: \(reason).", remedy: remedy)]
         case .disconnected(let reason, let detail, _):
             let remedy =
                 "Check that it is Patriot that answers there (PATRIOT_ADDRESS, PATRIOT_PORT); restart the Patriot Client."

@@ -170,6 +170,8 @@ package struct LineFacts: Sendable {
     package enum Patriot: Equatable, Sendable {
         case unreachable(PatriotProbe.Failure)
         case untrusted(TrustFailure)
+        /// TLS is fine, and the server knows no such path (HTTP 404).
+        case unknownPath
         /// TLS is fine; how the session went.
         case session(PatriotLink)
     }

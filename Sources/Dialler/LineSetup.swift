@@ -30,8 +30,7 @@ package struct LineSetup: Equatable, Sendable {
 
     /// What the program takes for a key that nobody set; empty if that is nothing, or something found out later.
     package static func standard(_ key: ConfigurationKey) -> String {
-        let text = Configuration(patriot: .init(apiKey: .init(""))).text(of: key)
-        return text.hasPrefix("(") ? "" : text
+        Configuration(patriot: .init(apiKey: .init(""))).value(of: key) ?? ""
     }
 
     /// Why the text is no value for the key, and what would be one; `nil` if it is. Reads the file that the key names.

@@ -10,9 +10,16 @@ final class PatriotExamination {
     /// Longer than Patriot has for its answer.
     private static let limit = TimeAmount.seconds(15)
 
+    /// How the attempt went.
+    struct Outcome: Sendable {
+        let link: PatriotLink
+        /// The HTTP status of an answer that was no WebSocket.
+        let refusedUpgrade: Int?
+    }
+
     private let client: PatriotDialer
     private let eventLoop: any EventLoop
-    private let promise: EventLoopPromise<PatriotLink>
+    private let promise: EventLoopPromise<Outcome>
     private var link = PatriotLink.connecting
     private var isOver = false
 
@@ -24,10 +31,10 @@ final class PatriotExamination {
             eventLoop: eventLoop,
             logger: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
         )
-        promise = eventLoop.makePromise(of: PatriotLink.self)
+        promise = eventLoop.makePromise(of: Outcome.self)
     }
 
-    func run() -> EventLoopFuture<PatriotLink> {
+    func run() -> EventLoopFuture<Outcome> {
         client.onLinkChanged = { [self] link in follow(link) }
         client.session.onRequest = { [self] request in refuse(request) }
         client.start()
@@ -53,13 +60,13 @@ final class PatriotExamination {
     private func end() {
         guard !isOver else { return }
         isOver = true
-        let link = link
+        let outcome = Outcome(link: link, refusedUpgrade: client.refusedUpgrade)
         // Not from within what the client is telling.
         eventLoop.assumeIsolated().execute { [self] in
             client.stop().assumeIsolated().whenComplete { [self] _ in
                 client.onLinkChanged = { _ in }
                 client.session.onRequest = { _ in }
-                promise.succeed(link)
+                promise.succeed(outcome)
             }
         }
     }

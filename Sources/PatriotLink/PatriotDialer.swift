@@ -36,6 +36,8 @@ package final class PatriotDialer: PatriotConnection {
     private var schedule = ReconnectSchedule()
     /// Why the session had the present connection closed.
     private var sessionEnd: SessionEnd?
+    /// The HTTP status of the last answer that was no upgrade; nil since a WebSocket opened, or another attempt failed otherwise.
+    package private(set) var refusedUpgrade: Int?
 
     private enum SessionEnd {
         case refused
@@ -156,6 +158,7 @@ extension PatriotDialer {
 
     private func failed(_ error: WebSocketOpeningError, attempt: Int) {
         guard attempt == self.attempt else { return }
+        refusedUpgrade = if case .refused(let status) = error { status } else { nil }
         disconnected(reason: error.summary, detail: error.description)
     }
 
@@ -187,6 +190,7 @@ extension PatriotDialer {
         case .opened:
             guard case .opening(_, let webSocket) = phase else { return }
             phase = .open(webSocket)
+            refusedUpgrade = nil
             onLinkChanged(.connected)
             session.connected(webSocket)
         case .frameReceived:

@@ -115,31 +115,36 @@ struct SetupCommand: AsyncParsableCommand {
             StandardError.write(line: "\(unit.unit) could not be started. To see why: systemctl status \(unit.unit)")
             throw ExitCode(1)
         }
-        let sentence = try await readiness(of: unit, of: installation)
+        let (isWorking, sentence) = try await readiness(of: unit, of: installation)
         StandardOutput.write(line: sentence)
-        guard sentence.hasPrefix("Ready") || isWaitingForPatriot(installation) else {
+        guard isWorking else {
             StandardOutput.write(line: "To see what is missing: sudo patriot-dialler doctor --line \(line)")
             throw ExitCode(1)
         }
     }
 
-    /// Of a line that Patriot connects to: the modem is ready, and the port is open.
-    private func isWaitingForPatriot(_ installation: LineInstallation) -> Bool {
-        guard installation.setup.listens, let directory = installation.runtimeDirectory,
-            let status = try? ControlClient(path: ControlSocket.path(in: directory)).ask(.status).status
-        else { return false }
-        return status.modem.isReady && status.patriot.state == "listening"
+    /// Whether a click in Patriot can become a call; of a line that Patriot connects to, also whether it may connect now.
+    private func isWorking(_ status: StatusReport, _ installation: LineInstallation) -> Bool {
+        if status.isReady { return true }
+        return installation.setup.listens && status.modem.isReady && status.patriot.state == "listening"
     }
 
-    /// What the line says of itself when it is ready, or after 20 s.
-    private func readiness(of unit: Systemctl, of installation: LineInstallation) async throws -> String {
+    /// Waits until the line works, at most 20 s.
+    /// - Returns: beside that the line's sentence about itself, from its report or, where it gives none, from systemd.
+    private func readiness(
+        of unit: Systemctl,
+        of installation: LineInstallation
+    ) async throws -> (isWorking: Bool, sentence: String) {
         StandardOutput.write(line: "The line is started. Waiting for modem and Patriot …")
         let end = ContinuousClock.now + .seconds(20)
         while true {
-            let sentence = unit.statusText()
-            if sentence.hasPrefix("Ready") || isWaitingForPatriot(installation) { return sentence }
+            let report = try? installation.runtimeDirectory.flatMap {
+                try ControlClient(path: ControlSocket.path(in: $0)).ask(.status).status
+            }
+            let sentence = report?.sentence ?? unit.statusText()
+            if report.map({ isWorking($0, installation) }) ?? Systemctl.tellsReady(sentence) { return (true, sentence) }
             guard ContinuousClock.now < end else {
-                return sentence.isEmpty ? "The line reported no status." : sentence
+                return (false, sentence.isEmpty ? "The line reported no status." : sentence)
             }
             try await Task.sleep(for: .milliseconds(500))
         }

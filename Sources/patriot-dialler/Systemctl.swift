@@ -23,6 +23,12 @@ struct Systemctl {
         ProgramOutput.of(["systemctl", "daemon-reload"], within: .seconds(60)) != nil
     }
 
+    /// Whether the status text (sd_notify(3), STATUS=) is that of a line that works: then its first word is Ready. For lines whose
+    /// control socket gives no report.
+    static func tellsReady(_ statusText: String) -> Bool {
+        statusText.prefix { $0.isLetter } == "Ready"
+    }
+
     /// The sentence by which the line says how it fares; empty until it has said one.
     func statusText() -> String {
         let text = ProgramOutput.of(["systemctl", "show", "--property=StatusText", "--value", unit]) ?? ""

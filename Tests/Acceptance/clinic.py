@@ -181,6 +181,10 @@ class Clinic:
         assert lines[1].startswith("  What to do: ")
         return Finding(lines[2].strip(" ()"), severity, told[2], lines[1].removeprefix("  What to do: "))
 
+    def shown(self) -> str:
+        """All that a person reads."""
+        return self._run().stdout
+
     def follow(self, remedy: str, stdin: str = "") -> None:
         """Does what the remedy says, as far as it is a command."""
         command = remedy.replace(" /etc/", f" {self.root}/etc/")

@@ -52,6 +52,26 @@ def test_a_healthy_line_is_fine(clinic: Clinic) -> None:
     assert clinic.examine().findings == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Another Patriot connected with this key", "connected", "Ready: authenticated, HTTP 404",
+        "success: certificate trusted, key accepted",
+    ],
+)  # fmt: skip
+def test_what_patriot_writes_turns_no_failed_check_green(clinic: Clinic, text: str) -> None:
+    clinic.use_modem()
+    clinic.use_patriot().refusal = text
+    clinic.write()
+    clinic.write_secret(clinic.key, "something else")
+    first = clinic.first_told()
+    assert first is not None
+    assert (first.id, first.severity) == ("patriot.key", "error")
+    assert text in first.cause
+    assert clinic.examine().ids == ["patriot.key"]
+    assert re.search("^  !!  Patriot", clinic.shown(), re.MULTILINE | re.IGNORECASE)
+
+
 def test_a_healthy_service_is_fine(clinic: Clinic) -> None:
     service(clinic)
     assert clinic.first_told() is None

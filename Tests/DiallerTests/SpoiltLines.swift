@@ -162,7 +162,14 @@ extension SpoiltLine {
         SpoiltLine("another name", .patriotCertificateName) { try $0.setTrust(.nameMismatch) },
         SpoiltLine("an expired certificate", .patriotCertificateDate) { try $0.setTrust(.expired) },
         SpoiltLine("a certificate of the future", .patriotCertificateDate) { try $0.setTrust(.notYetValid) },
-        SpoiltLine("another path", .patriotPath) { $0.setSession("the other end answered HTTP 404: check the path") },
+        SpoiltLine("another path", .patriotPath) { $0.patriot = .unknownPath },
+        // Only the status decides: whatever a peer writes about itself is text.
+        SpoiltLine("a reason that speaks of HTTP 404", .patriotWebSocket) {
+            $0.setSession("the other end closed the connection: HTTP 404 was yesterday")
+        },
+        SpoiltLine("a refusal that speaks of a connection", .patriotKey) {
+            $0.patriot = .session(.refused("Another Patriot connected with this key"))
+        },
         SpoiltLine("no WebSocket", .patriotWebSocket) { $0.setSession("the other end does not speak HTTP") },
         SpoiltLine("no word on the key", .patriotWebSocket) { $0.patriot = .session(.connected) },
         SpoiltLine("another key", .patriotKey) { $0.patriot = .session(.refused("Invalid API key")) },
