@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "Basics", swiftSettings: strict + optimized),
         .target(name: "ModemCore", dependencies: ["Basics"], swiftSettings: strict + optimized),
         .target(name: "PatriotCore", dependencies: ["Basics"], swiftSettings: strict + optimized),
+        .target(name: "SoundCore", swiftSettings: strict),
 
         // I/O.
         .target(
@@ -139,6 +140,7 @@ let package = Package(
             dependencies: ["PatriotCore", "Basics", "TestSupport"],
             swiftSettings: strict
         ),
+        .testTarget(name: "SoundCoreTests", dependencies: ["SoundCore", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SerialDeviceTests",
             dependencies: [
