@@ -158,7 +158,8 @@ struct ConfigurationLoader {
     private var missingKeyMessage: String {
         let hint = "there is no API key: write the value of Patriot's WebSocketApiKey into "
         if credentials != nil {
-            return hint + "/etc/patriot-dialler/LINE.key, with the name of this line, and chmod 600 it"
+            let file = visible(filePrefix ?? LineDirectory.standardPath + "/LINE") + ".key"
+            return hint + "\(file), and chmod 600 it"
         }
         guard texts.place(of: .patriotAPIKeyFile) == .nowhere else {
             return hint + "a file, chmod 600 it, and name it with this key"

@@ -94,9 +94,20 @@ package struct LineInstallation: Sendable {
         let path = directory.configurationFile(of: line)
         let before = try StagedFiles.old(path)
         files.append(
-            .init(path: path, bytes: try configuration(replacing: before?.bytes), mode: before?.mode ?? 0o644)
+            .init(
+                path: path,
+                bytes: try configuration(replacing: before?.bytes),
+                mode: before?.mode ?? 0o640,
+                owner: Self.readers
+            )
         )
         return files
+    }
+
+    /// Root and the group of the lines' user; nil where that group is not there, or cannot be given a file.
+    private static var readers: StagedFile.Owner? {
+        guard geteuid() == 0, let group = getgrnam("patriot-dialler") else { return nil }
+        return StagedFile.Owner(user: 0, group: group.pointee.gr_gid)
     }
 
     private func configuration(replacing old: [UInt8]?) throws(LineInstallationError) -> [UInt8] {

@@ -61,6 +61,16 @@ package struct ModemMenu: Equatable, Sendable {
         return choices[number - 1].selector.description
     }
 
+    /// Why the answer is the number of no choice; `nil` if it is one, or a name.
+    package func fault(inChoice answer: String) -> String? {
+        guard let number = Int(answer), !choices.indices.contains(number - 1) else { return nil }
+        switch choices.count {
+        case 0: return "There is no modem \(number): none is plugged in."
+        case 1: return "There is no modem \(number), only modem 1."
+        default: return "There is no modem \(number): choose 1 to \(choices.count)."
+        }
+    }
+
     /// The port that a value of MODEM_DEVICE means now; `nil` for one that is not there.
     package func port(for selector: ModemSelector) -> DiscoveredModem? {
         choices.first { selector.admits($0.port) }?.port

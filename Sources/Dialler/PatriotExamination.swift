@@ -3,7 +3,7 @@ import NIOCore
 import PatriotCore
 import PatriotLink
 
-/// Shows Patriot the key once, as a line does, and tells how that went. Its requests are answered with "no call".
+/// Shows Patriot the key once, as a line does, and reports how that went. Sends no status; a dial request is refused.
 ///
 /// Bound to its event loop.
 final class PatriotExamination {
@@ -61,13 +61,17 @@ final class PatriotExamination {
         guard !isOver else { return }
         isOver = true
         let outcome = Outcome(link: link, refusedUpgrade: client.refusedUpgrade)
+        // Before the session sends its first status: what calls the line has is not known here.
+        if case .authenticated = link { return stop(outcome) }
         // Not from within what the client is telling.
-        eventLoop.assumeIsolated().execute { [self] in
-            client.stop().assumeIsolated().whenComplete { [self] _ in
-                client.onLinkChanged = { _ in }
-                client.session.onRequest = { _ in }
-                promise.succeed(outcome)
-            }
+        eventLoop.assumeIsolated().execute { [self] in stop(outcome) }
+    }
+
+    private func stop(_ outcome: Outcome) {
+        client.stop().assumeIsolated().whenComplete { [self] _ in
+            client.onLinkChanged = { _ in }
+            client.session.onRequest = { _ in }
+            promise.succeed(outcome)
         }
     }
 }

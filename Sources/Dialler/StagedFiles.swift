@@ -7,6 +7,8 @@ struct StagedFiles {
         var path: String
         var bytes: [UInt8]
         var mode: mode_t
+        /// Of a new file; `nil` for who runs the program. One that is there keeps its own.
+        var owner: StagedFile.Owner?
     }
 
     /// A file that is there.
@@ -77,7 +79,8 @@ struct StagedFiles {
         let before = try Self.old(file.path)
         if before?.bytes == file.bytes, before?.mode == file.mode { return }
         do throws(FileWritingError) {
-            staged.append(try StagedFile(for: file.path, bytes: file.bytes, mode: file.mode, owner: before?.owner))
+            let owner = before?.owner ?? file.owner
+            staged.append(try StagedFile(for: file.path, bytes: file.bytes, mode: file.mode, owner: owner))
         } catch {
             throw .unwritable(file: file.path, error.description)
         }

@@ -36,6 +36,11 @@ struct PatriotEndpoint: Equatable, Sendable {
     }
 }
 
+extension PatriotDialer.Configuration {
+    /// Where the TCP connection goes, as a person reads it: `192.0.2.7:9009`, `[2001:db8::7]:9009`.
+    package var place: String { "\(PatriotEndpoint(self))" }
+}
+
 extension PatriotEndpoint: CustomStringConvertible {
     /// `192.0.2.7:9009`, `[2001:db8::7]:9009`
     var description: String { hostAndPort(host, port) }

@@ -85,7 +85,7 @@ struct CertificateCommand: ParsableCommand {
             try fail("\(failure)\nNothing was changed.")
         } catch let error as LineInstallationError {
             try fail("\(error)\nNothing was changed.")
-        } catch is Abandoned {
+        } catch is Interruption {
             try fail("\nNothing was changed.")
         }
     }
@@ -121,7 +121,7 @@ struct CertificateCommand: ParsableCommand {
         _ proposed: [String],
         given: [String],
         _ questionnaire: inout Questionnaire
-    ) throws(Abandoned) -> [String] {
+    ) throws(Interruption) -> [String] {
         let answer = try questionnaire.answer(
             .init(
                 flag: "--name NAME",

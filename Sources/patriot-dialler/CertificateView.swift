@@ -15,9 +15,9 @@ enum CertificateView {
         )
     }
 
-    /// Where it connects to.
+    /// Where it connects to, with the port.
     static func place(_ patriot: Configuration.Patriot) -> String {
-        patriot.address ?? "\(patriot.host):\(patriot.port)"
+        Configuration(patriot: patriot).patriotClient.place
     }
 
     /// What a person has to do before the certificate is trusted.

@@ -137,13 +137,7 @@ final class ConsoleEditor {
     }
 
     /// Of the terminal.
-    var columns: Int { Self.columns ?? 80 }
-
-    static var columns: Int? {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
-    }
+    var columns: Int { StandardOutput.width ?? 80 }
 
     private func put(_ text: String) {
         fputs(text, output)

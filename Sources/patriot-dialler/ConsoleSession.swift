@@ -143,7 +143,7 @@ final class ConsoleSession {
             [log?.write(event, profile: source.profile, as: view), recording?.write(event)].compactMap { $0 }
         }
         // One less than there are: the last column makes terminals wrap.
-        let width = (editor?.columns ?? ConsoleEditor.columns).map { $0 - 1 } ?? 10_000
+        let width = (editor?.columns ?? StandardOutput.width).map { $0 - 1 } ?? 10_000
         let rows = (events + complaints).flatMap { event in
             isWorthARow(event) ? view.rows(for: event, profile: source.profile, width: width) : []
         }

@@ -35,12 +35,7 @@ struct SetupCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         do {
-            var conversation = SetupConversation(options: options, directory: directory)
-            var installation = try await conversation.installation()
-            if directory.path == LineDirectory.standardPath {
-                installation.runtimeDirectory = "\(Configuration.allRuntimeDirectories)/\(installation.line)"
-            }
-            if conversation.questionnaire.asks { try confirm(installation) }
+            let installation = try await answered(in: directory)
             try write(installation)
             let isRestartNeeded = try allowPort(installation)
             if installation.setup.listens {
@@ -56,7 +51,7 @@ struct SetupCommand: AsyncParsableCommand {
         } catch let error as LineInstallationError {
             StandardError.write(line: "\(error)\nNothing was changed.")
             throw ExitCode(1)
-        } catch is Abandoned {
+        } catch is Interruption {
             StandardError.write(line: "\nNothing was changed.")
             throw ExitCode(1)
         }
@@ -67,12 +62,29 @@ struct SetupCommand: AsyncParsableCommand {
         !isOnlyWritten && options.directory == LineDirectory.standardPath && Systemctl.isThere
     }
 
-    private func confirm(_ installation: LineInstallation) throws {
+    /// What is to be written, confirmed where somebody can be asked.
+    private func answered(in directory: LineDirectory) async throws -> LineInstallation {
+        var conversation = SetupConversation(options: options, directory: directory)
+        while true {
+            do {
+                var installation = try await conversation.installation()
+                if directory.path == LineDirectory.standardPath {
+                    installation.runtimeDirectory = "\(Configuration.allRuntimeDirectories)/\(installation.line)"
+                }
+                if conversation.questionnaire.asks { try confirm(installation, conversation.questionnaire) }
+                return installation
+            } catch Interruption.back {
+                conversation.questionnaire.goBack()
+            }
+        }
+    }
+
+    private func confirm(_ installation: LineInstallation, _ questionnaire: Questionnaire) throws {
         let file = installation.directory.configurationFile(of: installation.line)
         let text = String(decoding: try installation.configuration(), as: UTF8.self)
         StandardOutput.write(line: "\n\(file):\n\n" + text)
         let question = isStarted ? "Write it and start the line?" : "Write it?"
-        guard try Questionnaire.isYes(question, standard: true) else { throw Abandoned() }
+        guard try questionnaire.isYes(question, standard: true) else { throw Interruption.ended }
     }
 
     private func write(_ installation: LineInstallation) throws(LineInstallationError) {

@@ -8,20 +8,20 @@ extension SetupConversation {
     private static let standardPort = "9010"
 
     /// Who connects to whom, which decides what else is asked.
-    mutating func askWhoConnects(_ setup: inout LineSetup) throws(Abandoned) {
+    mutating func askWhoConnects(_ setup: inout LineSetup) throws(Interruption) {
         if let place = options.listen { return setup.meet(listeningOn: place) }
         let isOutgoing = options.isOutgoing
         guard questionnaire.asks, !isOutgoing else {
             return setup.meet(listeningOn: isOutgoing || !setup.listens ? nil : setup[.patriotListen])
         }
-        StandardOutput.write(
-            line: """
-                How Patriot and this computer meet:
-                  1  This computer connects to Patriot.
-                     For any Patriot; its PC must be reachable from here (port proxy, SSH tunnel or WSL).
-                  2  Patriot connects to this computer ("Patriot as Client").
-                     For Patriot 6.13 and later; opens a port here, and Windows must trust this computer's certificate.
-                """
+        questionnaire.say(
+            """
+            How Patriot and this computer meet:
+              1  This computer connects to Patriot.
+                 For any Patriot; its PC must be reachable from here (port proxy, SSH tunnel or WSL).
+              2  Patriot connects to this computer ("Patriot as Client").
+                 For Patriot 6.13 and later; opens a port here, and Windows must trust this computer's certificate.
+            """
         )
         let answer = try questionnaire.answer(
             .init(

@@ -18,7 +18,8 @@ extension SetupConversation {
     }
 
     /// By a flag, or by what a person says of the certificate that is shown.
-    mutating func decideTrust(_ installation: inout LineInstallation) async throws {
+    /// - Returns: false where Patriot is not trusted, or not there, and the person knows.
+    mutating func decideTrust(_ installation: inout LineInstallation) async throws -> Bool {
         if let pin = options.trustPin {
             Self.pin(pin, in: &installation.setup)
         } else if let file = options.trustCertificate {
@@ -28,12 +29,13 @@ extension SetupConversation {
         } else if questionnaire.asks {
             let file = directory.configurationFile(of: installation.line)
             if try await !isDecided(&installation.setup) {
-                StandardOutput.write(
-                    line:
-                        "The line does not connect before Patriot is trusted: sudo patriot-dialler trust --config \(file)"
+                questionnaire.say(
+                    "The line does not connect before Patriot is trusted: sudo patriot-dialler trust --config \(file)"
                 )
+                return false
             }
         }
+        return true
     }
 
     private func certificate(in file: String) throws -> [UInt8] {
@@ -66,18 +68,18 @@ extension SetupConversation {
                 let finding = try await CertificateView.look(Configuration(patriot: setup.patriot))
                 return try isTrusted(finding, &setup)
             } catch let failure as PatriotProbe.Failure {
-                StandardOutput.write(
-                    line: """
-                        No certificate was seen: \(failure). The Patriot Client has to be open on its PC.
-                        Try \u{22}again\u{22}, type another address, or leave it for \u{22}later\u{22}.
-                        """
+                questionnaire.say(
+                    """
+                    No certificate was seen: \(failure). The Patriot Client has to be open on its PC.
+                    Try \u{22}again\u{22}, type another address, or leave it for \u{22}later\u{22}.
+                    """
                 )
             }
             guard try hasAnotherTry(&setup) else { return false }
         }
     }
 
-    private func isTrusted(_ finding: PatriotProbe.Finding, _ setup: inout LineSetup) throws(Abandoned) -> Bool {
+    private func isTrusted(_ finding: PatriotProbe.Finding, _ setup: inout LineSetup) throws(Interruption) -> Bool {
         switch finding {
         case .trusted(let certificate):
             let source = CertificateView.source(of: setup.patriot.trust)
@@ -88,24 +90,25 @@ extension SetupConversation {
                 StandardOutput.write(line: "\(failure)")
                 return false
             }
-            StandardOutput.write(
-                line: """
-                    \(CertificateView.text(certificate))
+            // Not prose: it is compared.
+            StandardOutput.write(line: CertificateView.text(certificate))
+            questionnaire.say(
+                """
 
-                    Not trusted yet: \(CertificateView.text(failure.reason, certificate)).
-                    \(CertificateView.comparison)
-                    """
+                Not trusted yet: \(CertificateView.text(failure.reason, certificate)).
+                \(CertificateView.comparison)
+                """
             )
-            guard try Questionnaire.isYes("Trust this key from now on?") else { return false }
+            guard try questionnaire.isYes("Trust this key from now on?") else { return false }
             Self.pin(certificate.pin.description, in: &setup)
             return true
         }
     }
 
     /// Whether to look once more, perhaps elsewhere.
-    private func hasAnotherTry(_ setup: inout LineSetup) throws(Abandoned) -> Bool {
+    private func hasAnotherTry(_ setup: inout LineSetup) throws(Interruption) -> Bool {
         while true {
-            guard let answer = Terminal.answer("again, an address, or later [later]: ") else { throw Abandoned() }
+            let answer = try questionnaire.line("again, an address, or later [later]: ")
             switch answer.lowercased() {
             case "", "later": return false
             case "again": return true

@@ -14,13 +14,13 @@ struct SetupConversation {
     }
 
     /// What is to be written, once all is answered.
-    /// - Throws: `UsageFault`, `SetupRefusal` or `Abandoned`.
+    /// - Throws: `UsageFault`, `SetupRefusal` or `Interruption`.
     mutating func installation() async throws -> LineInstallation {
         let faults = options.faults
         if questionnaire.isTerminal, !faults.isEmpty { throw UsageFault(faults) }
         if questionnaire.asks {
-            StandardOutput.write(
-                line: "Press Enter to accept [the default], type - to clear it. Nothing is saved until you confirm.\n"
+            questionnaire.say(
+                "Press Enter to accept [the default], type - to clear it, < to go back. Nothing is saved until you confirm.\n"
             )
         }
         let line = try lineName()
@@ -40,11 +40,11 @@ struct SetupConversation {
         guard faults.isEmpty, questionnaire.missing.isEmpty else {
             throw UsageFault(faults, missing: questionnaire.missing)
         }
-        if !installation.setup.listens { try await decideTrust(&installation) }
+        if !installation.setup.listens, try await decideTrust(&installation) { try await tryKey(&installation) }
         return installation
     }
 
-    private mutating func lineName() throws(Abandoned) -> String {
+    private mutating func lineName() throws(Interruption) -> String {
         let lines = directory.lines
         let known = lines.isEmpty ? "" : " (to change one that is there: \(lines.joined(separator: ", ")))"
         return try questionnaire.answer(
@@ -66,13 +66,13 @@ struct SetupConversation {
         case unknown
     }
 
-    private mutating func askForModem(_ installation: inout LineInstallation) throws(Abandoned) -> ModemKind {
+    private mutating func askForModem(_ installation: inout LineInstallation) throws(Interruption) -> ModemKind {
         let ports = (try? ModemDiscovery.modems()) ?? []
         let menu = ModemMenu(ports: ports, lines: directory.modems(withoutThatOf: installation.line))
         let isNew = directory.setup(of: installation.line) == nil
         let current = isNew ? nil : ModemSelector(installation.setup[.modemDevice]) ?? .automatic
         if questionnaire.asks, options.modem == nil {
-            StandardOutput.write(line: "The modems that are there:\n\(menu.text)")
+            questionnaire.say("The modems that are there:\n\(menu.text)")
         }
         let answer = try questionnaire.answer(
             .init(
@@ -81,10 +81,13 @@ struct SetupConversation {
                     ? "Which modem (its number, or a name as MODEM_DEVICE takes it)"
                     : "Which modem; `patriot-dialler modems` lists them",
                 standard: menu.standard(for: current)?.description,
-                fault: { LineSetup.fault(in: menu.selector(for: $0), of: .modemDevice) }
+                fault: {
+                    menu.fault(inChoice: $0) ?? LineSetup.fault(in: menu.selector(for: $0), of: .modemDevice)
+                }
             ),
             given: options.modem
         )
+        if let absence = Self.absence(of: menu.selector(for: answer)) { questionnaire.say(absence) }
         for rival in menu.rivals {
             StandardError.write(
                 line: "Line \(rival) takes whichever modem comes first. To give it one of its own: "
@@ -100,9 +103,21 @@ struct SetupConversation {
         }
     }
 
+    /// What becomes of a line whose modem is named and not there; nil if it is there, and for whichever comes first.
+    private static func absence(of name: String) -> String? {
+        guard let selector = ModemSelector(name), selector != .automatic else { return nil }
+        do throws(DiscoveryError) {
+            _ = try ModemDiscovery.resolve(selector)
+            return nil
+        } catch {
+            if case .ambiguous = error { return "\(error)" }
+            return "\(error.cause): the line will wait for it."
+        }
+    }
+
     // MARK: Patriot
 
-    private mutating func askForPatriot(_ installation: inout LineInstallation) throws(Abandoned) {
+    private mutating func askForPatriot(_ installation: inout LineInstallation) throws(Interruption) {
         try ask(.patriotHost, "Patriot's name in its certificate", "--host NAME", options.host, &installation.setup)
         try ask(
             .patriotPort,
@@ -168,7 +183,7 @@ struct SetupConversation {
         }
     }
 
-    private mutating func askForSIMPIN(_ installation: inout LineInstallation) throws(Abandoned) {
+    private mutating func askForSIMPIN(_ installation: inout LineInstallation) throws(Interruption) {
         if let file = options.simPINFile {
             installation.simPIN = try? SecretFile.copy(of: file)
             return
@@ -191,7 +206,7 @@ struct SetupConversation {
         if !answer.isEmpty { installation.simPIN = Secret(answer) }
     }
 
-    private static func fault(inSecret text: String) -> String? {
+    static func fault(inSecret text: String) -> String? {
         do throws(InvalidValue) {
             _ = try SecretFile.secret(in: Array(text.utf8), of: "what was typed")
             return nil
@@ -202,7 +217,7 @@ struct SetupConversation {
 
     // MARK: Numbers
 
-    private mutating func askForNumbers(_ setup: inout LineSetup, isAsked: Bool) throws(Abandoned) {
+    private mutating func askForNumbers(_ setup: inout LineSetup, isAsked: Bool) throws(Interruption) {
         let before = setup[.dialCountryCode]
         try ask(
             .dialCountryCode,
@@ -221,13 +236,11 @@ struct SetupConversation {
         try askForCountryPrefixes(&setup, isAsked: isAsked && !code.isEmpty && plan == nil)
         if let plan, code != before, questionnaire.asks {
             let trunk = plan.trunkPrefix.isEmpty ? "nothing" : plan.trunkPrefix
-            StandardOutput.write(
-                line: "  \(plan.name): \(trunk) within the country, \(plan.internationalPrefix) abroad"
-            )
+            questionnaire.say("  \(plan.name): \(trunk) within the country, \(plan.internationalPrefix) abroad")
         }
         try ask(
             .dialPrefix,
-            "Prefix for an outside line, such as \"0,\" (0, then a pause); Enter if none",
+            "Prefix for an outside line (analog lines only), such as \"0,\" (0, then a pause); Enter if none",
             "--prefix DIGITS",
             options.prefix,
             &setup,
@@ -236,10 +249,10 @@ struct SetupConversation {
     }
 
     /// - Parameter isAsked: whether the country is not in the table.
-    private mutating func askForCountryPrefixes(_ setup: inout LineSetup, isAsked: Bool) throws(Abandoned) {
+    private mutating func askForCountryPrefixes(_ setup: inout LineSetup, isAsked: Bool) throws(Interruption) {
         try ask(
             .dialTrunkPrefix,
-            "What comes before a number within the country, such as 0",
+            "Analog lines only: what comes before a number within the country, such as 0",
             "--trunk-prefix DIGITS",
             options.trunkPrefix,
             &setup,
@@ -247,7 +260,7 @@ struct SetupConversation {
         )
         try ask(
             .dialInternationalPrefix,
-            "What comes before another country's code, such as 00",
+            "Analog lines only: what comes before another country's code, such as 00",
             "--international-prefix DIGITS",
             options.internationalPrefix,
             &setup,
@@ -264,7 +277,7 @@ struct SetupConversation {
         _ given: String?,
         _ setup: inout LineSetup,
         isAsked: Bool = true
-    ) throws(Abandoned) {
+    ) throws(Interruption) {
         guard isAsked || given != nil else { return }
         let standard = setup[key].isEmpty ? LineSetup.standard(key) : setup[key]
         setup[key] = try questionnaire.answer(

@@ -20,6 +20,13 @@ enum StandardOutput {
         return locale.hasSuffix("utf-8") || locale.hasSuffix("utf8")
     }
 
+    /// The columns of the terminal; nil for what is none, or does not say.
+    static var width: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// One line or, where the text has line feeds, several.
     static func write(line: String) {
         write(line + "\n")

@@ -12,7 +12,7 @@ import pytest
 from bench import Bench
 from harness import API_KEY, BINARY, READY, ChildProcess
 from patriot_client import PatriotClient, free_port
-from patriot_server import PatriotServer
+from patriot_server import PatriotServer, is_status
 from technician import PIN, contents, settings, setup, sit_down
 
 NUMBER = "5550123"
@@ -74,7 +74,7 @@ def test_answers_to_questions_become_a_line_that_dials(bench: Bench, folder: Pat
         "DIAL_INTERNATIONAL_PREFIX": "0011",
     }
     modes = {name: mode for name, (mode, _) in contents(folder).items()}
-    assert modes == {"line1.conf": 0o644, "line1.key": 0o600}
+    assert modes == {"line1.conf": 0o640, "line1.key": 0o600}
     assert_dials(bench, folder, patriot)
 
 
@@ -239,6 +239,138 @@ def test_what_cannot_be_used_is_not_written(folder: Path) -> None:
     assert contents(folder) == before
 
 
+def trial_flags(patriot: PatriotServer) -> tuple[str, ...]:
+    return ("--yes", "--address", "127.0.0.1", "--port", str(patriot.port), "--api-key-file", "-", "--line", "line1")
+
+
+def test_a_new_key_is_tried_before_it_is_written(bench: Bench, folder: Path) -> None:
+    patriot = bench.patriot()
+    trusted = (*trial_flags(patriot), "--trust-pin", bench.identity.pin)
+    refused = setup(folder, *trusted, typed="another key")
+    assert refused.returncode == 1
+    assert "Patriot refuses this API key: " in refused.stderr and refused.stderr.endswith("Nothing was changed.\n")
+    assert "another key" not in refused.stdout + refused.stderr
+    assert contents(folder) == {}
+    accepted = setup(folder, *trusted, typed=API_KEY)
+    assert accepted.returncode == 0 and "Patriot accepts the API key." in accepted.stdout
+    # Whether a call is up is not known here.
+    assert not [event for event in patriot.events.all() if is_status(event)]
+    # One that the line has already may be in use: Patriot could drop the line's own connection for a second one.
+    count = len(patriot.events)
+    again = setup(folder, *trusted, typed=API_KEY)
+    assert again.returncode == 0 and "API key" not in again.stdout
+    assert len(patriot.events) == count
+
+
+def test_a_key_is_tried_by_the_certificate_of_a_file(bench: Bench, folder: Path) -> None:
+    patriot = bench.patriot()
+    flags = (*trial_flags(patriot), "--trust-certificate", bench.identity.certificate)
+    assert "Patriot refuses this API key: " in setup(folder, *flags, typed="another key").stderr
+    assert "Patriot accepts the API key." in setup(folder, *flags, typed=API_KEY).stdout
+
+
+def test_a_key_is_shown_to_nobody_who_is_not_trusted(bench: Bench, folder: Path) -> None:
+    patriot = bench.patriot()
+    outcome = setup(folder, *trial_flags(patriot), "--trust-pin", PIN, typed=API_KEY)
+    assert outcome.returncode == 0
+    assert "The API key was not tried: Patriot is not trusted yet." in outcome.stdout
+    assert not [event for event in patriot.events.all() if API_KEY in repr(event)]
+
+
+def test_a_key_that_cannot_be_tried_is_written(bench: Bench, folder: Path) -> None:
+    patriot = bench.patriot()
+    patriot.kill()
+    outcome = setup(folder, *trial_flags(patriot), "--trust-pin", PIN, typed=API_KEY)
+    assert outcome.returncode == 0
+    assert f"The API key could not be tried: 127.0.0.1:{patriot.port}: connection refused" in outcome.stdout
+    assert (folder / "line1.key").read_text() == API_KEY + "\n"
+
+
+def test_a_key_that_patriot_refuses_is_asked_for_again(bench: Bench, folder: Path) -> None:
+    patriot = bench.patriot()
+    terminal = sit_down(bench, folder)
+    for (question, _, _), answer in zip(QUESTIONS[:-1], answers(bench, patriot)[:-1], strict=True):
+        terminal.answer(question, "another key" if "API key" in question else answer)
+    terminal.wait_for("Patriot refuses this API key")
+    terminal.answer("Enter keeps the refused one): ", "a third key")
+    terminal.wait_for("Patriot refuses this API key")
+    terminal.answer("Enter keeps the refused one): ", API_KEY)
+    terminal.wait_for("Patriot accepts the API key.")
+    terminal.answer("Write it?", "y")
+    assert terminal.exit_code() == 0
+    assert (folder / "line1.key").read_text() == API_KEY + "\n"
+
+
+def test_a_modem_that_is_not_there(bench: Bench, folder: Path) -> None:
+    terminal = sit_down(bench, folder)
+    terminal.answer("Name of the line", "")
+    terminal.answer("Who connects", "")
+    terminal.answer("Which modem", "99")
+    terminal.wait_for("There is no modem 99")
+    terminal.answer("Which modem", "/dev/ttyUSB99")
+    terminal.wait_for("/dev/ttyUSB99 does not exist: the line will wait for it.")
+    terminal.wait_for("Patriot's name in its certificate")
+    outcome = setup(folder, "--yes", "--modem", "usb:1234:5678", "--api-key-file", "-", typed=API_KEY)
+    assert outcome.returncode == 0
+    assert "No modem is usb:1234:5678" in outcome.stdout and "the line will wait for it." in outcome.stdout
+
+
+def test_each_question_leads_back_to_the_one_before(bench: Bench, folder: Path) -> None:
+    patriot = bench.patriot()
+    right = answers(bench, patriot)
+    terminal = sit_down(bench, folder)
+    terminal.answer(QUESTIONS[0][0], "<")
+    terminal.wait_for("There is no question before this one.")
+    terminal.type(right[0] + "\n")
+    for index in range(1, len(QUESTIONS)):
+        terminal.answer(QUESTIONS[index][0], "<")
+        # The question before; from the last ones, which are no settings, to the last setting.
+        before = min(index - 1, 9)
+        for later in range(before, index):
+            terminal.answer(QUESTIONS[later][0], right[later])
+        terminal.answer(QUESTIONS[index][0], right[index])
+    assert terminal.exit_code() == 0
+    assert API_KEY not in terminal.text
+    assert settings(folder)["PATRIOT_PORT"] == str(patriot.port)
+    assert settings(folder)["DIAL_PREFIX"] == "0,"
+    assert (folder / "line1.key").read_text() == API_KEY + "\n"
+
+
+def test_who_goes_back_finds_what_was_typed(bench: Bench, folder: Path) -> None:
+    terminal = sit_down(bench, folder, "--trust-pin", PIN)
+    for question, answer in (("Name", ""), ("Which", "/dev/ttyS9"), ("certificate", ""), ("port", "4711")):
+        terminal.answer(question, answer)
+    terminal.answer("Address", "192.0.2.7")
+    terminal.answer("API key", API_KEY)
+    for question in ("PIN", "API key"):
+        terminal.answer(question, "<")
+    terminal.answer("[192.0.2.7]: ", "<")
+    terminal.answer("[4711]: ", "4712")
+    terminal.answer("[192.0.2.7]: ", "")
+    terminal.answer("[as typed before]: ", "")
+    for question in ("PIN", "country code", "outside line", "Write it?"):
+        terminal.answer(question, "")
+    assert terminal.exit_code() == 0
+    assert settings(folder)["PATRIOT_PORT"] == "4712"
+    assert settings(folder)["PATRIOT_ADDRESS"] == "192.0.2.7"
+    assert (folder / "line1.key").read_text() == API_KEY + "\n"
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_texts_fit_the_terminal(bench: Bench, folder: Path, width: int) -> None:
+    patriot = bench.patriot()
+    terminal = sit_down(bench, folder)
+    terminal.set_width(width)
+    for (question, _, _), answer in zip(QUESTIONS, answers(bench, patriot), strict=True):
+        terminal.answer(question.split()[0], answer)
+    assert terminal.exit_code() == 0
+    # The certificate and the configuration file are not prose: they are compared and copied.
+    prose = re.sub(r"^subject .*?^key's pin [^\n]*\n", "", terminal.text.partition(f"{folder}/line1.conf:")[0], flags=re.M | re.S)
+    assert "Thumbprint   " in terminal.text and "Thumbprint   " not in prose
+    lines = prose.replace(str(bench.modem_link), "MODEM").splitlines()[1:]
+    assert [line for line in lines if len(line.rstrip()) > width] == []
+
+
 @pytest.mark.parametrize("path", ["/nonexistent", "relative", "/dev/null"])
 def test_a_directory_that_cannot_be_used_is_named(path: str) -> None:
     outcome = setup(Path(path), "--yes", "--api-key-file", "-", typed=API_KEY)
@@ -290,7 +422,7 @@ def test_a_line_that_patriot_connects_to_is_set_up_by_questions(bench: Bench, fo
         "MODEM_DEVICE": str(bench.modem_link),
     }
     modes = {name: mode for name, (mode, _) in contents(folder).items()}
-    assert modes == {"line1.conf": 0o644, "line1.key": 0o600, "line1.tls.key": 0o600, "line1.tls.pem": 0o644}
+    assert modes == {"line1.conf": 0o640, "line1.key": 0o600, "line1.tls.key": 0o600, "line1.tls.pem": 0o644}
     assert "PRIVATE KEY" not in terminal.text
     expect_patriot_gets_in(bench, folder, port, terminal.text)
 

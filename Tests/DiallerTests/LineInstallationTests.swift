@@ -64,7 +64,7 @@ struct LineInstallationTests {
         #expect(files["a.key"] == "0600 drill\n")
         #expect(files["a.pin"] == "0600 1234\n")
         let text = try #require(files["a.conf"])
-        #expect(text.hasPrefix("0644 # Line a of patriot-dialler."))
+        #expect(text.hasPrefix("0640 # Line a of patriot-dialler."))
         #expect(text.contains("\nPATRIOT_API_KEY_FILE=\(path)/a.key\n"))
         #expect(text.contains("\nSIM_PIN_FILE=\(path)/a.pin\n"))
     }

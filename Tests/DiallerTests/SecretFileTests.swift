@@ -125,7 +125,7 @@ struct SecretFileTests {
         sources.credentials = ["api-key": directory.path + "/line1.key"]
         let beside = Configuration.load(sources).problems
         #expect(beside.map(\.key) == ["PATRIOT_API_KEY_FILE"])
-        #expect(beside.first?.message.contains("/etc/patriot-dialler/LINE.key") == true)
+        #expect(beside.first?.message.contains("\(directory.path)/line1.key, and chmod 600 it") == true)
     }
 
     @Test("A key copied from the XML file, or with a space at its end, is doubtful", arguments: ["a&amp;b", "abc "])
