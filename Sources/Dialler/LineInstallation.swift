@@ -75,14 +75,21 @@ package struct LineInstallation: Sendable {
         return outcome
     }
 
+    /// What ``write()`` would do, checked as it does; the files that are there stay.
+    package func rehearse() throws(LineInstallationError) -> Outcome {
+        let staged = try StagedFiles(try files())
+        defer { staged.discard() }
+        return Outcome(written: staged.targets, warnings: try check(staged))
+    }
+
     private func files() throws(LineInstallationError) -> [StagedFiles.File] {
         var files: [StagedFiles.File] = []
-        if let apiKey {
+        if let apiKey, !Self.holds(directory.apiKeyFile(of: line), apiKey) {
             files.append(
                 .init(path: directory.apiKeyFile(of: line), bytes: Array("\(apiKey.text)\n".utf8), mode: 0o600)
             )
         }
-        if let simPIN {
+        if let simPIN, !Self.holds(directory.simPINFile(of: line), simPIN) {
             files.append(
                 .init(path: directory.simPINFile(of: line), bytes: Array("\(simPIN.text)\n".utf8), mode: 0o600)
             )
@@ -102,6 +109,12 @@ package struct LineInstallation: Sendable {
             )
         )
         return files
+    }
+
+    /// Whether the file has that secret, however its line ends, for its owner only.
+    private static func holds(_ path: String, _ secret: Secret) -> Bool {
+        guard let file = try? SmallFile.read(path, limit: 1 << 20), !file.isOpenToOthers else { return false }
+        return (try? SecretFile.copy(of: path)) == secret
     }
 
     /// Root and the group of the lines' user; nil where that group is not there, or cannot be given a file.

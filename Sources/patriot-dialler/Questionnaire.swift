@@ -37,9 +37,17 @@ struct Questionnaire {
     /// What was answered to questions that are asked again.
     private var drafts: [String: String] = [:]
 
-    init(isTerminal: Bool, takesDefaults: Bool) {
+    /// Where ``say(_:)`` writes a line.
+    private let output: (String) -> Void
+
+    init(
+        isTerminal: Bool,
+        takesDefaults: Bool,
+        output: @escaping (String) -> Void = StandardOutput.write(line:)
+    ) {
         self.isTerminal = isTerminal
         self.takesDefaults = takesDefaults
+        self.output = output
     }
 
     /// Whether the next question was answered before.
@@ -93,7 +101,7 @@ struct Questionnaire {
     /// For a person at the terminal, as wide as that is; not again for questions that were answered before.
     func say(_ text: String) {
         guard !isReplaying else { return }
-        StandardOutput.write(line: Self.wrapped(text))
+        output(Self.wrapped(text))
     }
 
     /// Notes a flag that is needed.

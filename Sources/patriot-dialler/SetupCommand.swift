@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dialler
+import PatriotCore
 
 /// Asks what a line needs, writes its files and starts it.
 struct SetupCommand: AsyncParsableCommand {
@@ -14,7 +15,7 @@ struct SetupCommand: AsyncParsableCommand {
             says which flags are missing. The API key is never shown, nor taken from the command line.
 
             Exit code 0: the line is ready, or was not to be started. 1: it is not ready, or nothing was changed. 2: flags \
-            are wrong or missing.
+            are wrong or missing. With --yes a second run with the same answers writes nothing and restarts nothing.
 
             Examples:
               sudo patriot-dialler setup
@@ -36,12 +37,14 @@ struct SetupCommand: AsyncParsableCommand {
         }
         do {
             let installation = try await answered(in: directory)
-            try write(installation)
-            let isRestartNeeded = try allowPort(installation)
+            if options.check { return try rehearse(installation) }
+            let written = try write(installation)
             if installation.setup.listens {
-                StandardOutput.write(line: try ListeningInstructions(installation: installation).text() + "\n")
+                options.output(try ListeningInstructions(installation: installation).text() + "\n")
             }
-            try await start(installation, isRestartNeeded: isRestartNeeded)
+            let hasStarted = try start(installation, written: written)
+            report(installation.line, written: written, isStarted: hasStarted)
+            if isStarted { try await awaitReadiness(installation) }
         } catch let fault as UsageFault {
             StandardError.write(line: fault.text)
             throw ExitCode(2)
@@ -71,7 +74,9 @@ struct SetupCommand: AsyncParsableCommand {
                 if directory.path == LineDirectory.standardPath {
                     installation.runtimeDirectory = "\(Configuration.allRuntimeDirectories)/\(installation.line)"
                 }
-                if conversation.questionnaire.asks { try confirm(installation, conversation.questionnaire) }
+                if conversation.questionnaire.asks, !options.check {
+                    try confirm(installation, conversation.questionnaire)
+                }
                 return installation
             } catch Interruption.back {
                 conversation.questionnaire.goBack()
@@ -87,28 +92,53 @@ struct SetupCommand: AsyncParsableCommand {
         guard try questionnaire.isYes(question, standard: true) else { throw Interruption.ended }
     }
 
-    private func write(_ installation: LineInstallation) throws(LineInstallationError) {
+    /// - Returns: the files that are new or other than before.
+    private func write(_ installation: LineInstallation) throws(LineInstallationError) -> [String] {
         let outcome = try installation.write()
         for warning in outcome.warnings { StandardError.write(line: "\(warning)") }
-        let written = outcome.written.joined(separator: ", ")
-        StandardOutput.write(line: written.isEmpty ? "Nothing had to be changed." : "Written: \(written)")
-        if !outcome.kept.isEmpty {
-            StandardOutput.write(line: "Old files saved as: \(outcome.kept.joined(separator: ", "))")
-        }
+        var written = outcome.written
+        let kept = outcome.kept
+        if let file = try allowPort(installation) { written.append(file) }
+        options.output(
+            written.isEmpty ? "Nothing had to be changed." : "Written: \(written.joined(separator: ", "))"
+        )
+        if !kept.isEmpty { options.output("Old files saved as: \(kept.joined(separator: ", "))") }
+        return written
     }
 
     /// The unit of a line may listen only on the port of its own drop-in.
-    /// - Returns: whether the line has to be restarted for it.
-    private func allowPort(_ installation: LineInstallation) throws(LineInstallationError) -> Bool {
-        guard options.directory == LineDirectory.standardPath, Systemctl.isThere else { return false }
+    /// - Returns: the drop-in, if it was written or removed.
+    private func allowPort(_ installation: LineInstallation) throws(LineInstallationError) -> String? {
+        guard options.directory == LineDirectory.standardPath, Systemctl.isThere else { return nil }
         let unit = ListeningUnit(line: installation.line)
-        let port = installation.setup.listeningPort
-        guard try unit.allow(port) else { return false }
-        StandardOutput.write(line: port == nil ? "Removed: \(unit.file)" : "Written: \(unit.file)")
-        return Systemctl.reloadUnits()
+        guard try unit.allow(installation.setup.listeningPort) else { return nil }
+        _ = Systemctl.reloadUnits()
+        return unit.file
     }
 
-    private func start(_ installation: LineInstallation, isRestartNeeded: Bool) async throws {
+    /// What would be written, for a person or a program.
+    private func rehearse(_ installation: LineInstallation) throws(LineInstallationError) {
+        let outcome = try installation.rehearse()
+        for warning in outcome.warnings { StandardError.write(line: "\(warning)") }
+        let list = outcome.written.joined(separator: ", ")
+        options.output(list.isEmpty ? "Nothing would be changed." : "Would be written: \(list)")
+        report(installation.line, written: outcome.written, isStarted: false)
+    }
+
+    /// For a program, where one reads standard output.
+    private func report(_ line: String, written: [String], isStarted: Bool) {
+        guard options.json else { return }
+        let object = JSONText.object([
+            ("line", .string(line)),
+            ("changed", .bool(!written.isEmpty || isStarted)),
+            ("written", .array(written.map { .string($0) })),
+            ("started", .bool(isStarted)),
+        ])
+        StandardOutput.write(row: "\(object)")
+    }
+
+    /// - Returns: whether systemd had anything to do.
+    private func start(_ installation: LineInstallation, written: [String]) throws -> Bool {
         let line = installation.line
         guard isStarted else {
             let isInPlace = options.directory == LineDirectory.standardPath
@@ -116,21 +146,38 @@ struct SetupCommand: AsyncParsableCommand {
                 isInPlace
                 ? "sudo systemctl enable --now patriot-dialler@\(line)"
                 : "patriot-dialler run --config \(installation.directory.configurationFile(of: line))"
-            return StandardOutput.write(line: "To start the line: \(command)")
+            options.output("To start the line: \(command)")
+            return false
         }
         let unit = Systemctl(line: line)
-        // A new key reaches the line only when it starts; a call that is up goes on.
-        let hasNewSecret =
-            installation.apiKey != nil || installation.simPIN != nil || installation.identity?.keepsKey == false
-        let verb = hasNewSecret || isRestartNeeded ? "restart" : "reload-or-restart"
-        guard unit.run("enable"), unit.run(verb) else {
+        if written.isEmpty, unit.run("is-enabled"), unit.run("is-active") { return false }
+        guard unit.run("enable"), unit.run(verb(for: written, of: installation)) else {
             StandardError.write(line: "\(unit.unit) could not be started. To see why: systemctl status \(unit.unit)")
             throw ExitCode(1)
         }
+        options.output("The line is started. Waiting for modem and Patriot …")
+        return true
+    }
+
+    /// A new secret, or another port, reaches the line only when it starts; a call that is up goes on.
+    private func verb(for written: [String], of installation: LineInstallation) -> String {
+        if written.isEmpty { return "start" }
+        let directory = installation.directory
+        let line = installation.line
+        let needsRestart = [
+            directory.apiKeyFile(of: line), directory.simPINFile(of: line), directory.tlsKeyFile(of: line),
+            ListeningUnit(line: line).file,
+        ]
+        return written.contains(where: needsRestart.contains) ? "restart" : "reload-or-restart"
+    }
+
+    /// Waits until the line is ready.
+    private func awaitReadiness(_ installation: LineInstallation) async throws {
+        let unit = Systemctl(line: installation.line)
         let (isWorking, sentence) = try await readiness(of: unit, of: installation)
-        StandardOutput.write(line: sentence)
+        options.output(sentence)
         guard isWorking else {
-            StandardOutput.write(line: "To see what is missing: sudo patriot-dialler doctor --line \(line)")
+            options.output("To see what is missing: sudo patriot-dialler doctor --line \(installation.line)")
             throw ExitCode(1)
         }
     }
@@ -147,7 +194,6 @@ struct SetupCommand: AsyncParsableCommand {
         of unit: Systemctl,
         of installation: LineInstallation
     ) async throws -> (isWorking: Bool, sentence: String) {
-        StandardOutput.write(line: "The line is started. Waiting for modem and Patriot …")
         let end = ContinuousClock.now + .seconds(20)
         while true {
             let report = try? installation.runtimeDirectory.flatMap {

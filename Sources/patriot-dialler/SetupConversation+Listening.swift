@@ -50,7 +50,7 @@ extension SetupConversation {
         if let path = options.path { installation.setup[.patriotPath] = path }
         let files = LineCertificate(directory: directory, line: installation.line)
         let present = (try? files.current()) ?? nil
-        if present != nil, options.names.isEmpty { return }
+        if let present, options.names.isEmpty || Set(options.names) == Set(present.names.map(\.raw)) { return }
         let proposed = LineCertificate.proposedNames(present: present, computer: .now)
         let names = try CertificateCommand.askForNames(proposed, given: options.names, &questionnaire)
         guard !names.isEmpty, names.allSatisfy({ LineCertificate.fault(inName: $0) == nil }) else { return }

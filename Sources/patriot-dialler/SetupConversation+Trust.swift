@@ -55,7 +55,7 @@ extension SetupConversation {
         }
         guard case .untrusted(let failure) = finding else { return }
         guard let certificate = failure.certificate else { throw SetupRefusal(text: "\(failure)") }
-        StandardOutput.write(line: CertificateView.text(certificate))
+        options.output(CertificateView.text(certificate))
         Self.pin(certificate.pin.description, in: &setup)
     }
 

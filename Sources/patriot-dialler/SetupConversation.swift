@@ -10,7 +10,8 @@ struct SetupConversation {
     init(options: SetupOptions, directory: LineDirectory) {
         self.options = options
         self.directory = directory
-        questionnaire = Questionnaire(isTerminal: StandardInput.isTerminal, takesDefaults: options.yes)
+        let isAsked = StandardInput.isTerminal && !options.json
+        questionnaire = Questionnaire(isTerminal: isAsked, takesDefaults: options.yes, output: options.output)
     }
 
     /// What is to be written, once all is answered.
@@ -44,8 +45,11 @@ struct SetupConversation {
         return installation
     }
 
-    private mutating func lineName() throws(Interruption) -> String {
+    private mutating func lineName() throws -> String {
         let lines = directory.lines
+        if options.yes, options.line == nil, !lines.isEmpty {
+            throw UsageFault(["--yes needs --line NAME, as there are lines already: \(lines.joined(separator: ", "))"])
+        }
         let known = lines.isEmpty ? "" : " (to change one that is there: \(lines.joined(separator: ", ")))"
         return try questionnaire.answer(
             .init(

@@ -55,6 +55,15 @@ struct SetupOptions: ParsableArguments {
     var yes = false
     @Option(help: ArgumentHelp("Where the lines' files are.", valueName: "path"))
     var directory = LineDirectory.standardPath
+    @Flag(help: "Write nothing; say which files would be written.")
+    var check = false
+    @Flag(help: "One JSON object: line, changed, written, started. Asks nothing; other messages go to standard error.")
+    var json = false
+
+    /// Where messages for a person go: standard output is one object where a program reads it.
+    func output(_ text: String) {
+        if json { StandardError.write(line: text) } else { StandardOutput.write(line: text) }
+    }
 
     /// Whether a flag says how this computer connects to Patriot.
     var isOutgoing: Bool {

@@ -211,9 +211,13 @@ def test_the_key_can_come_by_standard_input(folder: Path) -> None:
     assert setup(folder, "--yes", "--api-key-file", "-", "--trust-pin", PIN, typed=API_KEY + "\n").returncode == 0
     assert (folder / "line1.key").read_text() == API_KEY + "\n"
     assert settings(folder) == {"PATRIOT_API_KEY_FILE": str(folder / "line1.key"), "PATRIOT_PINS": PIN}
-    assert setup(folder, "--yes", "--api-key-file", "-", typed="two\nlines\n").returncode == 2
-    # The next line has a name of its own.
-    assert setup(folder, "--yes", "--modem", "usb:2c7c:0125", "--api-key-file", "-", typed="other").returncode == 0
+    assert setup(folder, "--yes", "--line", "line1", "--api-key-file", "-", typed="two\nlines\n").returncode == 2
+    # Which line is meant has to be said once there is one.
+    flags = ("--yes", "--modem", "usb:2c7c:0125", "--api-key-file", "-")
+    outcome = setup(folder, *flags, typed="other")
+    assert outcome.returncode == 2 and "--line NAME" in outcome.stderr and "line1" in outcome.stderr
+    assert not (folder / "line2.conf").exists()
+    assert setup(folder, *flags, "--line", "line2", typed="other").returncode == 0
     assert settings(folder, "line2")["MODEM_DEVICE"] == "usb:2c7c:0125"
 
 
@@ -236,6 +240,45 @@ def test_what_cannot_be_used_is_not_written(folder: Path) -> None:
     outcome = setup(folder, "--yes", "--line", "line1", "--api-key-file", "-", typed=API_KEY)
     assert outcome.returncode == 1
     assert f"{folder}/line1.conf:1: LOG_LEVEL: " in outcome.stderr and "PATRIOT_POTR" in outcome.stderr
+    assert contents(folder) == before
+
+
+def test_a_second_time_changes_nothing(folder: Path) -> None:
+    flags = ("--yes", "--line", "line1", "--address", "127.0.0.1", "--port", str(free_port()), "--api-key-file", "-", "--trust-pin", PIN)
+
+    def ask(*more: str, key: str = API_KEY) -> dict[str, object]:
+        outcome = setup(folder, *flags, "--json", *more, typed=key)
+        assert outcome.returncode == 0, outcome.stderr
+        return json.loads(outcome.stdout)  # type: ignore[no-any-return]
+
+    key, configuration = str(folder / "line1.key"), str(folder / "line1.conf")
+    whole = {"line": "line1", "changed": True, "written": [key, configuration], "started": False}
+    nothing = {"line": "line1", "changed": False, "written": [], "started": False}
+    assert ask("--check") == whole
+    assert contents(folder) == {}
+    assert ask() == whole
+    before = contents(folder)
+    assert ask() == nothing
+    assert ask("--check") == nothing
+    # A key is the same however its file ends.
+    (folder / "line1.key").write_text(API_KEY)
+    assert ask() == nothing
+    assert (folder / "line1.key").read_text() == API_KEY
+    (folder / "line1.key").write_text(API_KEY + "\n")
+    assert ask("--check", "--prefix", "0,") == whole | {"written": [configuration]}
+    assert ask("--check", key="another") == whole | {"written": [key]}
+    assert contents(folder) == before
+    # One that others can read is written again.
+    (folder / "line1.key").chmod(0o644)
+    assert ask()["written"] == [key]
+    assert contents(folder)["line1.key"] == (0o600, API_KEY.encode() + b"\n")
+
+
+def test_a_check_finds_what_setup_would_refuse(folder: Path) -> None:
+    (folder / "line1.conf").write_text("LOG_LEVEL=loud\n")
+    before = contents(folder)
+    outcome = setup(folder, "--yes", "--check", "--line", "line1", "--api-key-file", "-", typed=API_KEY)
+    assert outcome.returncode == 1 and "LOG_LEVEL" in outcome.stderr
     assert contents(folder) == before
 
 
@@ -310,7 +353,7 @@ def test_a_modem_that_is_not_there(bench: Bench, folder: Path) -> None:
     terminal.answer("Which modem", "/dev/ttyUSB99")
     terminal.wait_for("/dev/ttyUSB99 does not exist: the line will wait for it.")
     terminal.wait_for("Patriot's name in its certificate")
-    outcome = setup(folder, "--yes", "--modem", "usb:1234:5678", "--api-key-file", "-", typed=API_KEY)
+    outcome = setup(folder, "--yes", "--line", "line1", "--modem", "usb:1234:5678", "--api-key-file", "-", typed=API_KEY)
     assert outcome.returncode == 0
     assert "No modem is usb:1234:5678" in outcome.stdout and "the line will wait for it." in outcome.stdout
 
@@ -438,9 +481,10 @@ def test_a_line_that_patriot_connects_to_is_set_up_by_flags_and_again(bench: Ben
     assert "&quot;a\\&quot;b&amp;c&lt;d&gt;&apos;e&quot;" in outcome.stdout
     before = contents(folder)
     # Once more with nothing new: key, certificate and private key stay.
-    again = setup(folder, "--yes", "--line", "line1")
-    assert (again.returncode, again.stderr) == (0, "")
-    assert contents(folder) == before
+    for same in (["--yes"], flags):
+        again = setup(folder, *same, "--line", "line1")
+        assert (again.returncode, again.stderr) == (0, "")
+        assert contents(folder) == before
     # And the other way round: what belongs to this way is gone.
     other = setup(folder, "--yes", "--line", "line1", "--address", "127.0.0.1", "--trust-pin", PIN)
     assert (other.returncode, other.stderr) == (0, "")

@@ -66,9 +66,9 @@ def test_the_next_line_gets_the_modem_that_is_free(bench: Bench, folder: Path) -
     (folder / "line1.conf").write_text("MODEM_DEVICE=usb:2c7c:0125:A1\n")
     ports = plugged(bench, LEFT, RIGHT, ADAPTER)
     flags = ("--yes", "--api-key-file", "-", "--trust-pin", PIN)
-    assert setup(folder, *flags, typed=API_KEY, before=ports).returncode == 0
+    assert setup(folder, *flags, "--line", "line2", typed=API_KEY, before=ports).returncode == 0
     assert settings(folder, "line2")["MODEM_DEVICE"] == "usb:2c7c:0125:B2"
-    outcome = setup(folder, *flags, typed=API_KEY, before=ports)
+    outcome = setup(folder, *flags, "--line", "line3", typed=API_KEY, before=ports)
     assert outcome.returncode == 2 and "--modem NAME" in outcome.stderr, "both have their lines"
     # A line that takes any modem can take another line's.
     (folder / "line1.conf").write_text("")
@@ -149,6 +149,23 @@ def test_the_line_is_enabled_and_waited_for(bench: Bench, booted: Words) -> None
     asked = (bench.directory / "asked").read_text().splitlines()
     assert asked == [f"enable {UNIT}", f"restart {UNIT}", f"show --property=StatusText --value {UNIT}"]
     assert settings(bench.directory / "etc/patriot-dialler")["PATRIOT_API_KEY_FILE"] == "/etc/patriot-dialler/line1.key"
+
+
+def test_a_line_of_which_nothing_changed_is_not_restarted(bench: Bench, booted: Words) -> None:
+    (bench.directory / "status").write_text("Ready: modem ready, Patriot connected, line free.\n")
+
+    def asked(*more: str) -> list[str]:
+        (bench.directory / "asked").write_text("")
+        flags = ("--yes", "--line", "line1", "--api-key-file", "-", "--trust-pin", PIN, *more)
+        outcome = setup(IN_PLACE, *flags, typed=API_KEY, before=booted)
+        assert (outcome.returncode, outcome.stderr) == (0, "")
+        return [line for line in (bench.directory / "asked").read_text().splitlines() if not line.startswith("show ")]
+
+    assert asked() == [f"enable {UNIT}", f"restart {UNIT}"]
+    assert asked() == [f"is-enabled {UNIT}", f"is-active {UNIT}"]
+    assert asked("--prefix", "9") == [f"enable {UNIT}", f"reload-or-restart {UNIT}"]
+    (bench.directory / "failing").write_text("is-active\n")
+    assert asked("--prefix", "9") == [f"is-enabled {UNIT}", f"is-active {UNIT}", f"enable {UNIT}", f"start {UNIT}"]
 
 
 def test_a_line_that_does_not_get_ready_is_left_to_the_doctor(bench: Bench, booted: Words) -> None:
