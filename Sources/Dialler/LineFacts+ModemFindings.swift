@@ -48,7 +48,7 @@ extension LineFacts {
         case .deviceNotAllowed:
             Finding(.modemPermission, cause: error.cause, remedy: "Allow the line to open it: \(error.advice).")
         case .busy(let path, let holder) where holder?.name == "ModemManager":
-            Finding(.modemManager, cause: "\(path) is held by ModemManager.", remedy: modemManagerRemedy)
+            Finding(.modemManager, cause: "\(path) is held by ModemManager.", remedy: heldByModemManagerRemedy)
         case .busy(let path, let holder):
             heldFinding(path, holder)
         case .notATerminal:
@@ -211,6 +211,12 @@ extension LineFacts {
                 remedy: modemManagerRemedy
             )
         ]
+    }
+
+    /// Once udev keeps it off the modem it is enough that it starts again: it keeps what it opened before.
+    private var heldByModemManagerRemedy: String {
+        guard let report = port?.report, ModemManagerVerdict.isKeptOff(report.port) else { return modemManagerRemedy }
+        return "It opened the port before the udev rules kept it off: sudo systemctl restart ModemManager"
     }
 
     private var modemManagerRemedy: String {

@@ -26,6 +26,11 @@ package struct ModemManagerVerdict: Equatable, Sendable {
             }
     }
 
+    /// Whether udev keeps ModemManager off the port, so that it lets go of it when it starts again.
+    package static func isKeptOff(_ port: DiscoveredModem) -> Bool {
+        ["ID_MM_DEVICE_IGNORE", "ID_MM_PORT_IGNORE"].contains { port.modemManagerTags[$0] == "1" }
+    }
+
     /// Drivers whose ports are a modem's without further proof.
     private static let modemDrivers: Set<String> = ["option", "option1", "qcserial", "qcaux", "nozomi", "sierra"]
 }

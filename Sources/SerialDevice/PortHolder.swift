@@ -12,7 +12,8 @@ package struct PortHolder: Equatable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
-    var isModemManager: Bool { name == "ModemManager" }
+    /// Judged by its name.
+    package var isModemManager: Bool { name == "ModemManager" }
 
     /// Whether it is another process of this program: a line, or somebody's command.
     package var isDialler: Bool { processID != getpid() && name == "patriot-dialler" }

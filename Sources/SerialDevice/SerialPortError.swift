@@ -49,7 +49,8 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
                 + "then restart the line"
         case .busy(let path, nil): "`sudo fuser -v \(path)` names it"
         case .busy(_, let holder?) where holder.isModemManager:
-            "keep ModemManager off this modem by the packaged udev rule (ID_MM_DEVICE_IGNORE), or run "
+            "if the packaged udev rule keeps ModemManager off this modem (ID_MM_DEVICE_IGNORE), run "
+                + "`sudo systemctl restart ModemManager`, otherwise "
                 + "`sudo systemctl disable --now ModemManager`"
         case .busy: "stop that program, or give MODEM_DEVICE another port"
         case .notReleased: "unplug the modem and plug it in again"

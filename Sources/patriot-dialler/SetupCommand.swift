@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dialler
 import PatriotCore
+import SerialDevice
 
 /// Asks what a line needs, writes its files and starts it.
 struct SetupCommand: AsyncParsableCommand {
@@ -155,8 +156,22 @@ struct SetupCommand: AsyncParsableCommand {
             StandardError.write(line: "\(unit.unit) could not be started. To see why: systemctl status \(unit.unit)")
             throw ExitCode(1)
         }
+        freeModem(of: installation)
         options.output("The line is started. Waiting for modem and Patriot …")
         return true
+    }
+
+    /// A modem that was plugged in before the udev rules were installed may still be open in ModemManager.
+    private func freeModem(of installation: LineInstallation) {
+        let name = installation.setup[.modemDevice]
+        guard let selector = name.isEmpty ? .automatic : ModemSelector(name),
+            let port = try? ModemDiscovery.resolve(selector), ModemManagerVerdict.isKeptOff(port),
+            let report = PortReport.all(of: [port]).first, report.holder?.isModemManager ?? false
+        else { return }
+        options.output("ModemManager holds \(port.node): restarting it, so that it leaves the modem to the line.")
+        if !Systemctl.restartModemManager() {
+            StandardError.write(line: "That failed. To see why: systemctl status ModemManager")
+        }
     }
 
     /// A new secret, or another port, reaches the line only when it starts; a call that is up goes on.

@@ -18,6 +18,12 @@ struct Systemctl {
         ProgramOutput.of(["systemctl", verb, unit], within: .seconds(60)) != nil
     }
 
+    /// Has ModemManager let go of the modems that udev keeps it off; it keeps what it opened before the rules were there.
+    /// Does nothing where it does not run.
+    static func restartModemManager() -> Bool {
+        ProgramOutput.of(["systemctl", "try-restart", "ModemManager.service"], within: .seconds(60)) != nil
+    }
+
     /// Has systemd read its units again.
     static func reloadUnits() -> Bool {
         ProgramOutput.of(["systemctl", "daemon-reload"], within: .seconds(60)) != nil

@@ -72,7 +72,7 @@ def test_there_is_a_page_and_a_completion_for_whoever_types() -> None:
 def test_it_is_installed_upgraded_removed_and_purged(root: Chroot, tmp_path: Path) -> None:
     before = contents(root.root)
 
-    root.install(package())
+    assert "\nTo set a line up: sudo patriot-dialler setup\n" in root.install(package())
     assert installed_version(root).startswith("ii ")
     assert root.run("patriot-dialler", "--version").strip() in installed_version(root)
     user = root.run("getent", "passwd", "patriot-dialler").split(":")
@@ -89,7 +89,7 @@ def test_it_is_installed_upgraded_removed_and_purged(root: Chroot, tmp_path: Pat
     root.run("systemctl", "enable", "patriot-dialler@line1.service")
     enabled = root.root / "etc/systemd/system/patriot-dialler.target.wants/patriot-dialler@line1.service"
 
-    root.install(next_version(package(), tmp_path))
+    assert "patriot-dialler setup" not in root.install(next_version(package(), tmp_path))
     assert installed_version(root).startswith("ii 9:")
     assert configuration.read_text() == LINE and records.exists() and enabled.is_symlink()
 
