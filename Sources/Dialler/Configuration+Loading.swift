@@ -22,14 +22,12 @@ extension Configuration {
     /// Reads the configuration file and the files it names, blocking: call it at the start, not on an event loop.
     package static func load(_ sources: ConfigurationSources) -> LoadedConfiguration {
         var problems: [ConfigurationProblem] = []
-        var entries: [ConfigurationFile.Entry] = []
-        if let path = sources.file {
-            entries = readFile(path, problems: &problems)
-        }
+        let shared = sources.sharedFile.map { readFile($0, problems: &problems) } ?? []
+        let entries = sources.file.map { readFile($0, problems: &problems) } ?? []
         problems += nearMisses(in: sources.environment)
 
         var loader = ConfigurationLoader(
-            texts: ConfigurationTexts(sources: sources, entries: entries),
+            texts: ConfigurationTexts(sources: sources, entries: entries, shared: shared),
             credentials: sources.credentials,
             isFileUnread: problems.contains { $0.isAboutWholeFile },
             isExamined: sources.isExamined,
@@ -84,8 +82,9 @@ extension Configuration {
         _ read: (String) throws(InvalidValue) -> Value
     ) throws(ConfigurationProblem) -> Value? {
         var problems: [ConfigurationProblem] = []
+        let shared = sources.sharedFile.map { readFile($0, problems: &problems) } ?? []
         let entries = sources.file.map { readFile($0, problems: &problems) } ?? []
-        let texts = ConfigurationTexts(sources: sources, entries: entries)
+        let texts = ConfigurationTexts(sources: sources, entries: entries, shared: shared)
         if let unreadable = problems.first(where: { $0.isAboutWholeFile }) { throw unreadable }
         guard let text = texts[key] else { return nil }
         do throws(InvalidValue) {

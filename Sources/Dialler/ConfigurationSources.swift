@@ -1,6 +1,7 @@
 import Configuration
 
-/// Where a configuration comes from: the command line beats the environment, which beats the file.
+/// Where a configuration comes from: the command line beats the environment, which beats the file, which beats the file of
+/// what all lines share (``sharedFile``).
 package struct ConfigurationSources: Sendable {
     /// The path of the configuration file; `nil` for none.
     package var file: String?
@@ -12,6 +13,14 @@ package struct ConfigurationSources: Sendable {
     package var credentials: [String: String]?
     /// The configuration is only looked at: a secret that this user may not read is a warning, and stays empty.
     package var isExamined = false
+
+    /// What all lines share: `defaults.conf` beside the configuration file; `nil` where there is none.
+    package var sharedFile: String? {
+        guard let file else { return nil }
+        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+        let path = folder + LineDirectory.sharedName + ".conf"
+        return path != file && SmallFile.exists(path) ? path : nil
+    }
 
     package init(
         file: String? = nil,
@@ -39,21 +48,34 @@ struct ConfigurationTexts {
     private let flags: [ConfigurationKey: String]
     private let environment: [String: String]
     private let path: String?
+    private let sharedPath: String?
     /// The line of each key in the file; of its last one, if it stands there twice.
     private let lines: [String: Int]
+    /// The same of the file of what all lines share.
+    private let sharedLines: [String: Int]
 
-    init(sources: ConfigurationSources, entries: [ConfigurationFile.Entry]) {
+    init(sources: ConfigurationSources, entries: [ConfigurationFile.Entry], shared: [ConfigurationFile.Entry]) {
         flags = sources.flags
         environment = sources.environment
         path = sources.file
-        lines = Dictionary(entries.map { ($0.key, $0.line) }, uniquingKeysWith: { _, last in last })
-        let fileValues = Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
+        sharedPath = sources.sharedFile
+        lines = Self.last(of: entries, \.line)
+        sharedLines = Self.last(of: shared, \.line)
         let flagValues = Dictionary(uniqueKeysWithValues: sources.flags.map { ($0.key.rawValue, $0.value) })
         reader = ConfigReader(
-            providers: [flagValues, sources.environment, fileValues].map { values in
+            providers: [
+                flagValues, sources.environment, Self.last(of: entries, \.value), Self.last(of: shared, \.value),
+            ].map { values in
                 EnvironmentVariablesProvider(environmentVariables: values, secretsSpecifier: .all)
             }
         )
+    }
+
+    private static func last<Value>(
+        of entries: [ConfigurationFile.Entry],
+        _ value: (ConfigurationFile.Entry) -> Value
+    ) -> [String: Value] {
+        Dictionary(entries.map { ($0.key, value($0)) }, uniquingKeysWith: { _, last in last })
     }
 
     /// The key's text from the source that wins; `nil` when no source has it or the winner's is empty, which both
@@ -69,6 +91,9 @@ struct ConfigurationTexts {
         if flags[key] != nil { return .flag }
         if environment[key.rawValue] != nil { return .environment }
         guard let path else { return .nowhere }
+        if lines[key.rawValue] == nil, let sharedPath, let line = sharedLines[key.rawValue] {
+            return .file(sharedPath, line: line)
+        }
         return .file(path, line: lines[key.rawValue])
     }
 }

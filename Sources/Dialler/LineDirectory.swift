@@ -7,6 +7,9 @@ package struct LineDirectory: Equatable, Sendable {
     /// Where systemd's unit looks for them.
     package static let standardPath = "/etc/patriot-dialler"
 
+    /// `defaults.conf` in it is no line's: it is read before each line's file.
+    package static let sharedName = "defaults"
+
     /// Without a slash at its end.
     package let path: String
 
@@ -53,6 +56,9 @@ package struct LineDirectory: Equatable, Sendable {
                 true
             default: false
             }
+        }
+        if name == sharedName {
+            return "\(quoted(name)) is no name for a line: \(name).conf is for what all lines share"
         }
         if isPlain, (1...longestName).contains(name.utf8.count), name.first != "-" { return nil }
         return
@@ -103,7 +109,16 @@ package struct LineDirectory: Equatable, Sendable {
 
     /// What a line's file says already; `nil` for a line without one that can be read.
     package func setup(of line: String) -> LineSetup? {
-        (try? SmallFile.read(configurationFile(of: line), limit: 65_536)).map { LineSetup(configuration: $0.bytes) }
+        (try? SmallFile.read(configurationFile(of: line), limit: 65_536)).map {
+            LineSetup(configuration: $0.bytes, shared: sharedSetup)
+        }
+    }
+
+    /// Of a line without a file of its own: what `defaults.conf` says, if it is there.
+    package var sharedSetup: LineSetup {
+        let file = try? SmallFile.read("\(path)/\(Self.sharedName).conf", limit: 65_536)
+        let answers = LineSetup(configuration: file?.bytes ?? []).answers
+        return LineSetup(answers: answers, shared: answers)
     }
 
     /// Which modem each line but that one uses.

@@ -7,13 +7,17 @@ package struct LineSetup: Equatable, Sendable {
     /// The texts of the keys that are asked for; empty or not there means the default.
     package var answers: [ConfigurationKey: String]
 
-    package init(answers: [ConfigurationKey: String] = [:]) {
+    /// What all lines share; a line's file holds what differs from it.
+    private let shared: [ConfigurationKey: String]
+
+    package init(answers: [ConfigurationKey: String] = [:], shared: [ConfigurationKey: String] = [:]) {
         self.answers = answers
+        self.shared = shared
     }
 
-    /// The answers that a configuration file holds already. What is wrong in it is not here.
-    package init(configuration bytes: [UInt8]) {
-        answers = [:]
+    /// The answers that a configuration file holds already, and those that all lines share. What is wrong in it is not here.
+    package init(configuration bytes: [UInt8], shared: LineSetup = LineSetup()) {
+        self.init(answers: shared.answers, shared: shared.answers)
         for entry in ConfigurationFile(parsing: bytes).entries {
             guard let key = ConfigurationKey(rawValue: entry.key), Self.comments[key] != nil,
                 Self.fault(in: entry.value, of: key) == nil
@@ -87,7 +91,13 @@ package struct LineSetup: Equatable, Sendable {
             guard let comment = Self.comments[key] else { continue }
             let value = self[key]
             if value == current[key.rawValue] { continue }
-            if value.isEmpty || value == Self.standard(key) {
+            let isStandard = value.isEmpty || value == Self.standard(key)
+            if let common = shared[key], !common.isEmpty, common != value {
+                // An empty value is the program's own default.
+                let text = isStandard ? "" : value
+                if text == current[key.rawValue] { continue }
+                bytes = try ConfigurationEdit.bytes(bytes, setting: key, to: text, comment: comment)
+            } else if isStandard || value == shared[key] {
                 bytes = try ConfigurationEdit.bytes(bytes, removing: key, comment: comment)
             } else {
                 bytes = try ConfigurationEdit.bytes(bytes, setting: key, to: value, comment: comment)

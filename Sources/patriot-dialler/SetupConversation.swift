@@ -25,7 +25,7 @@ struct SetupConversation {
             )
         }
         let line = try lineName()
-        let setup = directory.setup(of: line) ?? LineSetup()
+        let setup = directory.setup(of: line) ?? directory.sharedSetup
         var installation = LineInstallation(directory: directory, line: line, setup: setup)
         try askWhoConnects(&installation.setup)
         let kind = try askForModem(&installation)

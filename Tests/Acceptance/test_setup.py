@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,49 @@ def test_a_second_time_changes_nothing(folder: Path) -> None:
     (folder / "line1.key").chmod(0o644)
     assert ask()["written"] == [key]
     assert contents(folder)["line1.key"] == (0o600, API_KEY.encode() + b"\n")
+
+
+def test_what_all_lines_share_is_written_once(folder: Path) -> None:
+    shared = f"PATRIOT_ADDRESS=127.0.0.1\nPATRIOT_PORT=1\nPATRIOT_PINS={PIN}\n"
+    (folder / "defaults.conf").write_text(shared)
+    key = ("--api-key-file", "-")
+    assert setup(folder, "--yes", *key, typed=API_KEY).returncode == 0
+    assert settings(folder) == {"PATRIOT_API_KEY_FILE": f"{folder}/line1.key"}
+    checked = run_program("check-config", "--config", folder / "line1.conf", "--show")
+    assert checked.returncode == 0 and PIN in checked.stdout
+    assert (folder / "defaults.conf").read_text() == shared
+    # What differs is in the line's own file, and the program's own default is an empty value.
+    flags = ("--yes", "--line", "line1", *key, "--address", "192.0.2.8", "--port", "9009")
+    assert setup(folder, *flags, typed=API_KEY).returncode == 0
+    own = {"PATRIOT_API_KEY_FILE": f"{folder}/line1.key", "PATRIOT_ADDRESS": "192.0.2.8", "PATRIOT_PORT": ""}
+    assert settings(folder) == own
+    before = contents(folder)
+    assert setup(folder, "--yes", "--line", "line1", *key, typed=API_KEY).returncode == 0
+    assert contents(folder) == before
+    # And back to what all lines share.
+    flags = ("--yes", "--line", "line1", *key, "--address", "127.0.0.1", "--port", "1")
+    assert setup(folder, *flags, typed=API_KEY).returncode == 0
+    assert settings(folder) == {"PATRIOT_API_KEY_FILE": f"{folder}/line1.key"}
+    assert "is no name for a line" in setup(folder, "--yes", "--line", "defaults", *key, typed=API_KEY).stderr
+
+
+def test_a_fault_in_what_all_lines_share_is_found_there(folder: Path) -> None:
+    (folder / "defaults.conf").write_text("# all lines\nPATRIOT_PORT=x\nPATRIOT_POTR=1\n")
+    (folder / "line1.key").write_text(API_KEY + "\n")
+    (folder / "line1.key").chmod(0o600)
+    (folder / "line1.conf").write_text(f"PATRIOT_API_KEY_FILE={folder}/line1.key\n")
+    checked = run_program("check-config", "--config", folder / "line1.conf")
+    assert checked.returncode == 1
+    assert f"{folder}/defaults.conf:2: PATRIOT_PORT: " in checked.stderr + checked.stdout
+    assert f"{folder}/defaults.conf:3: PATRIOT_POTR: " in checked.stderr + checked.stdout
+    with (folder / "line1.conf").open("a") as file:
+        file.write("PATRIOT_PORT=9010\n")
+    checked = run_program("check-config", "--config", folder / "line1.conf")
+    assert "PATRIOT_PORT: " not in checked.stderr + checked.stdout
+
+
+def run_program(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_check_finds_what_setup_would_refuse(folder: Path) -> None:
