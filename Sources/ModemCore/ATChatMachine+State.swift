@@ -66,9 +66,18 @@ extension ATChatMachine {
         }
     }
 
-    enum Escape: Equatable {
-        case guardBefore(until: Instant, attemptsLeft: Int)
-        case guardAfter(until: Instant, attemptsLeft: Int)
+    struct Escape: Equatable {
+        enum Step: Equatable {
+            /// The silence before `+++`.
+            case guardBefore
+            /// `+++` is out; the silence after it, and the modem's response.
+            case guardAfter
+        }
+        var step: Step
+        var until: Instant
+        var attemptsLeft: Int
+        /// Nobody knows whether the modem is in data mode: it has not responded.
+        var isBlind: Bool
     }
 
     enum Timing {

@@ -19,8 +19,10 @@ package struct ATChatMachine: ~Copyable {
         case synchronized
         /// The modem does not answer, all commands are finished; ``ATChatMachine/portOpened(now:)`` begins anew.
         case silent
-        /// The data mode was left for the command mode, or could not be.
-        case escaped
+        /// The escape from data mode is done.
+        ///
+        /// - Parameter isAnswered: false when nothing shows that the modem is in command mode.
+        case escaped(isAnswered: Bool)
         /// A result came as a number (V0); told once until one comes in words.
         case numericResults
         /// What came back to the attempts until now is no text: the bit rate is wrong.
@@ -32,22 +34,22 @@ package struct ATChatMachine: ~Copyable {
     package static let maximumQueueLength = 8
     /// Information lines kept of one reply.
     package static let maximumReplyLines = 64
-    private static let initialAttempts = 6
+    static let initialAttempts = 6
     /// How many initial attempts are left when one is made with the escape instead of AT.
-    private static let escapeAttempt = 2
-    private static let resyncAttempts = 3
+    static let escapeAttempt = 2
+    static let resyncAttempts = 3
 
-    private var state: State = .closed
+    var state: State = .closed
     private var queue: [Request] = []
     /// What one read delivered is being taken: its lines are the command's that was in flight when it began, or nobody's.
     private var isReading = false
-    private var lastWrite: Instant?
+    var lastWrite: Instant?
     /// Results come as numbers.
-    private var isNumeric = false
+    var isNumeric = false
     /// What finds out whether the modem answers: `AT`, until it was silent on that and not on ``otherProbe``.
-    private var probeText = "AT"
-    private static let otherProbe = "ATE0"
-    private var rubbish = Rubbish()
+    var probeText = "AT"
+    static let otherProbe = "ATE0"
+    var rubbish = Rubbish()
     /// A command came back since ``forgetEcho()``.
     package private(set) var hasEchoed = false
     var reports = Reports()
@@ -65,7 +67,8 @@ package struct ATChatMachine: ~Copyable {
     /// True while bytes from the modem are data.
     package var isOnline: Bool {
         switch state {
-        case .online, .escaping: true
+        case .online: true
+        case .escaping(let escape): !escape.isBlind
         case .closed, .ready, .busy, .synchronizing: false
         }
     }
@@ -89,7 +92,7 @@ package struct ATChatMachine: ~Copyable {
         case .closed, .ready, .online: nil
         case .busy(let exchange): exchange.deadline
         case .synchronizing(let synchronization): synchronization.deadline
-        case .escaping(.guardBefore(let until, _)), .escaping(.guardAfter(let until, _)): until
+        case .escaping(let escape): escape.until
         }
     }
 
@@ -178,14 +181,6 @@ package struct ATChatMachine: ~Copyable {
         state = .busy(exchange)
     }
 
-    /// Leaves the data mode: silence, `+++`, silence (V.250 5.3.1 note; TIA-602). Ends in ``Action/escaped`` within 8 s.
-    package mutating func escape(now: Instant) -> [Action] {
-        guard case .online = state else { return [.escaped] }
-        let quietSince = lastWrite.map { $0 + Timing.escapeGuard } ?? now
-        state = .escaping(.guardBefore(until: max(now, quietSince), attemptsLeft: 2))
-        return deadlineReached(now: now)
-    }
-
     // MARK: Input
 
     /// The lines up to ``readEnded(now:)`` came in one read: no command is written between them.
@@ -213,12 +208,8 @@ package struct ATChatMachine: ~Copyable {
             return lineReceived(line, during: synchronization, now: now)
         case .online:
             return carrierLost(line) ? [.unsolicited(line)] + writeNext(now: now) : []
-        case .escaping:
-            if FinalResultCode(line: line) == .ok {
-                state = .ready
-                return [.escaped] + writeNext(now: now)
-            }
-            return carrierLost(line) ? [.unsolicited(line), .escaped] + writeNext(now: now) : []
+        case .escaping(let escape):
+            return lineReceived(line, during: escape, now: now)
         }
     }
 
@@ -274,20 +265,20 @@ package struct ATChatMachine: ~Copyable {
     }
 
     /// Notes whether results come in words or as numbers.
-    private mutating func resultForm(of line: String) -> [Action] {
+    mutating func resultForm(of line: String) -> [Action] {
         let wasNumeric = isNumeric
         isNumeric = FinalResultCode(line: line) == nil
         return isNumeric && !wasNumeric ? [.numericResults] : []
     }
 
-    private mutating func finish(_ exchange: Exchange, with result: FinalResultCode, now: Instant) -> [Action] {
+    mutating func finish(_ exchange: Exchange, with result: FinalResultCode, now: Instant) -> [Action] {
         let command = exchange.request.command
         let finished = Action.finished(exchange.request.purpose, ATReply(.result(result), lines: exchange.lines))
         if result == .connect && command.entersDataMode {
             state = .online
             return [finished]
         }
-        if exchange.isAborted {
+        if exchange.isAborted || command.isBlind {
             // Some modems say NO CARRIER and then OK to the aborting CR.
             state = .synchronizing(settling(after: command.responses, now: now))
             return [finished]
@@ -315,122 +306,26 @@ package struct ATChatMachine: ~Copyable {
         ]
     }
 
-    // MARK: Synchronization
-
-    private func settling(after responses: ATCommand.Responses, now: Instant) -> Synchronization {
-        Synchronization(
-            phase: .settling,
-            deadline: now + Timing.settle,
-            limit: now + Timing.drainLimit,
-            attemptsLeft: Self.resyncAttempts,
-            stale: responses,
-            isInitial: false
-        )
-    }
-
-    private mutating func lineReceived(
-        _ line: String,
-        during synchronization: Synchronization,
-        now: Instant
-    ) -> [Action] {
-        var next = synchronization
-        var form: [Action] = []
-        switch synchronization.phase {
-        case .draining:
-            next.isQuiet = false
-            next.deadline = min(now + Timing.quiet, next.limit)
-        case .probing:
-            if Self.isPlainResult(line) || FinalResultCode(numeric: line) == .ok {
-                form = resultForm(of: line)
-                probeText = next.probe
-                next.phase = .settling
-                next.deadline = now + (next.isQuiet ? Timing.initialQuiet : Timing.settle)
-                next.limit = now + Timing.drainLimit
-            } else if line != next.probe {
-                next.isQuiet = false
-            }
-        case .settling:
-            next.deadline = min(now + Timing.settle, next.limit)
-        }
-        state = .synchronizing(next)
-        let isStale =
-            line.hasPrefix("AT") || Self.isPlainResult(line) || FinalResultCode(numeric: line) != nil
-            || belongs(line, to: synchronization.stale)
-        return form + (isStale ? [] : [.unsolicited(line)])
-    }
-
-    private mutating func phaseEnded(of synchronization: Synchronization, now: Instant) -> [Action] {
-        var next = synchronization
-        switch synchronization.phase {
-        case .draining:
-            next.phase = .probing
-            next.attemptsLeft -= 1
-            next.deadline = now + Timing.probe
-            state = .synchronizing(next)
-            lastWrite = now
-            // A modem left in data mode by an earlier run hears nothing but the escape; there has been silence around it.
-            let isEscape = next.isInitial && next.attemptsLeft == Self.escapeAttempt
-            // Some modems answer everything but a bare AT.
-            let count = (next.isInitial ? Self.initialAttempts : Self.resyncAttempts) - 1 - next.attemptsLeft
-            next.probe = count.isMultiple(of: 2) ? probeText : probeText == "AT" ? Self.otherProbe : "AT"
-            state = .synchronizing(next)
-            let line = isEscape ? "+++" : next.probe
-            let bytes = Array((isEscape ? line : "\(line)\r").utf8)
-            return [.note(.synchronizing(attemptsLeft: next.attemptsLeft)), .write(bytes), .sent(line)]
-        case .probing where synchronization.attemptsLeft > 0 || (synchronization.busyUntil.map { now < $0 } ?? false):
-            next.attemptsLeft = max(1, synchronization.attemptsLeft)
-            next.isQuiet = false
-            next.phase = .draining
-            next.deadline = now
-            next.limit = now + Timing.drainLimit
-            let isGarbage = next.isInitial && rubbish.isEvident
-            return (isGarbage ? [.garbage] : []) + phaseEnded(of: next, now: now)
-        case .probing:
-            let dropped = finishAll(.withdrawn)
-            state = .closed
-            // First the news: whoever waits for a command need not try the next one.
-            return [.note(.silent), .silent] + dropped
-        case .settling:
-            state = .ready
-            return (synchronization.isInitial ? [.synchronized] : []) + writeNext(now: now)
-        }
-    }
-
-    // MARK: Data mode
-
-    /// True, and back in command mode, when the line says so; all else in data mode is data.
-    private mutating func carrierLost(_ line: String) -> Bool {
-        guard FinalResultCode(line: line) == .noCarrier else { return false }
-        state = .ready
-        return true
-    }
-
-    private mutating func guardEnded(of escape: Escape, now: Instant) -> [Action] {
-        switch escape {
-        case .guardBefore(_, let attemptsLeft):
-            state = .escaping(.guardAfter(until: now + Timing.escapeAnswer, attemptsLeft: attemptsLeft - 1))
-            lastWrite = now
-            return [.write(Array("+++".utf8)), .sent("+++")]
-        case .guardAfter(_, let attemptsLeft) where attemptsLeft > 0:
-            return guardEnded(of: .guardBefore(until: now, attemptsLeft: attemptsLeft), now: now)
-        case .guardAfter:
-            // Perhaps the OK was lost in the last data; the next command will tell.
-            state = .synchronizing(settling(after: .none, now: now))
-            return [.escaped]
-        }
-    }
-
     // MARK: Queue
 
-    private mutating func writeNext(now: Instant) -> [Action] {
-        guard case .ready = state, !isReading, !queue.isEmpty else { return [] }
+    /// True when the first command of the queue may be written.
+    private var mayWrite: Bool {
+        switch state {
+        case .ready: true
+        case .synchronizing(let synchronization): !synchronization.isInitial && queue.first?.command.isBlind == true
+        case .closed, .busy, .online, .escaping: false
+        }
+    }
+
+    mutating func writeNext(now: Instant) -> [Action] {
+        guard mayWrite, !isReading, !queue.isEmpty else { return [] }
         let request = queue.removeFirst()
         state = .busy(Exchange(request: request, deadline: now + request.command.timeout))
         lastWrite = now
         return [.write(request.command.bytes), .sent(request.command.shownText)]
     }
 
-    private mutating func finishAll(_ ending: ATReply.Ending) -> [Action] {
+    mutating func finishAll(_ ending: ATReply.Ending) -> [Action] {
         var actions: [Action] = []
         if case .busy(let exchange) = state {
             actions.append(.finished(exchange.request.purpose, ATReply(ending, lines: exchange.lines)))

@@ -24,6 +24,9 @@ package struct ATCommand: Equatable, Sendable {
     package var entersDataMode: Bool
     /// Characters of `text` that no log may show.
     package var secret: String?
+    /// True to write it also to a modem that does not respond, without waiting until it does. A response proves only that the
+    /// modem is in command mode: it may be a late one to something else.
+    package var isBlind = false
 
     package init(
         _ text: String,

@@ -50,8 +50,9 @@ extension CallMachine {
     }
 
     /// The modem has not answered the dial. What it may have made of it is hung up; one that does not answer at all is given up
-    /// within moments, because an operator waits.
+    /// within moments, because an operator waits. An analog modem may still hold the line.
     private mutating func dialUnanswered(now: Instant) -> [Action] {
+        guard profile.kind == .gsm else { return startHangUp(.timeout, isBlind: true, now: now) }
         answerDeadline = now + DialTiming.anyAnswer
         return timedOut(now: now)
     }

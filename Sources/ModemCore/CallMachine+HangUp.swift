@@ -24,8 +24,12 @@ extension CallMachine {
         }
         var cause: ReleaseCause
         /// As it was when the hang-up began: the modem may be found out to be of another family meanwhile.
-        let ladder: [HangUpRung]
-        /// Where on the ladder it is.
+        let fullLadder: [HangUpRung]
+        /// The rungs that are tried: all, or those that are worth trying on a modem that does not respond.
+        var ladder: [HangUpRung]
+        /// How far the rungs for a modem that does not respond have been tried.
+        var blindness = Blindness.notTried
+        /// Where on `ladder` it is.
         var rung: Int
         var step: Step
         /// When the rung began, and from the modem's answer on when that came: it is given its time from then on.
@@ -33,11 +37,22 @@ extension CallMachine {
         var deadline: Instant
     }
 
-    private enum HangUpTiming {
+    /// The hang-up of a modem on a telephone line that does not respond: commands are written all the same, once.
+    enum Blindness: Equatable {
+        case notTried
+        case trying
+        case tried
+    }
+
+    enum HangUpTiming {
         /// For so long the list of calls is asked whether a rung has worked.
         static let rung = Duration.seconds(3)
         static let listAgain = Duration.milliseconds(500)
         static let dtrPulse = Duration.milliseconds(500)
+        /// For the response to a command that is written to a modem which does not respond, and to that which prepares the
+        /// drop of DTR.
+        static let blind = Duration.seconds(2)
+        static let blindDTR = Duration.seconds(1)
         /// Longer than the chat needs to finish or give up any command.
         static let backstop = Duration.seconds(25)
     }
@@ -66,10 +81,18 @@ extension CallMachine {
         }
     }
 
-    mutating func startHangUp(_ cause: ReleaseCause, fromRung rung: Int = 0, now: Instant) -> [Action] {
+    /// - Parameter isBlind: true when the modem left the dial without a response.
+    mutating func startHangUp(
+        _ cause: ReleaseCause,
+        fromRung rung: Int = 0,
+        isBlind: Bool = false,
+        now: Instant
+    ) -> [Action] {
+        let ladder = hangUpMemory.ladder(profile.hangUp, for: hangUpSituation)
         var hangUp = HangUp(
             cause: cause,
-            ladder: hangUpMemory.ladder(profile.hangUp, for: hangUpSituation),
+            fullLadder: ladder,
+            ladder: ladder,
             rung: rung,
             step: .abortingDial,
             rungTaken: now,
@@ -87,6 +110,7 @@ extension CallMachine {
             phase = .hangingUp(hangUp)
             return changed + [.abort(.dial)]
         }
+        if isBlind { return changed + hangUpBlindly(hangUp, now: now) }
         if isAnswerPending {
             isAnswerPending = false
             phase = .hangingUp(hangUp)
@@ -112,14 +136,11 @@ extension CallMachine {
             hangUp.deadline = now + HangUpTiming.backstop
             phase = .hangingUp(hangUp)
             return [.escape]
+        case .timedOut where profile.kind == .analog:
+            return hangUpBlindly(hangUp, now: now)
         case .result, .timedOut, .portClosed:
             return startRung(of: hangUp, now: now)
         }
-    }
-
-    mutating func hangUpEscaped(now: Instant) -> [Action] {
-        guard case .hangingUp(let hangUp) = phase, hangUp.step == .leavingDataMode else { return [] }
-        return startRung(of: hangUp, now: now)
     }
 
     mutating func hangUpFinished(_ reply: ATReply, now: Instant) -> [Action] {
@@ -131,6 +152,13 @@ extension CallMachine {
             hangUp.deadline = now + HangUpTiming.dtrPulse
             phase = .hangingUp(hangUp)
             return [.setDTR(false)]
+        }
+        if hangUp.blindness == .trying {
+            return outcome == .unanswered
+                ? startRung(of: hangUp.next, now: now) : startFullLadder(of: hangUp, now: now)
+        }
+        if reply.ending == .timedOut, profile.kind == .analog, hangUp.blindness == .notTried {
+            return hangUpBlindly(hangUp, now: now)
         }
         if profile.canListCalls, poll.isSupported {
             return verify(hangUp, outcome, now: now)
@@ -183,7 +211,7 @@ extension CallMachine {
             return [.setDTR(true)]
         case .dtrOn:
             // Back to a modem that leaves the call alone when the daemon stops.
-            let restored = Action.send(ATCommand("AT&D0"), .clear)
+            let restored = Self.ignoreDTR
             if profile.canListCalls, poll.isSupported {
                 return [restored] + verify(hangUp, .unanswered, now: now)
             }
@@ -202,8 +230,10 @@ extension CallMachine {
         return [.send(ModemProfile.CallListPolicy.command, .callList)]
     }
 
-    private mutating func startRung(of hangUp: HangUp, now: Instant) -> [Action] {
-        guard hangUp.ladder.indices.contains(hangUp.rung) else { return giveUp(now: now) }
+    mutating func startRung(of hangUp: HangUp, now: Instant) -> [Action] {
+        guard hangUp.ladder.indices.contains(hangUp.rung) else {
+            return hangUp.blindness == .trying ? startFullLadder(of: hangUp, now: now) : giveUp(now: now)
+        }
         var next = hangUp
         next.step = .commandSent
         next.rungTaken = now
@@ -216,14 +246,17 @@ extension CallMachine {
             case .dropDTR: ATCommand("AT&D2")
             case .releaseByID: callID.map { ATCommand("AT+CHLD=1\($0)") }
             }
-        guard isMet(rung.condition), let command else {
+        guard isMet(rung.condition), var command else {
             if command == nil, hangUp.rung == 0, hangUp.step != .verifying(.notSent), profile.canListCalls,
                 poll.isSupported
             {
                 return verify(next, .notSent, now: now)
             }
-            next.rung += 1
-            return startRung(of: next, now: now)
+            return startRung(of: next.next, now: now)
+        }
+        if hangUp.blindness == .trying {
+            command.isBlind = true
+            command.timeout = rung.means == .dropDTR ? HangUpTiming.blindDTR : HangUpTiming.blind
         }
         return [.send(command, .hangUp)]
     }
@@ -236,15 +269,13 @@ extension CallMachine {
     }
 
     private mutating func nextRung(after hangUp: HangUp, now: Instant) -> [Action] {
-        var next = hangUp
-        next.rung += 1
-        return [.note(.hangUpNotConfirmed(rung: hangUp.ladder[hangUp.rung].name))] + startRung(of: next, now: now)
+        let note = Action.note(.hangUpNotConfirmed(rung: hangUp.ladder[hangUp.rung].name))
+        return [note] + startRung(of: hangUp.next, now: now)
     }
 
     /// The next rung, unless that is the reset: a modem that lists no call is not restarted.
     private func gentleRung(after hangUp: HangUp) -> HangUp? {
-        var next = hangUp
-        next.rung += 1
+        let next = hangUp.next
         guard next.ladder.indices.contains(next.rung), next.ladder[next.rung].means != .command(profile.reset.text)
         else { return nil }
         return next
@@ -260,6 +291,19 @@ extension CallMachine {
         return actions + [.giveUp]
     }
 
+    /// The call is over in the middle of its hang-up: no command of that is left behind, and DTR is as it was.
+    func abandoned(_ hangUp: HangUp, _ cause: ReleaseCause) -> [Action] {
+        guard cause != .modemLost, cause != .modemReset else { return [] }
+        return switch hangUp.step {
+        case .commandSent: [.withdraw(.hangUp)]
+        case .dtrOff: [.setDTR(true), Self.ignoreDTR]
+        case .dtrOn: [Self.ignoreDTR]
+        case .abortingDial, .leavingDataMode, .verifying: []
+        }
+    }
+
+    private static let ignoreDTR = Action.send(ATCommand("AT&D0"), .clear)
+
     // MARK: What worked last time
 
     var hangUpSituation: HangUpMemory.Situation? {
@@ -272,10 +316,21 @@ extension CallMachine {
         case .commandSent, .verifying, .dtrOff, .dtrOn: break
         case .abortingDial, .leavingDataMode: return
         }
-        guard let situation = hangUpSituation, hangUp.ladder.indices.contains(hangUp.rung) else { return }
+        guard hangUp.blindness == .notTried, let situation = hangUpSituation,
+            hangUp.ladder.indices.contains(hangUp.rung)
+        else { return }
         let rung = hangUp.ladder[hangUp.rung]
         guard rung.means != .command(profile.reset.text) else { return }
         hangUpMemory.worked(rung, in: situation, isFirst: rung == profile.hangUp.first)
+    }
+}
+
+extension CallMachine.HangUp {
+    /// On the next rung.
+    var next: Self {
+        var next = self
+        next.rung += 1
+        return next
     }
 }
 

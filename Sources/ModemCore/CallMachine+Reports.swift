@@ -58,6 +58,7 @@ extension CallMachine {
 
     /// CONNECT for a voice call that is up; on a telephone line it would be data.
     mutating func answerReported(now: Instant) -> [Action] {
+        if case .hangingUp = phase { return connectedDuringHangUp(now: now) }
         guard phase == .up, profile.kind == .gsm, !isDialPending || isDialInFlight else { return [] }
         switch call?.state {
         case .dialing, .dialed, .alerting, .incoming:

@@ -249,9 +249,9 @@ package struct CallMachine: ~Copyable {
     }
 
     /// The data mode was left, or could not be.
-    package mutating func escaped(now: Instant) -> [Action] {
+    package mutating func escaped(isAnswered: Bool, now: Instant) -> [Action] {
         isOnline = false
-        return hangUpEscaped(now: now)
+        return hangUpEscaped(isAnswered: isAnswered, now: now)
     }
 
     /// The device is gone, or has started anew: with it went the call.
@@ -363,7 +363,7 @@ package struct CallMachine: ~Copyable {
         var actions: [Action] = isAnswerPending ? [.withdraw(.answer)] : []
         if case .hangingUp(let hangUp) = phase {
             if cause == hangUp.cause { rememberRung(of: hangUp) }
-            if hangUp.step == .commandSent { actions.append(.withdraw(.hangUp)) }
+            actions += abandoned(hangUp, cause)
         }
         if poll.isInFlight { actions.append(.withdraw(.callList)) }
         phase = .idle

@@ -498,13 +498,14 @@ package struct ModemMachine: ~Copyable {
             case .numericResults: return perform(setup.numericResultsSeen(), now: now)
             case .finished(.beforeDial, let reply):
                 return reply.isOK || !calls.isDialPending ? [] : [.note(.beforeDialFailed)]
-            case .escaped: return perform(calls.escaped(now: now), now: now)
+            case .escaped(let isAnswered): return perform(calls.escaped(isAnswered: isAnswered, now: now), now: now)
             case .finished(.setup, let reply): return perform(setup.commandFinished(reply, now: now), now: now)
             case .finished(.probe, let reply): return probeFinished(reply, now: now)
             case .finished(.forOperator, let reply):
                 isOperatorWaiting = false
                 return [.operatorReplied(reply)]
             case .finished(let purpose, let reply):
+                if purpose == .dial, reply.ending == .timedOut, call?.state == .dialing { unansweredSince = now }
                 return perform(calls.commandFinished(purpose, reply, now: now), now: now)
             }
         }
@@ -540,6 +541,8 @@ package struct ModemMachine: ~Copyable {
                     + (purpose.isUrgent && purpose != .dial ? endBeforeDial(now: now) : [])
             case .withdraw(let purpose): return perform(chat.withdraw(purpose), now: now)
             case .abort(let purpose):
+                // Until now there was nothing to respond to.
+                unansweredSince = nil
                 return (purpose == .dial ? endBeforeDial(now: now) : [])
                     + perform(chat.abort(purpose, now: now), now: now)
             case .awaitDial(let until):

@@ -27,9 +27,11 @@ final class Bench {
     var replies = workingReplies
     /// True to answer no command at all.
     var isDead = false
+    /// Takes each line that is written, and DTR, instead of `replies`.
+    var modem: (any BenchModem)?
     private var awaitsReply = false
     private var hasCall = false
-    private var isPortOpen = false
+    private(set) var isPortOpen = false
     private var unread = 0
 
     init(
@@ -190,6 +192,15 @@ final class Bench {
         now = end
     }
 
+    /// Lets time pass for the machine and for `modem`.
+    func run(_ duration: Duration) {
+        let end = now + duration
+        while now < end {
+            wait(.milliseconds(20))
+            for text in modem?.due(now: now) ?? [] { feed(text) }
+        }
+    }
+
     /// Whatever there was before: a modem that says nothing any more ends the call, and one that works is ready again.
     func expectToComeBack(sourceLocation: SourceLocation = #_sourceLocation) {
         isDead = true
@@ -216,7 +227,11 @@ final class Bench {
     }
 
     private func reply(to line: String) -> String {
-        replies[line] ?? (line.hasPrefix("ATD") ? "" : "\r\nOK\r\n")
+        if let modem {
+            modem.received(line, now: now)
+            return ""
+        }
+        return replies[line] ?? (line.hasPrefix("ATD") ? "" : "\r\nOK\r\n")
     }
 
     private func record(_ action: ModemMachine.Action) {
@@ -246,7 +261,9 @@ final class Bench {
             case .commandTimedOut, .synchronizing, .modemReset, .silent: awaitsReply = false
             default: break
             }
-        case .setDTR: break
+        case .setDTR(let isOn):
+            outcome.sent.append(isOn ? "DTR on" : "DTR off")
+            modem?.setDTR(isOn, now: now)
         }
     }
 
@@ -283,6 +300,14 @@ final class Bench {
         hasFailed = true
         Issue.record("\(comment()), fed \(feeding)", sourceLocation: sourceLocation)
     }
+}
+
+/// A modem that lives in the bench's time.
+protocol BenchModem: AnyObject {
+    func received(_ line: String, now: Instant)
+    func setDTR(_ isOn: Bool, now: Instant)
+    /// What it sends by now.
+    func due(now: Instant) -> [String]
 }
 
 extension ModemReadiness {
