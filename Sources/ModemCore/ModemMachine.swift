@@ -105,8 +105,8 @@ package struct ModemMachine: ~Copyable {
     /// What the network was heard to say last; nil until then, and on an analog modem.
     package var registration: RegistrationStatus? { setup.registration }
 
-    /// True while a PIN was entered and has not worked.
-    package var isSIMPINSpent: Bool { setup.isSIMPINSpent }
+    /// The SIMs for which the PIN was entered and has not worked.
+    package var simsWithSpentPIN: Set<SIMCard> { setup.simsWithSpentPIN }
 
     /// True once the SIM has said that it is ready.
     package var isSIMReady: Bool { setup.isSIMReady }

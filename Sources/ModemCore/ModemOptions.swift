@@ -22,8 +22,8 @@ package struct ModemOptions: Equatable, Sendable {
     package var dialMode: DialMode
     /// The SIM's PIN, digits only; nil to never enter one.
     package var simPIN: String?
-    /// True when the PIN was already entered since the last start of the machine and must not be tried again.
-    package var isSIMPINSpent: Bool
+    /// The SIMs for which the PIN was already entered, and which must not be tried again.
+    package var simsWithSpentPIN: Set<SIMCard> = []
     /// False to leave a PIN that is wanted to somebody else: the tries left are asked for, and none is made.
     package var entersSIMPIN = true
     /// Analog: how long after dialling the modem goes on hook and leaves the line to the handset; nil to hold it.
@@ -41,7 +41,6 @@ package struct ModemOptions: Equatable, Sendable {
         beforeDial: String? = nil,
         dialMode: DialMode = .voice,
         simPIN: String? = nil,
-        isSIMPINSpent: Bool = false,
         handover: Duration? = nil,
         okPolicy: ModemProfile.OKPolicy? = nil,
         polling: Polling? = nil,
@@ -52,7 +51,6 @@ package struct ModemOptions: Equatable, Sendable {
         self.beforeDial = beforeDial
         self.dialMode = dialMode
         self.simPIN = simPIN
-        self.isSIMPINSpent = isSIMPINSpent
         self.handover = handover
         self.okPolicy = okPolicy
         self.polling = polling

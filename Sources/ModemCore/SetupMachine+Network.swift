@@ -88,7 +88,8 @@ extension SetupMachine {
         guard profile.kind == .gsm, isComplete, step != .noVoice else { return [] }
         switch step {
         case .registration, .radio, .radioOn: return []
-        case .notStarted, .command, .identity, .voiceCheck, .noVoice, .simState, .simRetries, .simPIN, .simPINDoubt,
+        case .notStarted, .command, .identity, .voiceCheck, .noVoice, .simState, .simIdentity, .simRetries, .simPIN,
+            .simPINDoubt,
             .simWait, .callList, .registrationWait, .ready:
             break
         }

@@ -14,8 +14,7 @@ extension SetupMachine {
         switch state {
         case .ready, .secondPIN:
             simBusySince = nil
-            // A PIN that was right may be entered again when the modem restarts.
-            isSIMPINSpent = false
+            pinWorked()
             unjudgedPINs = (0, 0)
             isSIMReady = true
             return askCallList()
@@ -80,10 +79,52 @@ extension SetupMachine {
         guard let simPIN, !simPIN.isEmpty, simPIN.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return waitForSIM(.pinMissing, now: now)
         }
-        guard !isSIMPINSpent else { return waitForSIM(.pinTried, now: now) }
+        return askSIMIdentity(0, pin: simPIN)
+    }
+
+    /// The tries of a PIN belong to a SIM: another one gets its own.
+    private static let identityQuestions: [ATCommand] = [
+        // EF ICCID (31.102 4.2, 102.221 13.2), which needs no PIN, read as 27.007 8.18 says; then the makers' questions.
+        .set("+CRSM", "176,12258,0,0,10", timeout: .seconds(5)), identityQuestion("AT+CCID"),
+        identityQuestion("AT+ICCID"), identityQuestion("AT+QCCID"), identityQuestion("AT^ICCID?"),
+        identityQuestion("AT#CCID"),
+    ]
+
+    private static func identityQuestion(_ text: String) -> ATCommand {
+        ATCommand(text, responses: .freeText, timeout: .seconds(5))
+    }
+
+    private mutating func askSIMIdentity(_ question: Int, pin: String) -> [Action] {
+        step = .simIdentity(question: question, pin: pin)
+        return [.send(Self.identityQuestions[question])]
+    }
+
+    mutating func simIdentified(_ reply: ATReply, _ question: Int, pin: String, now: Instant) -> [Action] {
+        let card = question == 0 ? SIMCard(file: reply.lines) : SIMCard(answer: reply.lines)
+        if card == nil, reply.ending != .timedOut, Self.identityQuestions.indices.contains(question + 1) {
+            return askSIMIdentity(question + 1, pin: pin)
+        }
+        sim = card ?? .unknown
+        return askSIMTries(pin: pin, now: now)
+    }
+
+    /// Where the SIM does not say which it is, or did not then, it may be the one that refused the PIN.
+    private var isPINSpent: Bool {
+        sim == .unknown
+            ? !simsWithSpentPIN.isEmpty : simsWithSpentPIN.contains(sim) || simsWithSpentPIN.contains(.unknown)
+    }
+
+    /// One that was right may be entered again when the modem restarts.
+    private mutating func pinWorked() {
+        simsWithSpentPIN.remove(sim)
+        simsWithSpentPIN.remove(.unknown)
+    }
+
+    private mutating func askSIMTries(pin: String, now: Instant) -> [Action] {
+        guard !isPINSpent else { return waitForSIM(.pinTried, now: now) }
         // Without a counter nobody knows what an unjudged entry cost: two of them leave the last try to a person.
         guard unjudgedPINs.onPort < 1, unjudgedPINs.ever < 2 else { return waitForSIM(.pinNotUnderstood, now: now) }
-        step = .simRetries(pin: simPIN)
+        step = .simRetries(pin: pin)
         return [.send(Self.triesQuestion)]
     }
 
@@ -103,7 +144,7 @@ extension SetupMachine {
         if let left, left < Self.minimumPINTries { return waitForSIM(.fewTries(left), now: now) }
         guard options.entersSIMPIN else { return waitForSIM(.pinHeldBack, now: now) }
         step = .simPIN(triesLeft: left)
-        isSIMPINSpent = true
+        simsWithSpentPIN.insert(sim)
         // A string is quoted (V.250 5.4.2.2, 27.007 8.3); without quotes many modems refuse it.
         let command = ATCommand("AT+CPIN=\"\(pin)\"", timeout: .seconds(20), secret: pin)
         return [.note(.simPINEntered), .send(command)]
@@ -129,7 +170,7 @@ extension SetupMachine {
         if let left, let triesBefore, left < triesBefore {
             return waitForSIM(.pinRefused(triesLeft: left), now: now)
         }
-        isSIMPINSpent = false
+        simsWithSpentPIN.remove(sim)
         unjudgedPINs.onPort += 1
         if left == nil || triesBefore == nil { unjudgedPINs.ever += 1 }
         let told = waitForSIM(.pinNotUnderstood, now: now)

@@ -22,6 +22,8 @@ package struct SetupMachine: ~Copyable {
         case voiceCheck(VoiceCheck)
         case noVoice
         case simState
+        /// The SIM is asked which one it is, before this PIN is entered.
+        case simIdentity(question: Int, pin: String)
         /// The tries left for this PIN are asked for.
         case simRetries(pin: String)
         /// The PIN is out; `triesLeft` as it was before, where the modem says it.
@@ -67,7 +69,10 @@ package struct SetupMachine: ~Copyable {
     private var areExtrasDue = false
     private var kindEvidence = KindEvidence()
     let simPIN: String?
-    var isSIMPINSpent: Bool
+    /// The SIMs that this PIN was entered for and has not opened.
+    package internal(set) var simsWithSpentPIN: Set<SIMCard>
+    /// The SIM that wanted a PIN last.
+    var sim = SIMCard.unknown
     /// Entries of the PIN that the modem answered without a judgement, on this port and since the machine began.
     var unjudgedPINs = (onPort: 0, ever: 0)
     var step: Step = .notStarted
@@ -78,6 +83,8 @@ package struct SetupMachine: ~Copyable {
     var simBusySince: Instant?
     /// Since when the list of calls has been refused for the moment.
     var listBusySince: Instant?
+    /// How often in a row the list of calls was refused without a reason, or not answered.
+    var listRefusals = 0
     /// How often in a row the question for the network was left unanswered.
     var unanswered = 0
     /// The SIM spoke up while the answer about the network is due: it is asked after that.
@@ -89,7 +96,7 @@ package struct SetupMachine: ~Copyable {
     /// True once the SIM has said that it wants no PIN, or none any more.
     package internal(set) var isSIMReady = false
 
-    /// Remembers for its lifetime whether the PIN is spent.
+    /// Remembers for its lifetime for which SIMs the PIN is spent.
     ///
     /// - Parameter identifiesProfile: true to go over to the profile that fits what the modem says it is.
     package init(profile: ModemProfile, options: ModemOptions, identifiesProfile: Bool = false) {
@@ -97,7 +104,7 @@ package struct SetupMachine: ~Copyable {
         self.options = options
         self.identifiesProfile = identifiesProfile
         simPIN = options.simPIN
-        isSIMPINSpent = options.isSIMPINSpent
+        simsWithSpentPIN = options.simsWithSpentPIN
     }
 
     /// When ``deadlineReached(isLineIdle:now:)`` wants to be called.
@@ -107,7 +114,8 @@ package struct SetupMachine: ~Copyable {
     package var isComplete: Bool {
         switch step {
         case .registration, .registrationWait, .noVoice, .ready, .radio(.network), .radioOn(.network): true
-        case .notStarted, .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .simPINDoubt, .simWait,
+        case .notStarted, .command, .identity, .voiceCheck, .simState, .simIdentity, .simRetries, .simPIN, .simPINDoubt,
+            .simWait,
             .callList, .radio(.sim), .radioOn(.sim):
             false
         }
@@ -116,7 +124,7 @@ package struct SetupMachine: ~Copyable {
     /// True while the SIM is asked, or waited for.
     package var isAtSIM: Bool {
         switch step {
-        case .simState, .simRetries, .simPIN, .simPINDoubt, .simWait, .radio(.sim), .radioOn(.sim): true
+        case .simState, .simIdentity, .simRetries, .simPIN, .simPINDoubt, .simWait, .radio(.sim), .radioOn(.sim): true
         case .notStarted, .command, .identity, .voiceCheck, .noVoice, .callList, .registration, .registrationWait,
             .radio, .radioOn, .ready:
             false
@@ -143,6 +151,7 @@ package struct SetupMachine: ~Copyable {
         identity = []
         simBusySince = nil
         listBusySince = nil
+        listRefusals = 0
         unanswered = 0
         isSIMChanged = false
         isIdentified = false
@@ -189,6 +198,7 @@ package struct SetupMachine: ~Copyable {
             return sendIdentity(index + 1)
         case .voiceCheck(let check): return voiceChecked(check.verdict(reply))
         case .simState: return simStateReceived(reply, now: now)
+        case .simIdentity(let question, let pin): return simIdentified(reply, question, pin: pin, now: now)
         case .simRetries(let pin): return simRetriesReceived(reply, pin: pin, now: now)
         case .simPIN(let triesLeft): return simPINEntered(reply, triesLeft: triesLeft, now: now)
         case .simPINDoubt(let triesBefore): return simTriesCompared(reply, triesBefore: triesBefore, now: now)
@@ -214,9 +224,10 @@ package struct SetupMachine: ~Copyable {
         case .registrationWait:
             retryAt = now + Timing.registration
             return []
-        case .callList where listBusySince != nil:
+        case .callList where isListAskedAgain:
             return askCallList()
-        case .command, .identity, .voiceCheck, .simState, .simRetries, .simPIN, .simPINDoubt, .callList, .registration,
+        case .command, .identity, .voiceCheck, .simState, .simIdentity, .simRetries, .simPIN, .simPINDoubt, .callList,
+            .registration,
             .radio, .radioOn:
             return start()
         case .notStarted, .noVoice, .ready:
@@ -228,8 +239,9 @@ package struct SetupMachine: ~Copyable {
     private mutating func commandWithdrawn(now: Instant) -> [Action] {
         switch step {
         case .notStarted, .simWait, .registrationWait, .noVoice, .ready: return []
-        case .simPIN: isSIMPINSpent = false
-        case .command, .identity, .voiceCheck, .simState, .simRetries, .simPINDoubt, .callList, .registration, .radio,
+        case .simPIN: simsWithSpentPIN.remove(sim)
+        case .command, .identity, .voiceCheck, .simState, .simIdentity, .simRetries, .simPINDoubt, .callList,
+            .registration, .radio,
             .radioOn:
             break
         }
@@ -243,7 +255,8 @@ package struct SetupMachine: ~Copyable {
         guard profile.kind == .gsm else { return }
         switch step {
         case .registration, .radio, .radioOn: isSIMChanged = true
-        case .notStarted, .command, .identity, .voiceCheck, .noVoice, .simState, .simRetries, .simPIN, .simPINDoubt,
+        case .notStarted, .command, .identity, .voiceCheck, .noVoice, .simState, .simIdentity, .simRetries, .simPIN,
+            .simPINDoubt,
             .simWait, .callList, .registrationWait, .ready:
             step = .simWait
             retryAt = now
@@ -275,7 +288,8 @@ package struct SetupMachine: ~Copyable {
             // Not where it is still to come.
             if !commandsLeft.contains(Self.verboseResults) { commandsLeft.insert(Self.verboseResults, at: 0) }
             return []
-        case .voiceCheck, .noVoice, .simState, .simRetries, .simPIN, .simPINDoubt, .simWait, .callList, .registration,
+        case .voiceCheck, .noVoice, .simState, .simIdentity, .simRetries, .simPIN, .simPINDoubt, .simWait, .callList,
+            .registration,
             .registrationWait, .radio, .radioOn, .ready:
             return [.note(.numericResults), .sendAside(Self.verboseResults)]
         }
@@ -366,29 +380,7 @@ package struct SetupMachine: ~Copyable {
         }
     }
 
-    // MARK: Calls and registration
-
-    mutating func askCallList() -> [Action] {
-        guard profile.canListCalls else { return askRegistration(.circuit) }
-        step = .callList
-        return [.send(ModemProfile.CallListPolicy.command)]
-    }
-
-    /// A modem that was just opened may refuse its list of calls for a moment, and hold a call: it is asked again.
-    private mutating func callListReceived(_ reply: ATReply, now: Instant) -> [Action] {
-        if case .result(.cmeError(let code)) = reply.ending, code != 3, code != 4 {
-            let since = listBusySince ?? now
-            if now - since < Timing.simBusyLimit {
-                listBusySince = since
-                retryAt = now + Timing.listBusy
-                return []
-            }
-        }
-        listBusySince = nil
-        let entries = [CallListEntry](reply)
-        return (entries.isEmpty ? [] : [.adopt(entries)]) + (reply.isOK ? [] : [.listRefused])
-            + askRegistration(.circuit)
-    }
+    // MARK: Readiness
 
     mutating func ready() -> [Action] {
         step = .ready

@@ -5,8 +5,14 @@ struct LineMemoryContent: Equatable {
     /// The boot in which it was written (`/proc/sys/kernel/random/boot_id`).
     var boot = ""
     var recollection = Recollection.unknown
-    /// The PINs that were entered and have not worked, as numbers that are not the PINs.
-    var triedPINs: [UInt64] = []
+    /// The PINs that were entered and have not worked.
+    var triedPINs: [TriedPIN] = []
+
+    struct TriedPIN: Equatable {
+        /// A number that is not the PIN.
+        var pin: UInt64
+        var sim: SIMCard
+    }
 }
 
 extension LineMemoryContent {
@@ -37,7 +43,14 @@ extension LineMemoryContent {
         }
         let pins = triedPINs.suffix(8)
         bytes.append(UInt8(pins.count))
-        for pin in pins { bytes += Self.bytes(pin) }
+        for tried in pins { bytes += Self.bytes(tried.pin) }
+        // Behind all that earlier versions wrote.
+        for tried in pins {
+            switch tried.sim {
+            case .unknown: bytes += [0] + Self.bytes(0)
+            case .known(let number): bytes += [1] + Self.bytes(number)
+            }
+        }
         return bytes
     }
 
@@ -85,7 +98,11 @@ extension LineMemoryContent {
         guard let count = byte() else { return nil }
         for _ in 0..<count {
             guard let pin = number() else { return nil }
-            triedPINs.append(pin)
+            triedPINs.append(TriedPIN(pin: pin, sim: .unknown))
+        }
+        for index in triedPINs.indices {
+            guard let isKnown = byte(), let sim = number() else { break }
+            if isKnown == 1 { triedPINs[index].sim = .known(sim) }
         }
     }
 

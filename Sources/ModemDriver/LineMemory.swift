@@ -62,16 +62,21 @@ package final class LineMemory {
 
     // MARK: The PIN
 
-    /// Whether this PIN was entered and has not worked.
-    package func hasTried(_ pin: String?) -> Bool {
-        pin.map { content.triedPINs.contains(Self.number(of: $0)) } ?? false
+    /// The SIMs for which this PIN was entered and has not worked.
+    package func sims(thatRefused pin: String?) -> Set<SIMCard> {
+        guard let number = pin.map(Self.number) else { return [] }
+        return Set(content.triedPINs.filter { $0.pin == number }.map(\.sim))
     }
 
-    /// - Parameter isTried: false when it has worked, or was never written.
-    package func remember(_ pin: String?, isTried: Bool) {
-        guard let pin, hasTried(pin) != isTried else { return }
-        // One that works clears the modem's count, and whatever was tried before it.
-        content.triedPINs = isTried ? content.triedPINs + [Self.number(of: pin)] : []
+    /// - Parameter sims: all for which this PIN was written and has not worked.
+    package func remember(_ pin: String?, refusedBy sims: Set<SIMCard>) {
+        guard let pin else { return }
+        let known = self.sims(thatRefused: pin)
+        guard sims != known else { return }
+        // A PIN that works clears the SIM's count, and whatever was tried on it before.
+        let opened = known.subtracting(sims)
+        content.triedPINs.removeAll { opened.contains($0.sim) }
+        content.triedPINs += sims.subtracting(known).map { .init(pin: Self.number(of: pin), sim: $0) }
         store()
     }
 

@@ -71,7 +71,7 @@ package final class ModemDriver {
         _ memory: LineMemory
     ) -> ModemMachine {
         var options = configuration.options
-        options.isSIMPINSpent = memory.hasTried(options.simPIN)
+        options.simsWithSpentPIN = memory.sims(thatRefused: options.simPIN)
         return ModemMachine(profile: profile, options: options, identifiesProfile: configuration.profile == nil)
     }
 
@@ -267,7 +267,7 @@ package final class ModemDriver {
 
     private func remember() {
         memory.remember(modem.recollection)
-        memory.remember(configuration.options.simPIN, isTried: modem.isSIMPINSpent)
+        memory.remember(configuration.options.simPIN, refusedBy: modem.simsWithSpentPIN)
     }
 
     private func operatorReplied(_ reply: ATReply) {

@@ -268,4 +268,55 @@ import Testing
         #expect(bench.readiness.word == "garbage")
         #expect(bench.readiness.description.contains("MODEM_BAUD_RATE"))
     }
+
+    /// A modem that was just opened may refuse the list with a plain ERROR, too, and hold a call.
+    @Test(arguments: ["\r\nERROR\r\n", ""], [1, 2, 3])
+    func aCallIsFoundThoughTheListIsRefusedOnceOrTwice(_ refusal: String, _ times: Int) {
+        let bench = Bench(.genericGSM)
+        let modem = ListRefuser(bench.replies, refusal: refusal, times: times)
+        bench.modem = modem
+        bench.plug()
+        bench.run(.seconds(40))
+        #expect((bench.call?.state == .active) == (times < 3))
+        #expect(bench.readiness == .ready)
+    }
+
+    /// What says that the command is not known is not asked again.
+    @Test(arguments: ["+CME ERROR: 3", "+CME ERROR: 4", "COMMAND NOT SUPPORT"])
+    func aListThatIsNotKnownIsAskedForOnce(_ refusal: String) {
+        let bench = Bench(.genericGSM)
+        bench.replies["AT+CLCC"] = "\r\n\(refusal)\r\n"
+        bench.plug()
+        bench.wait(.seconds(5))
+        #expect(bench.outcome.sent.count { $0 == "AT+CLCC" } == 1)
+        #expect(bench.readiness == .ready)
+    }
+}
+
+/// Has a call, and does not list it the first times.
+private final class ListRefuser: BenchModem {
+    private let replies: [String: String]
+    private let refusal: String
+    private var times: Int
+    private var outbox: [String] = []
+
+    init(_ replies: [String: String], refusal: String, times: Int) {
+        self.replies = replies
+        self.refusal = refusal
+        self.times = times
+    }
+
+    func received(_ line: String, now: Instant) {
+        guard line == "AT+CLCC" else { return outbox.append(replies[line] ?? "\r\nOK\r\n") }
+        times -= 1
+        let list = "\r\n+CLCC: 1,0,0,0,0,\"5550101\",129\r\n\r\nOK\r\n"
+        outbox.append(times >= 0 ? refusal : list)
+    }
+
+    func setDTR(_ isOn: Bool, now: Instant) {}
+
+    func due(now: Instant) -> [String] {
+        defer { outbox = [] }
+        return outbox.filter { !$0.isEmpty }
+    }
 }

@@ -159,7 +159,9 @@ import Testing
     }
 
     @Test func aPINThatIsSpentIsNotTried() {
-        let bench = bench(options: ModemOptions(simPIN: "4711", isSIMPINSpent: true), replies: Self.locked)
+        var options = ModemOptions(simPIN: "4711")
+        options.simsWithSpentPIN = [.unknown]
+        let bench = bench(options: options, replies: Self.locked)
         bench.wait(.seconds(120))
         #expect(!bench.outcome.sent.contains("AT+CPIN=\"****\""))
     }
