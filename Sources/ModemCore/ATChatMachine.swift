@@ -320,9 +320,14 @@ package struct ATChatMachine: ~Copyable {
     mutating func writeNext(now: Instant) -> [Action] {
         guard mayWrite, !isReading, !queue.isEmpty else { return [] }
         let request = queue.removeFirst()
+        // A blind command does not wait for the response to the search for one; a late one to that is as good.
+        let overtaken: [Action] =
+            if case .synchronizing(let synchronization) = state {
+                [.note(.synchronizing(attemptsLeft: synchronization.attemptsLeft))]
+            } else { [] }
         state = .busy(Exchange(request: request, deadline: now + request.command.timeout))
         lastWrite = now
-        return [.write(request.command.bytes), .sent(request.command.shownText)]
+        return overtaken + [.write(request.command.bytes), .sent(request.command.shownText)]
     }
 
     mutating func finishAll(_ ending: ATReply.Ending) -> [Action] {
