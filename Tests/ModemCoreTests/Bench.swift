@@ -262,7 +262,7 @@ final class Bench {
             default: break
             }
         case .setDTR(let isOn):
-            outcome.sent.append(isOn ? "DTR on" : "DTR off")
+            outcome.isDTROn.append(isOn)
             modem?.setDTR(isOn, now: now)
         }
     }

@@ -43,6 +43,8 @@ struct Outcome: Equatable {
     var refusals: [DialRefusal] = []
     var notes: [ModemNote] = []
     var sent: [String] = []
+    /// What DTR was set to.
+    var isDTROn: [Bool] = []
     var received: [String] = []
     var replies: [ATReply] = []
     var reopenings = 0

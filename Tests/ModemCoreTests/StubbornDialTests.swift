@@ -234,7 +234,7 @@ private final class StubbornModem: BenchModem {
         let bench = Bench(profile, options: ModemOptions(dialMode: .data))
         _ = hangUp(bench, modem)
         bench.run(.seconds(5))
-        #expect(bench.outcome.sent.filter { $0.hasPrefix("DTR") } == ["DTR off", "DTR on"])
+        #expect(bench.outcome.isDTROn == [false, true])
         #expect(bench.outcome.sent.contains("AT&D0"))
     }
 }
