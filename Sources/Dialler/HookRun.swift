@@ -76,12 +76,16 @@ package final class HookRun {
         HookRun(Files(prefix: prefix), process: nil, limit: limit)
     }
 
-    /// How it ended; nil while it runs. Its files are gone then.
+    /// How it ended; nil while it runs. To be asked for no more once it is known.
     package func outcome() -> Outcome? {
-        let ended: Outcome? =
-            if let process { Self.exitCode(of: process).map(meaning) } else { adoptedOutcome() }
-        if ended != nil { files.remove() }
-        return ended
+        if let process { return Self.exitCode(of: process).map(meaning) }
+        return adoptedOutcome()
+    }
+
+    /// Removes what told how it ended: once that is kept elsewhere, so that an alert process that comes later never takes it
+    /// for one that was not started.
+    package func forget() {
+        files.remove()
     }
 
     private func adoptedOutcome() -> Outcome? {

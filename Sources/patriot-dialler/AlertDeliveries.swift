@@ -19,6 +19,8 @@ final class AlertDeliveries {
     private let logger: Logger
     /// By the line's name.
     private var runs: [String: HookRun] = [:]
+    /// Ended, and not yet forgotten.
+    private var ended: [HookRun] = []
     /// When each line was last seen ready, on the clock of `AlertTime.uptime`.
     private var lastReady: [String: Int] = [:]
     private var saved: AlertMemory?
@@ -86,11 +88,17 @@ final class AlertDeliveries {
         for (name, run) in runs {
             guard let outcome = run.outcome() else { continue }
             runs[name] = nil
+            ended.append(run)
             finish(name, outcome, time)
         }
         let due = isStarting ? begin(at: time) : []
         // What is begun is on disk first: an alert process that comes later looks for it.
         save()
+        // What could not be saved is still in their files.
+        if saved == memory {
+            for run in ended { run.forget() }
+            ended = []
+        }
         for (name, event) in due { start(name, event) }
     }
 
