@@ -22,7 +22,8 @@ let strict: [SwiftSetting] =
 let package = Package(
     name: "patriot-dialler",
     products: [
-        .executable(name: "patriot-dialler", targets: ["patriot-dialler"])
+        .executable(name: "patriot-dialler", targets: ["patriot-dialler"]),
+        .executable(name: "patriot-dialler-sound", targets: ["patriot-dialler-sound"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -37,6 +38,7 @@ let package = Package(
     ],
     targets: [
         // The system's libraries.
+        .systemLibrary(name: "CALSA", pkgConfig: "alsa", providers: [.apt(["libasound2-dev"])]),
         .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CLinux", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -99,6 +101,11 @@ let package = Package(
             swiftSettings: strict + optimized
         ),
         .target(
+            name: "SoundBridge",
+            dependencies: ["CALSA", "SerialDevice", "SoundCore"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Simulation",
             dependencies: [
                 "Basics", "ModemCore", "PatriotCore", "NIOOpenSSL", "SerialDevice",
@@ -126,6 +133,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        .executableTarget(
+            name: "patriot-dialler-sound",
+            dependencies: [
+                "Dialler", "ModemCore", "SerialDevice", "SoundBridge", "SoundCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
         // Tests.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
@@ -141,6 +157,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "SoundCoreTests", dependencies: ["SoundCore", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "SoundBridgeTests",
+            dependencies: ["SoundBridge", "SoundCore"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SerialDeviceTests",
             dependencies: [

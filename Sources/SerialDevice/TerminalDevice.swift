@@ -1,9 +1,12 @@
 import CLinux
 import Glibc
 
-/// The system calls behind `SerialPort`: open, lock, configure, release.
-enum TerminalDevice {
-    static func open(_ path: String) throws(SerialPortError) -> CInt {
+/// The system calls behind `SerialPort`: open, lock, configure, release. Each may block for as long as the driver wants.
+package enum TerminalDevice {
+    /// Opens a tty without waiting for its carrier.
+    ///
+    /// - Throws: why it cannot be opened, or that it is no terminal.
+    package static func open(_ path: String) throws(SerialPortError) -> CInt {
         // O_NONBLOCK: without it the open of a port whose carrier is off waits for the carrier.
         let descriptor = Glibc.open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw openFailure(errno, path: path) }
@@ -18,7 +21,9 @@ enum TerminalDevice {
 
     /// Takes the port for us alone, by both ways that programs look at: `TIOCEXCL` stops an open, but not root's;
     /// `flock` stops root too, but only the programs that ask.
-    static func lock(_ descriptor: CInt, path: String) throws(SerialPortError) {
+    ///
+    /// - Throws: `.busy` when another program has it.
+    package static func lock(_ descriptor: CInt, path: String) throws(SerialPortError) {
         var isExclusive: CInt = 0
         if ioctl(descriptor, UInt(CLINUX_TIOCGEXCL), &isExclusive) == 0, isExclusive != 0 {
             throw .busy(path: path, holder: PortHolder.find(of: path))
@@ -32,7 +37,10 @@ enum TerminalDevice {
         }
     }
 
-    static func configure(_ descriptor: CInt, path: String, settings: LineSettings) throws(SerialPortError) {
+    /// Sets raw mode, eight bits, no parity, and that speed; what was received before is thrown away.
+    ///
+    /// - Throws: what the driver refused.
+    package static func configure(_ descriptor: CInt, path: String, settings: LineSettings) throws(SerialPortError) {
         guard let speed = settings.speed else {
             throw .settingsRefused(path: path, setting: "\(settings.baudRate) bit/s")
         }
@@ -58,7 +66,7 @@ enum TerminalDevice {
     }
 
     /// Gives the port up without waiting for unsent output.
-    static func release(_ descriptor: CInt) {
+    package static func release(_ descriptor: CInt) {
         tcflush(descriptor, TCIOFLUSH)
         _ = ioctl(descriptor, UInt(TIOCNXCL))
         _ = flock(descriptor, LOCK_UN)

@@ -1,4 +1,4 @@
-/// The way from the modem to the operator's ear: bytes of the modem's clock to samples of the playback device's.
+/// The way from the modem to the operator's ear: samples of the modem's clock to samples of the playback device's.
 package struct DownlinkPath: Sendable {
     /// How often silence had to be played because the modem's sound had run out.
     package private(set) var gaps = 0
@@ -7,7 +7,6 @@ package struct DownlinkPath: Sendable {
 
     private let deviceRate: Int
     private let gain: Gain
-    private var decoder = SampleDecoder()
     private var resampler: Resampler
     private var controller: DriftController
     /// At the device's rate, not yet given to it.
@@ -23,16 +22,6 @@ package struct DownlinkPath: Sendable {
         self.gain = gain
         resampler = Resampler(from: SoundFormat.sampleRate, to: deviceRate)
         controller = DriftController(target: target.inSeconds)
-    }
-
-    /// Takes what was read from the modem.
-    ///
-    /// - Returns: the samples in it, for whoever watches the direction.
-    @discardableResult
-    package mutating func received(_ bytes: some Sequence<UInt8>) -> [Int16] {
-        let samples = decoder.decode(bytes)
-        received(samples: samples)
-        return samples
     }
 
     /// Takes sound of the modem's.

@@ -141,7 +141,7 @@ private struct SimulatedSound {
     @Test func whatTheModemSaidAtTheBeginningIsHeard() {
         var down = DownlinkPath(deviceRate: 8_000, target: .milliseconds(60))
         let epoch = ContinuousClock.now
-        down.received(repeatElement(UInt8(8), count: 320))
+        down.received(samples: [Int16](repeating: 2_056, count: 160))
         let first = down.pull(queued: 0, now: epoch)
         #expect(first.count == 480)
         #expect(first.last.map { $0 != 0 } ?? false)
