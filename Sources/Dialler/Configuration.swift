@@ -81,6 +81,8 @@ package struct Configuration: Equatable, Sendable {
         package var polling: ModemOptions.Polling?
         /// AT lines, `DTR` or `CHLD`, gentlest first; `nil` for the profile's.
         package var hangUpLadder: [String]?
+        /// Whether the modem is to put its calls' sound on its USB port (SOUND).
+        package var carriesSound = false
         /// 4...8 digits.
         package var simPIN: Secret?
     }
@@ -160,6 +162,7 @@ extension Configuration {
         ModemOptions(
             initOverride: modem.initCommands,
             initExtra: modem.initExtra ?? [],
+            carriesSound: modem.carriesSound,
             beforeDial: modem.beforeDial,
             dialMode: modem.dialMode,
             simPIN: modem.simPIN?.text,

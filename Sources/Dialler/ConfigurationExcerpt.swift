@@ -39,7 +39,7 @@ package enum ConfigurationExcerpt {
                 .map { visible(mask.masked(String($0), as: .atLine)) }.joined(separator: "|")
         case .patriotHost, .patriotPort, .patriotPath, .patriotAddress, .patriotCAFile, .patriotPins,
             .patriotListen, .patriotTLSCertificateFile, .patriotTLSKeyFile, .modemDevice, .modemProfile, .modemBaudRate,
-            .modemDialMode, .modemOKPolicy, .modemPolling, .dialPrefix, .dialCountryCode,
+            .modemDialMode, .modemOKPolicy, .modemPolling, .sound, .dialPrefix, .dialCountryCode,
             .dialTrunkPrefix, .dialInternationalPrefix, .dialAllowMMI, .dialDuringCall, .dialHandoverSeconds, .incoming,
             .stateDirectory, .recordNumbers, .recordRetentionMonths, .runtimeDirectory, .logLevel, .logNumbers:
             return visible(entry.value)

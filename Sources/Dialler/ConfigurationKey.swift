@@ -23,6 +23,7 @@ package enum ConfigurationKey: String, CaseIterable, Sendable {
     case modemOKPolicy = "MODEM_OK_POLICY"
     case modemPolling = "MODEM_POLLING"
     case modemHangUp = "MODEM_HANG_UP"
+    case sound = "SOUND"
     case simPINFile = "SIM_PIN_FILE"
     case dialPrefix = "DIAL_PREFIX"
     case dialCountryCode = "DIAL_COUNTRY_CODE"

@@ -97,6 +97,7 @@ struct ConfigurationLoader {
         set(&modem.hangUpLadder, .modemHangUp) { text throws(InvalidValue) in
             try ConfigurationValues.atLines(text, isHangUp: true)
         }
+        set(&modem.carriesSound, .sound, ConfigurationValues.isYes)
         modem.simPIN = simPIN()
         return modem
     }

@@ -137,12 +137,14 @@ package enum CommandPurpose: Hashable, Sendable {
     case redialLock
     /// What a person sends.
     case forOperator
+    /// What makes the modem carry the call's sound.
+    case sound
 
     /// True for what a person waits for: it goes before status questions.
     package var isUrgent: Bool {
         switch self {
         case .dial, .beforeDial, .answer, .hangUp, .clear, .handOver: true
-        case .setup, .callList, .probe, .explain, .redialLock, .forOperator: false
+        case .setup, .callList, .probe, .explain, .redialLock, .forOperator, .sound: false
         }
     }
 }

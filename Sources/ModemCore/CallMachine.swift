@@ -244,7 +244,7 @@ package struct CallMachine: ~Copyable {
         case .explain: explanationReceived(reply)
         case .redialLock: redialLockAnswered(reply, now: now)
         case .clear: clearingFinished(reply, now: now)
-        case .setup, .beforeDial, .probe, .forOperator: []
+        case .setup, .beforeDial, .probe, .forOperator, .sound: []
         }
     }
 

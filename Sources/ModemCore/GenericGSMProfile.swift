@@ -41,6 +41,7 @@ extension ModemProfile {
         explainsFailures: Bool = false,
         voiceCheck: VoiceCheck? = nil,
         reportIDsAreListed: Bool = true,
+        sound: CallSound? = nil,
         commands: [ATCommandRule] = []
     ) -> Self {
         var profile = genericGSM
@@ -58,6 +59,7 @@ extension ModemProfile {
         profile.explainsFailures = explainsFailures
         profile.voiceCheck = voiceCheck
         profile.reportIDsAreListed = reportIDsAreListed
+        profile.sound = sound
         profile.commands = commands
         return profile
     }

@@ -18,6 +18,7 @@ extension ModemProfile {
         // ^BOOT comes every few seconds and marks no reset.
         resetBanners: ["^SYSSTART", "RDY"],
         voiceCheck: .cvoice,
+        sound: CallSound(start: .set("^DDSETEX", "2")),
         // Manuals: MU509 and ME909s AT Command Interface Specifications. ^TMODE, ^PHYNUM, ^NVWREX, ^GODLOAD and ^SETMODE as public
         // tools for sticks send them.
         commands: [

@@ -46,6 +46,7 @@ package struct ModemMachine: ~Copyable {
     private var setup: SetupMachine
     private var translator: ReportTranslator
     private var recovery = Recovery()
+    var sound = SoundMachine()
     private var isOpen = false
     private var restarts = RestartCounter()
     /// When anything that makes sense came last; nil until something did on this port.
@@ -88,6 +89,7 @@ package struct ModemMachine: ~Copyable {
         decoder = ATLineDecoder(hasShieldedEvents: profile.hasShieldedEvents, tellsSeparation: true)
         translator = ReportTranslator(grammars: profile.reports)
         chat.use(adjusted)
+        sound.use(options.sound(of: profile))
     }
 
     /// nil when the line is free.
@@ -123,6 +125,7 @@ package struct ModemMachine: ~Copyable {
             probeDeadline,
             quickProbeDeadline,
             recovery.nextDeadline,
+            sound.nextDeadline,
             restarts.nextDeadline
         )
     }
@@ -218,6 +221,7 @@ package struct ModemMachine: ~Copyable {
         if let deadline = probeDeadline, now >= deadline { actions += probe(now: now) }
         if let deadline = quickProbeDeadline, now >= deadline { actions += quickProbe(now: now) }
         if recovery.deadlineReached(now: now) { actions += reopen() }
+        actions += soundDeadlineReached(now: now)
         if restarts.deadlineReached(now: now) { actions += become(setupReadiness, now: now) }
         return actions
     }
@@ -328,6 +332,7 @@ package struct ModemMachine: ~Copyable {
         chat.use(profile)
         calls.use(self.profile)
         setup.use(profile)
+        sound.use(options.sound(of: profile))
         translator = ReportTranslator(grammars: profile.reports)
     }
 
@@ -452,6 +457,7 @@ package struct ModemMachine: ~Copyable {
         calls.isDialInFlight = chat.isInFlight(.dial)
         translator = ReportTranslator(grammars: profile.reports)
         setup.stop()
+        sound.portLost()
         probeDeadline = nil
         probesLeft = []
         quickProbeDeadline = nil
@@ -504,6 +510,7 @@ package struct ModemMachine: ~Copyable {
             case .finished(.forOperator, let reply):
                 isOperatorWaiting = false
                 return [.operatorReplied(reply)]
+            case .finished(.sound, let reply): return perform(sound.finished(reply, now: now), now: now)
             case .finished(let purpose, let reply):
                 if purpose == .dial, reply.ending == .timedOut, call?.state == .dialing { unansweredSince = now }
                 return perform(calls.commandFinished(purpose, reply, now: now), now: now)
@@ -533,7 +540,8 @@ package struct ModemMachine: ~Copyable {
     private mutating func perform(_ actions: [CallMachine.Action], now: Instant) -> [Action] {
         actions.flatMap { action -> [Action] in
             switch action {
-            case .changed(let call): return callChanged(call, now: now)
+            case .changed(let call):
+                return callChanged(call, now: now) + perform(sound.callChanged(call.state, now: now), now: now)
             case .send(let command, let purpose):
                 return (purpose == .dial ? sendBeforeDial(now: now) : [])
                     + perform(chat.send(command, for: purpose, now: now), now: now)

@@ -47,6 +47,10 @@ package enum ModemNote: Equatable, Sendable {
     case beforeDialFailed
     /// Nothing but garbage comes from the modem.
     case garbage
+    /// The modem did not take the start of the call's sound; so many tries.
+    case soundRefused(tries: Int)
+    /// It took it, but not the first.
+    case soundStartedLate(tries: Int)
 }
 
 extension ModemNote {
@@ -107,6 +111,9 @@ extension ModemNote: CustomStringConvertible {
             "the modem restarted \(count) times within a minute: its power supply is too weak; give it a supply of its own"
         case .beforeDialFailed: "MODEM_BEFORE_DIAL failed; dialling anyway"
         case .garbage: "the modem sends garbage: check MODEM_BAUD_RATE first"
+        case .soundRefused(let tries):
+            "the modem's sound is stuck: its start was refused \(tries) times; restart the modem"
+        case .soundStartedLate(let tries): "the modem took the start of the call's sound at attempt \(tries)"
         }
     }
 }
@@ -124,7 +131,7 @@ extension ModemNote {
             .adopted,
             .profileIdentified, .voiceDoubtful, .probablyAnswered, .failureExplained, .redialLocked, .unexpectedCall,
             .endNotReported, .numericResults, .simPINNotJudged, .radioSwitchedOn, .keepsRestarting, .beforeDialFailed,
-            .garbage:
+            .garbage, .soundRefused, .soundStartedLate:
             nil
         }
     }

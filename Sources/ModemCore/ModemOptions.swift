@@ -32,12 +32,15 @@ package struct ModemOptions: Equatable, Sendable {
     package var okPolicy: ModemProfile.OKPolicy?
     /// nil to poll as the profile says.
     package var polling: Polling?
+    /// Whether the modem is to carry its calls' sound over USB, where the profile knows how.
+    package var carriesSound = false
     /// Replaces the profile's hang-up ladder: AT commands, `DTR`, `CHLD`; gentlest first, nil or empty for the profile's.
     package var hangUpLadder: [String]?
 
     package init(
         initOverride: [String]? = nil,
         initExtra: [String] = [],
+        carriesSound: Bool = false,
         beforeDial: String? = nil,
         dialMode: DialMode = .voice,
         simPIN: String? = nil,
@@ -48,6 +51,7 @@ package struct ModemOptions: Equatable, Sendable {
     ) {
         self.initOverride = initOverride
         self.initExtra = initExtra
+        self.carriesSound = carriesSound
         self.beforeDial = beforeDial
         self.dialMode = dialMode
         self.simPIN = simPIN
@@ -83,8 +87,11 @@ package struct ModemOptions: Equatable, Sendable {
 
     /// The commands that set the modem up.
     func setup(for profile: ModemProfile) -> [ATCommand] {
-        initOverride.map { $0.map(Self.command) } ?? profile.setup
+        (initOverride.map { $0.map(Self.command) } ?? profile.setup) + (sound(of: profile)?.idle ?? [])
     }
+
+    /// What makes that modem carry sound; nil where none is wanted or nobody knows how.
+    func sound(of profile: ModemProfile) -> CallSound? { carriesSound ? profile.sound : nil }
 
     /// What the site adds to the set-up.
     var extraCommands: [ATCommand] { initExtra.map(Self.command) }

@@ -143,6 +143,9 @@ package struct ModemProfile: Equatable, Sendable {
     /// True when the modem sends shielded events, `<DLE>` and a letter, between its lines (V.253).
     package var hasShieldedEvents = false
 
+    /// How it carries the sound of calls over USB; nil where it cannot, or nobody has found out how.
+    package var sound: CallSound?
+
     /// False when the numbers of calls in the maker's reports are not those of `+CLCC`.
     package var reportIDsAreListed = true
 

@@ -22,6 +22,11 @@ extension ModemProfile {
         resetBanners: ["RDY", "POWERED DOWN"],
         explainsFailures: true,
         voiceCheck: .quectelIMS,
+        // Sent in mid-call it is refused, and left on it makes the next call silent; GNSS must not own the port.
+        sound: CallSound(
+            idle: [.set("+QGPSCFG", "\"outport\",\"none\""), .set("+QPCMV", "1,0")],
+            stop: [.set("+QPCMV", "0")]
+        ),
         // Manuals: EC25&EC21 AT Commands Manual V1.3, M35 AT Commands Manual V3.2, and those for files and TCP/IP. +QPRTPARA,
         // +QFASTBOOT, +QADBKEY and +QLINUXCMD as public tools send them.
         commands: [

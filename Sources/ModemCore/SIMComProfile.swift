@@ -87,7 +87,14 @@ extension ModemProfile {
         noise: commonSIMComNoise,
         resetBanners: commonSIMComBanners,
         explainsFailures: true,
-        voiceCheck: .cvhu
+        voiceCheck: .cvhu,
+        sound: CallSound(
+            // 8 kHz; what is set stays, and 16 kHz read as 8 kHz is noise.
+            idle: [.set("+CPCMFRM", "0")],
+            start: .set("+CPCMREG", "1"),
+            // The second parameter takes the transfer down at once; some firmware knows only the short form, some only the long.
+            stop: [.set("+CPCMREG", "0,1"), .set("+CPCMREG", "0")]
+        )
     )
 
     /// Lines at a start, some of them many seconds after it, and the network's time.

@@ -86,6 +86,8 @@ struct ConfigurationFlags: ParsableArguments {
     var modemPolling: String?
     @Option(help: ArgumentHelp("The steps of a hang-up instead of the profile's, with | between.", valueName: "steps"))
     var modemHangUp: String?
+    @Option(help: ArgumentHelp("Put the sound of calls on the modem's USB port.", valueName: "on|off"))
+    var sound: String?
     @Option(
         name: .customLong("sim-pin-file"),
         help: ArgumentHelp("The file with the SIM's PIN, mode 0600.", valueName: "file"),
@@ -179,6 +181,7 @@ struct ConfigurationFlags: ParsableArguments {
         case .modemOKPolicy: modemOKPolicy
         case .modemPolling: modemPolling
         case .modemHangUp: modemHangUp
+        case .sound: sound
         case .simPINFile: simPINFile
         case .dialPrefix: dialPrefix
         case .dialCountryCode: dialCountryCode

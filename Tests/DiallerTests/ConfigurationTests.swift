@@ -60,6 +60,7 @@ struct ConfigurationTests {
             MODEM_OK_POLICY=started-then-answered
             MODEM_POLLING=750
             MODEM_HANG_UP=ATH|CHLD|DTR
+            SOUND=on
             SIM_PIN_FILE=\(pinFile)
             DIAL_COUNTRY_CODE=61
             DIAL_TRUNK_PREFIX=0
@@ -93,6 +94,7 @@ struct ConfigurationTests {
         #expect(configuration.modem.polling == .interval(.milliseconds(750)))
         #expect(configuration.modem.polling?.description == "750 ms")
         #expect(configuration.modem.hangUpLadder == ["ATH", "CHLD", "DTR"])
+        #expect(configuration.modem.carriesSound)
         #expect(configuration.modem.simPIN == Secret("1234"))
         #expect(configuration.dialling.countryCode == "61")
         #expect(configuration.dialling.trunkPrefix == "0")
@@ -239,6 +241,7 @@ struct ConfigurationTests {
             ("DIAL_TRUNK_PREFIX=00000", "1 to 4 digits"),
             ("DIAL_INTERNATIONAL_PREFIX=+", "is not a prefix"),
             ("DIAL_ALLOW_MMI=maybe", "neither yes nor no"),
+            ("SOUND=headset", "neither yes nor no"),
             ("DIAL_DURING_CALL=drop", "keep, replace"),
             ("DIAL_HANDOVER_SECONDS=601", "from 0 to 600"),
             ("INCOMING=ring", "report, ignore, reject, answer"),
@@ -390,6 +393,7 @@ struct ConfigurationTests {
             MODEM_INIT=E0|+CRC=1
             MODEM_INIT_EXTRA=+CLVL=80
             MODEM_BEFORE_DIAL=AT%icscall=1,0
+            SOUND=yes
             SIM_PIN_FILE=\(pin)
             DIAL_HANDOVER_SECONDS=9
             DIAL_PREFIX=0,
@@ -405,6 +409,7 @@ struct ConfigurationTests {
                 == ModemOptions(
                     initOverride: ["E0", "+CRC=1"],
                     initExtra: ["+CLVL=80"],
+                    carriesSound: true,
                     beforeDial: "AT%icscall=1,0",
                     dialMode: .data,
                     simPIN: "1234",
