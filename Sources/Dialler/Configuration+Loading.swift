@@ -76,7 +76,7 @@ extension Configuration {
     }
 
     /// - Returns: nil where the key is not set.
-    private static func value<Value>(
+    static func value<Value>(
         of key: ConfigurationKey,
         _ sources: ConfigurationSources,
         _ read: (String) throws(InvalidValue) -> Value

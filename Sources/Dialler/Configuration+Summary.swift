@@ -45,6 +45,7 @@ extension Configuration {
         case .modemPolling: modem.polling.map { "\($0)" } ?? "(the profile's)"
         case .modemHangUp: modem.hangUpLadder.map { written($0, "|", mask) } ?? "(the profile's)"
         case .sound: modem.carriesSound ? "on" : "off"
+        case .soundPort, .soundOutput, .soundInput, .soundDelay, .soundGainOut, .soundGainIn: soundText(of: key) ?? ""
         case .simPINFile: modem.simPIN?.description ?? "(none)"
         case .dialPrefix: orNone(dialling.prefix)
         case .dialCountryCode: orNone(dialling.countryCode)

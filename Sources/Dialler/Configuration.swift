@@ -140,6 +140,8 @@ package struct Configuration: Equatable, Sendable {
     package var modem = Modem()
     /// From a number to what is dialled.
     package var dialling = Dialling()
+    /// Where the operator hears and speaks.
+    package var sound = Sound()
     /// What happens to a call that comes in (INCOMING).
     package var incoming: IncomingPolicy = .report
     /// Where call records are kept; `nil` when neither systemd nor anybody else named a directory.

@@ -39,7 +39,8 @@ package enum ConfigurationExcerpt {
                 .map { visible(mask.masked(String($0), as: .atLine)) }.joined(separator: "|")
         case .patriotHost, .patriotPort, .patriotPath, .patriotAddress, .patriotCAFile, .patriotPins,
             .patriotListen, .patriotTLSCertificateFile, .patriotTLSKeyFile, .modemDevice, .modemProfile, .modemBaudRate,
-            .modemDialMode, .modemOKPolicy, .modemPolling, .sound, .dialPrefix, .dialCountryCode,
+            .modemDialMode, .modemOKPolicy, .modemPolling, .sound, .soundPort, .soundOutput, .soundInput, .soundDelay,
+            .soundGainOut, .soundGainIn, .dialPrefix, .dialCountryCode,
             .dialTrunkPrefix, .dialInternationalPrefix, .dialAllowMMI, .dialDuringCall, .dialHandoverSeconds, .incoming,
             .stateDirectory, .recordNumbers, .recordRetentionMonths, .runtimeDirectory, .logLevel, .logNumbers:
             return visible(entry.value)

@@ -36,6 +36,7 @@ struct ConfigurationLoader {
         var configuration = Configuration(patriot: patriot())
         configuration.modem = modem()
         configuration.dialling = dialling()
+        configuration.sound = sound()
         set(&configuration.incoming, .incoming) { text throws(InvalidValue) in
             try ConfigurationValues.choice(text, of: Configuration.IncomingPolicy.self)
         }

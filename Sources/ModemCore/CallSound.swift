@@ -1,6 +1,10 @@
 /// How a modem is made to carry a call's sound over USB, as AT commands. They are sent only where SOUND is on, none of them from
 /// the request to dial until the call is answered, and none while a hang-up waits.
 package struct CallSound: Equatable, Sendable {
+    /// The samples that the modem usually sends at once, and those of each piece that it expects; 160 are 20 ms.
+    package var readSamples = 160
+    /// See ``readSamples``.
+    package var writeSamples = 160
     /// With the set-up, and again after each call: what has to be so before a call begins.
     package var idle: [ATCommand] = []
     /// When the call is answered; tried again until the modem takes it. nil where `idle` is enough.

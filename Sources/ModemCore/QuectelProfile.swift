@@ -24,6 +24,8 @@ extension ModemProfile {
         voiceCheck: .quectelIMS,
         // Sent in mid-call it is refused, and left on it makes the next call silent; GNSS must not own the port.
         sound: CallSound(
+            readSamples: 320,
+            writeSamples: 800,
             idle: [.set("+QGPSCFG", "\"outport\",\"none\""), .set("+QPCMV", "1,0")],
             stop: [.set("+QPCMV", "0")]
         ),

@@ -14,6 +14,7 @@ extension SoundDeviceError: CustomStringConvertible {
 }
 
 extension CallBridge.State: CustomStringConvertible {
+    /// Without the gaps, of which there may be many.
     package var description: String {
         if isPortGone { return "none: the modem's sound port is gone" }
         var parts: [String] = []
@@ -24,6 +25,6 @@ extension CallBridge.State: CustomStringConvertible {
         if let captureFault { parts.append("the operator is not heard: \(captureFault)") }
         if microphone == .stalled { parts.append("the microphone gives nothing") }
         if parts.isEmpty { parts.append(heard == .starting ? "starting" : "both ways") }
-        return parts.joined(separator: "; ") + ", \(gaps) gaps"
+        return parts.joined(separator: "; ")
     }
 }

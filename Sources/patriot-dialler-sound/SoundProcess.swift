@@ -19,7 +19,7 @@ final class SoundProcess {
 
     private let socket: String
     private let port: String
-    private let settings: CallBridge.Settings
+    private var settings: CallBridge.Settings
     private let devices: CallBridge.Devices
 
     private var line: ControlConnection?
@@ -29,15 +29,23 @@ final class SoundProcess {
     private var nextOpening = Instant.now
     /// What was logged last, to log changes only.
     private var told: [Subject: String] = [:]
+    /// Not before this is the state of the sound logged again: pauses in speech come and go.
+    private var nextTelling = Instant.now
+    private static let tellingInterval = Duration.seconds(5)
 
     private enum Subject {
         case line, port, sound
     }
 
-    init(socket: String, port: String, output: String, input: String, settings: CallBridge.Settings) {
+    init(socket: String, port: String, sound: Configuration.Sound) {
         self.socket = socket
         self.port = port
-        self.settings = settings
+        settings = CallBridge.Settings(
+            delay: .milliseconds(sound.delay),
+            gainOut: Gain(decibels: sound.gainOut),
+            gainIn: Gain(decibels: sound.gainIn)
+        )
+        let (output, input) = (sound.output, sound.input)
         devices = CallBridge.Devices(
             playback: { () throws(SoundDeviceError) in try ALSADevice(output, direction: .playback) },
             capture: { () throws(SoundDeviceError) in try ALSADevice(input, direction: .capture) }
@@ -82,6 +90,9 @@ final class SoundProcess {
     private func take(_ message: ControlMessage) {
         guard let status = message.event?.status ?? message.reply?.status else { return }
         tell(.line, "following line \(status.line)")
+        if let sound = ModemProfile.named(status.modem.profile)?.sound {
+            settings.format = SoundFormat(readChunk: sound.readSamples, frame: sound.writeSamples)
+        }
         isCallUp = [CallState.active, .held].contains { status.call?.state == "\($0)" }
     }
 
@@ -90,15 +101,19 @@ final class SoundProcess {
     private func carrySound() {
         let now = Instant.now
         guard isCallUp else {
-            if bridge != nil { tell(.sound, "the call is over") }
+            if let bridge { tell(.sound, "the call is over; sound ran out \(bridge.state(now: now).gaps) times") }
             bridge = nil
+            nextTelling = now
             return
         }
         if bridge == nil, now >= nextOpening { open(now: now) }
         guard let bridge else { return }
         bridge.tick(now: now)
         let state = bridge.state(now: now)
-        tell(.sound, "sound \(state)")
+        if now >= nextTelling {
+            if told[.sound] != "sound \(state)" { nextTelling = now + Self.tellingInterval }
+            tell(.sound, "sound \(state)")
+        }
         if state.isPortGone { self.bridge = nil }
     }
 

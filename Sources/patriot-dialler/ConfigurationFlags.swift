@@ -88,6 +88,18 @@ struct ConfigurationFlags: ParsableArguments {
     var modemHangUp: String?
     @Option(help: ArgumentHelp("Put the sound of calls on the modem's USB port.", valueName: "on|off"))
     var sound: String?
+    @Option(help: ArgumentHelp("The tty on which the modem carries sound.", valueName: "device"))
+    var soundPort: String?
+    @Option(help: ArgumentHelp("The ALSA device on which the operator hears.", valueName: "device"))
+    var soundOutput: String?
+    @Option(help: ArgumentHelp("The ALSA device into which the operator speaks.", valueName: "device"))
+    var soundInput: String?
+    @Option(help: ArgumentHelp("Sound kept ready for the loudspeaker.", valueName: "milliseconds"))
+    var soundDelayMs: String?
+    @Option(help: ArgumentHelp("Loudness of what the operator hears.", valueName: "dB"))
+    var soundGainOut: String?
+    @Option(help: ArgumentHelp("Loudness of what the remote party hears.", valueName: "dB"))
+    var soundGainIn: String?
     @Option(
         name: .customLong("sim-pin-file"),
         help: ArgumentHelp("The file with the SIM's PIN, mode 0600.", valueName: "file"),
@@ -182,6 +194,12 @@ struct ConfigurationFlags: ParsableArguments {
         case .modemPolling: modemPolling
         case .modemHangUp: modemHangUp
         case .sound: sound
+        case .soundPort: soundPort
+        case .soundOutput: soundOutput
+        case .soundInput: soundInput
+        case .soundDelay: soundDelayMs
+        case .soundGainOut: soundGainOut
+        case .soundGainIn: soundGainIn
         case .simPINFile: simPINFile
         case .dialPrefix: dialPrefix
         case .dialCountryCode: dialCountryCode

@@ -28,7 +28,7 @@ class Scene:
         bench.closing.callback(self.port.close)
         self.patriot = bench.patriot()
         self.modem = bench.simulated_modem("simcom-7600")
-        self.daemon = bench.ready_daemon(self.patriot, MODEM_PROFILE="simcom-7600", SOUND="on")
+        self.daemon = bench.ready_daemon(self.patriot, MODEM_PROFILE="simcom-7600", SOUND="on", SOUND_PORT=self.port.path)
 
     @property
     def socket(self) -> Path:
@@ -36,7 +36,7 @@ class Scene:
 
     def sound(self, headset: str = SoundServer.HEADSET) -> ChildProcess:
         words: list[str | Path] = [
-            SOUND, "--socket", self.socket, "--port", self.port.path, "--output", headset, "--input", headset,
+            SOUND, "--config", self.daemon.configuration, "--output", headset, "--input", headset,
         ]  # fmt: skip
         process = ChildProcess("sound", words, self.server.environment)
         self._bench.keep(process)

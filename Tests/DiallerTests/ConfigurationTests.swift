@@ -61,6 +61,12 @@ struct ConfigurationTests {
             MODEM_POLLING=750
             MODEM_HANG_UP=ATH|CHLD|DTR
             SOUND=on
+            SOUND_PORT=/dev/ttyUSB4
+            SOUND_OUTPUT=plughw:CARD=Headset
+            SOUND_INPUT=plughw:CARD=Desk,DEV=1
+            SOUND_DELAY_MS=80
+            SOUND_GAIN_OUT=-6
+            SOUND_GAIN_IN=3
             SIM_PIN_FILE=\(pinFile)
             DIAL_COUNTRY_CODE=61
             DIAL_TRUNK_PREFIX=0
@@ -95,6 +101,12 @@ struct ConfigurationTests {
         #expect(configuration.modem.polling?.description == "750 ms")
         #expect(configuration.modem.hangUpLadder == ["ATH", "CHLD", "DTR"])
         #expect(configuration.modem.carriesSound)
+        #expect(configuration.sound.port == "/dev/ttyUSB4")
+        #expect(configuration.sound.output == "plughw:CARD=Headset")
+        #expect(configuration.sound.input == "plughw:CARD=Desk,DEV=1")
+        #expect(configuration.sound.delay == 80)
+        #expect(configuration.sound.gainOut == -6)
+        #expect(configuration.sound.gainIn == 3)
         #expect(configuration.modem.simPIN == Secret("1234"))
         #expect(configuration.dialling.countryCode == "61")
         #expect(configuration.dialling.trunkPrefix == "0")
@@ -242,6 +254,12 @@ struct ConfigurationTests {
             ("DIAL_INTERNATIONAL_PREFIX=+", "is not a prefix"),
             ("DIAL_ALLOW_MMI=maybe", "neither yes nor no"),
             ("SOUND=headset", "neither yes nor no"),
+            ("SOUND_PORT=ttyUSB4", "not an absolute path"),
+            ("SOUND_OUTPUT=my headset", "not a sound device's name"),
+            ("SOUND_INPUT=plughw:CARD=Häd", "not a sound device's name"),
+            ("SOUND_DELAY_MS=19", "not a number from 20 to 500"),
+            ("SOUND_GAIN_OUT=41", "not a number from -40 to 40"),
+            ("SOUND_GAIN_IN=loud", "not a number from -40 to 40"),
             ("DIAL_DURING_CALL=drop", "keep, replace"),
             ("DIAL_HANDOVER_SECONDS=601", "from 0 to 600"),
             ("INCOMING=ring", "report, ignore, reject, answer"),
