@@ -38,19 +38,23 @@ extension Configuration {
         case .modemProfile: modem.profile?.name ?? "auto"
         case .modemBaudRate: String(modem.lineSettings.baudRate)
         case .modemDialMode: dialMode
-        case .modemInit: modem.initCommands.map { written($0, " | ", mask) } ?? "(the profile's)"
-        case .modemInitExtra: modem.initExtra.map { written($0, " | ", mask) } ?? "(none)"
-        case .modemBeforeDial: modem.beforeDial.map { written([$0], "", mask) } ?? "(none)"
-        case .modemOKPolicy: modem.okPolicy.map { $0.rawValue } ?? "(the profile's)"
-        case .modemPolling: modem.polling.map { "\($0)" } ?? "(the profile's)"
-        case .modemHangUp: modem.hangUpLadder.map { written($0, "|", mask) } ?? "(the profile's)"
+        case .modemInit: modem.initCommands.map { written($0, " | ", mask) }
+        case .modemInitExtra: modem.initExtra.map { written($0, " | ", mask) }
+        case .modemBeforeDial: modem.beforeDial.map { written([$0], "", mask) }
+        case .modemOKPolicy: modem.okPolicy.map { $0.rawValue }
+        case .modemPolling: modem.polling.map { "\($0)" }
+        case .modemHangUp: modem.hangUpLadder.map { written($0, "|", mask) }
         case .sound: modem.carriesSound ? "on" : "off"
-        case .soundPort, .soundOutput, .soundInput, .soundDelay, .soundGainOut, .soundGainIn: soundText(of: key) ?? ""
-        case .simPINFile: modem.simPIN?.description ?? "(none)"
-        case .dialPrefix: orNone(dialling.prefix)
-        case .dialCountryCode: orNone(dialling.countryCode)
-        case .dialTrunkPrefix: orNone(dialling.trunkPrefix)
-        case .dialInternationalPrefix: orNone(dialling.internationalPrefix)
+        case .soundPort: sound.port
+        case .soundOutput: sound.output
+        case .soundInput: sound.input
+        case .soundDelay: String(sound.delay)
+        case .soundGainOut: String(sound.gainOut)
+        case .soundGainIn: String(sound.gainIn)
+        case .dialPrefix: orNil(dialling.prefix)
+        case .dialCountryCode: orNil(dialling.countryCode)
+        case .dialTrunkPrefix: orNil(dialling.trunkPrefix)
+        case .dialInternationalPrefix: orNil(dialling.internationalPrefix)
         case .dialAllowMMI: dialling.allowsMMI ? "yes" : "no"
         case .dialDuringCall: dialling.duringCall.rawValue
         case .dialHandoverSeconds: dialling.handover.map { String($0.components.seconds) } ?? "0"

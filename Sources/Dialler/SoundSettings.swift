@@ -35,19 +35,6 @@ extension Configuration {
         sound.gainIn = try value(of: .soundGainIn, sources, ConfigurationValues.gain) ?? sound.gainIn
         return sound
     }
-
-    /// As `check-config` shows it.
-    func soundText(of key: ConfigurationKey) -> String? {
-        switch key {
-        case .soundPort: sound.port ?? "(none)"
-        case .soundOutput: sound.output
-        case .soundInput: sound.input
-        case .soundDelay: String(sound.delay)
-        case .soundGainOut: String(sound.gainOut)
-        case .soundGainIn: String(sound.gainIn)
-        default: nil
-        }
-    }
 }
 
 extension ConfigurationLoader {
