@@ -1,5 +1,5 @@
 // Text between the marks of a format. Each works on scalars: a mark with a combining mark behind it is another character to Swift,
-// and the same mark to whoever reads the format.
+// and the same mark to anyone who reads the format.
 
 /// One cell of comma-separated values: in quotes where RFC 4180 wants them, and on one line. What a spreadsheet would take for a
 /// formula is made text.

@@ -4,7 +4,7 @@ package import SerialDevice
 extension ModemDriver {
     /// Which modem, and how it is spoken to.
     package struct Configuration: Sendable {
-        /// Which modem: resolved anew at each try, so one that returns under another node is found.
+        /// Which modem: resolved again at each try, so one that returns under another node is found.
         package var selector: ModemSelector
         /// Speed and flow control of its port.
         package var lineSettings: LineSettings

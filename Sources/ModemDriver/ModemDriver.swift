@@ -115,7 +115,7 @@ package final class ModemDriver {
 
     /// Lets go of the port. A call that is up goes on: DTR is not dropped and nothing is sent.
     ///
-    /// Whoever waits for the answer to a person's command is told that the port is closed.
+    /// Anyone who waits for the answer to a person's command is told that the port is closed.
     /// - Returns: ready when another process can open the port, or after a second when the device does not let go of it.
     @discardableResult
     package func stop() -> EventLoopFuture<Void> {
@@ -321,7 +321,7 @@ package final class ModemDriver {
 
     /// How long a device may take over a call on its port before it is told of. Opening one takes some of them a second or two.
     private static let patienceLimit = Duration.seconds(5)
-    /// How long whoever stops the line waits for the device.
+    /// How long anyone who stops the line waits for the device.
     private static let farewell = Duration.seconds(1)
 
     /// The device may hold each call on its port, so all of them are made on a thread of the port's own.

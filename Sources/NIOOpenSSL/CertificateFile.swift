@@ -57,7 +57,7 @@ package enum CertificateFile {
     }
 
     private static func read(_ path: String) throws(TLSError) -> [UInt8] {
-        // Without O_NONBLOCK a FIFO under this name would hang the start for ever.
+        // Without O_NONBLOCK a FIFO under this name would hang the start forever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .file(path: path, reason: .unreadable(errno: errno)) }
         defer { close(descriptor) }

@@ -107,7 +107,7 @@ extension TLSHandler {
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A stream that broke below cannot be trusted further; the cause is told once, by whoever found it.
+        // A stream that broke below cannot be trusted further; the cause is reported once, by the code that found it.
         let wasLive = session != nil
         end(failingWritesWith: error)
         context.fireErrorCaught(error)
@@ -160,7 +160,7 @@ extension TLSHandler {
 
     private func fail(_ error: TLSError, _ context: ChannelHandlerContext) {
         let session = session
-        // Before anything is told to anyone, so that whoever calls back finds the connection closed.
+        // Before anything is told to anyone, so that anyone who calls back finds the connection closed.
         state = .closed
         untoldFailure = error
         if let alert = session?.takeOutput(context.channel.allocator) {

@@ -3,7 +3,7 @@ import NIOCore
 
 /// One TLS connection without a network: ciphertext goes in and out through buffers in memory.
 ///
-/// Bound to the event loop of its handler. Nothing may be called after a call that threw, but for `takeOutput()`: the
+/// Bound to the event loop of its handler. Nothing may be called after a call that threw, except for `takeOutput()`: the
 /// alert that tells the peer why.
 final class TLSSession {
     enum ReadOutcome {

@@ -20,7 +20,7 @@ package struct APIKey: Sendable, Equatable {
         return difference == 0
     }
 
-    /// The text without the key: whoever is shown one that he does not know may say which.
+    /// The text without the key: anyone who is shown one that he does not know may say which.
     package func hidden(in text: String) -> String {
         self.text.isEmpty ? text : text.replacing(self.text, with: "(the key)")
     }

@@ -8,7 +8,7 @@ package struct LivenessMachine: Equatable, Sendable {
     /// For so long an answer is waited for.
     package static let answerTime: Duration = .seconds(10)
 
-    /// What whoever runs the machine has to do.
+    /// What the machine's owner has to do.
     package enum Action: Equatable, Sendable {
         case ping
         /// Give the connection up, without waiting for the peer.

@@ -1,4 +1,4 @@
-/// Why a number is not dialled. The description says what to do, and which setting would mend it; it goes behind a
+/// Why a number is not dialled. The description says what to do, and which setting would fix it; it goes behind a
 /// colon, without a full stop.
 package enum NumberRefusal: Error, Equatable, Sendable {
     /// No digit at all.

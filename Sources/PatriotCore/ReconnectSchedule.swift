@@ -1,8 +1,8 @@
-/// How long to wait before the next connection, for ever.
+/// How long to wait before the next connection, forever.
 ///
 /// A lost or failed connection: the first retry at once, then decorrelated jitter between 0.5 s and 30 s, so that a
 /// Patriot that comes up is found within seconds and sixty lines do not knock in step. A refused key: 30 s doubling to
-/// 5 min, since only a person can mend it. Both begin anew after 60 s of health.
+/// 5 min, since only a person can fix it. Both begin again after 60 s of health.
 package struct ReconnectSchedule: Equatable, Sendable {
     /// The least wait after the first retry.
     package static let shortest: Duration = .milliseconds(500)

@@ -2,7 +2,7 @@ package import Basics
 
 /// What we send to Patriot and what we carry out: one connection after another, for the life of the daemon.
 ///
-/// The machine remembers the line's activity across connections, so that each new one begins with the truth. Whoever
+/// The machine remembers the line's activity across connections, so that each new one begins with the truth. Anyone who
 /// runs it performs the actions in their order and calls ``deadlineReached(now:)`` at ``nextDeadline``. Performing
 /// `.perform` may call back into the machine; the actions of that call come after those already at hand.
 package struct SessionMachine: ~Copyable {
@@ -11,7 +11,7 @@ package struct SessionMachine: ~Copyable {
     /// How long a `dial-request` waits for the line to become free.
     package static let queuedDialTime: Duration = .seconds(5)
 
-    /// What whoever runs the machine has to do, in this order.
+    /// What the machine's owner has to do, in this order.
     package enum Action: Equatable, Sendable {
         case send(PatriotMessage)
         case perform(LineRequest)
@@ -90,7 +90,7 @@ package struct SessionMachine: ~Copyable {
         return left + [.authenticated, sendStatus()]
     }
 
-    /// The WebSocket is gone, whoever closed it. A call goes on; a waiting `dial-request` does not outlive it.
+    /// The WebSocket is gone, no matter who closed it. A call goes on; a waiting `dial-request` does not outlive it.
     package mutating func disconnected(now: ContinuousClock.Instant) -> [Action] {
         state = .disconnected
         lastSent = nil

@@ -36,7 +36,7 @@ package final class ModemSoundPort {
     package func read() -> [UInt8]? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4_096)
-        // A second's worth: a port that floods is not read for ever.
+        // A second's worth: a port that floods is not read forever.
         while bytes.count < 2 * SoundFormat.sampleRate {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count > 0 {

@@ -76,7 +76,7 @@ struct PatriotDiallerSound: ParsableCommand {
     }
 }
 
-/// The journal, or whoever started it.
+/// The journal, or anyone who started it.
 enum SoundLog {
     static func write(_ text: String) {
         let line = Array((text + "\n").utf8)

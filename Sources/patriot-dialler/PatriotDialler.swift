@@ -51,7 +51,7 @@ struct PatriotDialler: AsyncParsableCommand {
         }
     }
 
-    /// ArgumentParser's own way out, but for its exit code of a wrong command line (EX_USAGE, 64), which here is 2.
+    /// ArgumentParser's own way out, except for its exit code of a wrong command line (EX_USAGE, 64), which here is 2.
     private static func finish(with error: any Error) -> Never {
         let code = exitCode(for: error)
         guard code == .validationFailure else { exit(withError: error) }

@@ -126,7 +126,7 @@ def a_key_of_a_service_that_all_may_read(clinic: Clinic) -> Treatment:
     service(clinic)
     clinic.key.chmod(0o644)
     finding = yield "key.unusable"
-    # systemd reads it as root all the same.
+    # systemd reads it as root anyway.
     assert finding.severity == "warning" and "0644" in finding.cause
     clinic.follow(finding.remedy)
     yield ""

@@ -22,7 +22,7 @@ class Bench:
     identity: Certificate
     closing: ExitStack = field(default_factory=ExitStack)
     evidence: list[tuple[str, Callable[[], str]]] = field(default_factory=list)
-    # Whoever takes the next number has it alone, also where several threads start daemons.
+    # Anyone who takes the next number has it alone, also where several threads start daemons.
     daemon_numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     # What the daemons find in their environment besides the tests' own.
     environment: dict[str, str] = field(default_factory=dict)

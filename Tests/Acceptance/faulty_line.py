@@ -21,7 +21,7 @@ from serial_peers import PtyModem, release_after_kill
 logger = logging.getLogger("faults")
 # Reconnecting may wait 30 s, and a modem's port is tried each second.
 RECOVERY = 60.0
-# After a fault nothing more of the scenario may come; so long it is waited for all the same.
+# After a fault nothing more of the scenario may come; so long it is waited for anyway.
 GRACE = 0.5
 
 
@@ -194,7 +194,7 @@ class FaultyLine:
     def inject_into_starts(self, kind: Kind, step: int = 1, first: int = 1) -> Tally:
         """Fails each `step`-th call between the start of the program and the ready line.
 
-        It may end then, with a reason: its supervisor starts it anew.
+        It may end then, with a reason: its supervisor starts it again.
         """
         tally, number = Tally(), first
         while True:

@@ -161,7 +161,7 @@ class Daemon(ChildProcess):
         super().__init__("daemon", [*command_prefix, BINARY, "run", "--config", self.configuration], environment)
 
     def reload(self) -> None:
-        """SIGHUP: the configuration is to be read anew."""
+        """SIGHUP: the configuration is to be read again."""
         self._process.send_signal(signal.SIGHUP)
 
 

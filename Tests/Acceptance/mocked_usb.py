@@ -109,7 +109,7 @@ def run_with(ports: list[Port], command: list[str]) -> int:
 
 
 def main() -> None:
-    """Runs a command in a world with an adapter, and obeys `plug NODE` and `unplug NODE` until end of file."""
+    """Runs a command in a world with an adapter, and carries out `plug NODE` and `unplug NODE` until end of file."""
     if sys.argv[1] == "--with":
         sys.exit(run_with([Port(**port) for port in json.loads(sys.argv[2])], sys.argv[3:]))
     ports = {port.node: port for port in (MODEM, MODEM_AGAIN)}

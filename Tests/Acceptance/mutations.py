@@ -93,7 +93,7 @@ MUTATIONS = [
      "case .dial, .beforeDial, .answer, .hangUp, .clear, .handOver: false"),
     ("a line that was not proven free is cleared", "CallMachine+HangUp.swift",
      "keep(left, isTold: false)\n        return actions + [.giveUp]", "return actions + [.giveUp]"),
-    ("a modem that echoes again is set up anew", "ModemMachine.swift",
+    ("a modem that echoes again is set up again", "ModemMachine.swift",
      "return actions + (chat.isBusy ? [] : setUpAnew(now: now))", "return actions"),
     ("a list that only waits has no middle", "CallMachine+Reports.swift",
      "guard poll.isInFlight, isListInFlight else", "guard poll.isInFlight else"),

@@ -1,4 +1,4 @@
-"""A name server (RFC 1035) that knows one address for every name, and fails as it is told to."""
+"""A name server (RFC 1035) that knows one address forevery name, and fails as it is told to."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NameServer:
         self._thread.start()
 
     def close(self) -> None:
-        # Of a socket that is connected to nobody it says that, and wakes its reader all the same.
+        # Of a socket that is connected to nobody it says that, and wakes its reader anyway.
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join(timeout=10)

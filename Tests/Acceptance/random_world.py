@@ -103,11 +103,11 @@ class World:
 
     @property
     def is_serving(self) -> bool:
-        """The line has told its supervisor that it is up: from then on it obeys signals."""
+        """The line has told its supervisor that it is up: from then on it carries out signals."""
         return any(text.startswith("READY=1") for text in self.supervisor.said.all(self._said_before))
 
     def restart(self, *, killed: bool) -> None:
-        """The old line ends, by a signal that it cannot see or by one that it obeys; a new one starts."""
+        """The old line ends, by a signal that it cannot see or by one that it carries out; a new one starts."""
         self._look_at_process()
         if killed or not self.is_serving:
             self.daemon.kill()

@@ -35,7 +35,7 @@ from serial_peers import release_after_kill
 
 # A modem that answers counts as free only when it is: so long may a false status be ahead of the line.
 LIE_BOUND = 3.0
-# For a wanted end: the silence of a modem, the port that is opened anew, its set-up.
+# For a wanted end: the silence of a modem, the port that is opened again, its set-up.
 END_BOUND = 45.0
 KINDS = {"listing": "generic-gsm", "refusing": "generic-gsm", "analog": "analog"}
 DEATHS = ["SIGTERM", "SIGKILL", "watchdog", "port lost", "silent"]

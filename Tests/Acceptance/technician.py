@@ -1,4 +1,4 @@
-"""Whoever sets a line up: at a terminal, or by a script."""
+"""Someone who sets a line up: at a terminal, or by a script."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_a_hook_that_fails_is_tried_again_and_given_up(station: Station) -> None
     alerts.process.wait_for_line(r"alert not delivered after 3 attempts: \S+/hook: exit code 7.*line=line1", seconds=60)
     assert [told.attempt for told in alerts.wait(3, "attempts", line="line1")] == [1, 2, 3]
     lines["line1"].end("reported")
-    # Its end is told all the same, at the third attempt.
+    # Its end is told anyway, at the third attempt.
     assert [told.attempt for told in alerts.wait(1, line="line1")] == [3]
     alerts.wait_until_idle()
     assert len({told.id for told in alerts.told("attempts")}) == 2

@@ -23,7 +23,7 @@ ROW = re.compile(r"(\d\d:\d\d:\d\d\.\d{6}| *\+\d+\.\d{6}) [→←·!] \S.*| {15,
 
 
 class Console:
-    """A ready line with its peers, and whoever sits at a console."""
+    """A ready line with its peers, and anyone who sits at a console."""
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench

@@ -141,7 +141,7 @@ def test_problems_of_both_sides_are_told_together(clinic: Clinic) -> None:
 
 
 def test_every_finding_that_there_is_has_a_case() -> None:
-    """But for a modem that takes longer than a test should, and a line that Patriot connects to: FindingTests has those."""
+    """Except for a modem that takes longer than a test should, and a line that Patriot connects to: FindingTests has those."""
     shown = {constant for case in CASES for constant in case.__code__.co_consts}
     source = REPOSITORY / "Sources/Dialler/Diagnostics/Finding.swift"
     ids = set(re.findall(r'^ *case \w+ = "(.+)"$', source.read_text(), re.MULTILINE))

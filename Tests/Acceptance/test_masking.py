@@ -61,7 +61,7 @@ class Outputs:
 
 
 class Supervisor:
-    """systemd, as the one who is told how the line fares."""
+    """systemd, as the one who is told the state of the line."""
 
     def __init__(self, path: Path) -> None:
         self.said: list[str] = []

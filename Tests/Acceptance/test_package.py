@@ -12,7 +12,7 @@ import pytest
 from vm.debian import Chroot, chroot, next_version, package, run
 
 LINE = "PATRIOT_ADDRESS=192.0.2.7\n"
-# Written by whoever installs anything. The user stays, locked, so that nobody else gets its number (Debian Policy 9.2.2).
+# Written by anyone who installs anything. The user stays, locked, so that nobody else gets its number (Debian Policy 9.2.2).
 NOT_OURS = ("var/lib/dpkg", "var/log", "var/cache", "var/lib/apt", "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", "tmp")
 
 

@@ -19,7 +19,7 @@ from events import EventLog
 from listener import Listener
 from patriot_server import server_context
 
-# Between two tries, but for the first retry, which comes at once.
+# Between two tries, except for the first retry, which comes at once.
 SHORTEST_WAIT = 0.5
 TRIES = 4
 
@@ -130,7 +130,7 @@ def test_the_line_says_what_answers_there_and_keeps_its_pace(bench: Bench, peer:
     moments = [server.tries.moment(index) for index in range(peer.tries)]
     waits = [later - earlier for earlier, later in zip(moments[1:], moments[2:], strict=False)]
     assert all(wait > SHORTEST_WAIT * 0.9 for wait in waits), waits
-    # The reason is told once, not at each try.
+    # The reason is reported once, not at each try.
     told = [line for line in daemon.output.all() if re.search("Patriot is unreachable", line)]
     assert told == daemon.output.all()[said : said + 1]
     assert daemon.terminate() == 0

@@ -38,7 +38,7 @@ struct ForeignTextTests {
     func whatIsTooLongIsCut() {
         #expect(ForeignText(String(repeating: "x", count: 200)).raw.count == 200)
         #expect(ForeignText(String(repeating: "x", count: 201)).description == String(repeating: "x", count: 200) + "…")
-        // One character, for whoever counts characters.
+        // One character, for anyone who counts characters.
         let accents = "e" + String(repeating: "\u{301}", count: 90_000)
         #expect(ForeignText(accents).description.unicodeScalars.count == 201)
         #expect(ForeignText.list([]) == nil)

@@ -90,7 +90,7 @@ struct CallRecordJournalTests {
         #expect(journal.read() == [])
     }
 
-    @Test("Without a directory for it there is none, and records are written all the same")
+    @Test("Without a directory for it there is none, and records are written anyway")
     func none() async throws {
         let hasJournal = CallRecordJournal(directory: path + "/missing", line: "l") != nil
         #expect(!hasJournal)

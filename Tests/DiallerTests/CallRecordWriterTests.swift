@@ -37,7 +37,7 @@ struct CallRecordWriterTests {
         #expect(try history(of: path).calls.map(\.subject.id) == (0..<200).map(String.init))
     }
 
-    @Test("What cannot be written waits, in order; the failure and its end are told once")
+    @Test("What cannot be written waits, in order; the failure and its end are reported once")
     func failure() async throws {
         let (conditions, continuation) = AsyncStream.makeStream(of: CallRecordWriter.Condition.self)
         let path = path + "/later"

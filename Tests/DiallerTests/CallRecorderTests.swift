@@ -48,7 +48,7 @@ struct CallRecorderTests {
         }
     }
 
-    @Test("A call's start, answer and end, and the dial that was not obeyed meanwhile")
+    @Test("A call's start, answer and end, and the dial that was not carried out meanwhile")
     func call() async throws {
         var bench = try await bench()
         try await bench.start()

@@ -155,7 +155,7 @@ struct LineAlertTests {
             #expect(line.alert.dueEvent(at: Watched.time(next - 1)) == nil || attempt == 2)
             #expect(line.alert.dueEvent(at: Watched.time(next)) != nil)
         }
-        // What comes next is told all the same.
+        // What comes next is told anyway.
         #expect(line.told == [.ready])
         line.alert.begin()
         line.alert.succeed()

@@ -35,7 +35,7 @@ private final class NotifySocket {
         close(descriptor)
     }
 
-    /// The next datagram; waits for it, but not for ever.
+    /// The next datagram; waits for it, but not forever.
     func next() throws -> String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = recv(descriptor, &buffer, buffer.count, 0)

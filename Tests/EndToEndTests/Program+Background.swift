@@ -2,7 +2,7 @@ import Subprocess
 import SystemPackage
 
 extension Program {
-    /// Runs a program that obeys `quit`, waits until it has printed the text, and ends it after the body.
+    /// Runs a program that carries out `quit`, waits until it has printed the text, and ends it after the body.
     /// - Parameter body: gets what was printed until then, its last line whole.
     static func whileRunning(
         _ arguments: [String],

@@ -83,7 +83,7 @@ struct ModemFuzzing: TimedRun, ~Copyable {
         let state = machine.call?.state
         try take(machine.hangUp(now: now))
         try wait(.seconds(180))
-        try hold(machine.call == nil, "the call of a dead modem is for ever: \(String(describing: state))")
+        try hold(machine.call == nil, "the call of a dead modem is forever: \(String(describing: state))")
         isDead = false
         replies = Self.workingReplies
         try unplug()
@@ -123,7 +123,7 @@ struct ModemFuzzing: TimedRun, ~Copyable {
         var rounds = 0
         while !pending.isEmpty {
             rounds += 1
-            try hold(rounds < 1000, "the machine and the modem talk for ever")
+            try hold(rounds < 1000, "the machine and the modem talk forever")
             var answers: [String] = []
             for action in pending {
                 try note(action)

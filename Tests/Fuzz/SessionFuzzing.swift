@@ -1,7 +1,7 @@
 import Basics
 import PatriotCore
 
-/// The session machine under any messages, line events and waits: it obeys and tells only who it trusts, and tells the truth.
+/// The session machine under any messages, line events and waits: it acts for and tells only whom it trusts, and tells the truth.
 struct SessionFuzzing: ~Copyable {
     private var machine: SessionMachine
     private var now = ContinuousClock.now
@@ -67,7 +67,7 @@ struct SessionFuzzing: ~Copyable {
         guard wasAuthenticated else { return }
         switch message {
         case .callStatusRequest: try hold(!statuses(actions).isEmpty, "a question without an answer")
-        case .hangupRequest: try hold(actions.contains(.perform(.hangUp)), "a hangup-request that is not obeyed")
+        case .hangupRequest: try hold(actions.contains(.perform(.hangUp)), "a hangup-request that is not carried out")
         case .dialRequest(let number, _):
             let isObeyed = actions.contains(.perform(.dial(phoneNo: number)))
             try hold(isObeyed == (activity == .idle), "a dial-request while \(activity)")
@@ -85,7 +85,7 @@ struct SessionFuzzing: ~Copyable {
         )
     }
 
-    /// Whatever happened: a new connection, the key accepted and an idle line lead to a dial that is obeyed.
+    /// Whatever happened: a new connection, the key accepted and an idle line lead to a dial that is carried out.
     private mutating func settle() throws {
         try line(.idle)
         try connect()

@@ -29,7 +29,7 @@ enum TLSFuzzing {
         }
         end.channel.embeddedEventLoop.advanceTime(by: .seconds(20))
         try end.check(released: [])
-        try hold(!end.channel.isActive, "a stranger is waited for for ever")
+        try hold(!end.channel.isActive, "a stranger is waited for forever")
     }
 
     private static func checkConversation(_ faults: Faults, size: Int) throws {
@@ -50,7 +50,7 @@ enum TLSFuzzing {
         }
         try client.check(released: answer)
         try server.check(released: request)
-        for end in [client, server] { try hold(!end.channel.isActive, "a closed end is open for ever") }
+        for end in [client, server] { try hold(!end.channel.isActive, "a closed end is open forever") }
         guard faults.count == 0 else { return }
         try hold(
             client.recorder.bytes == answer && server.recorder.bytes == request,

@@ -4,7 +4,7 @@ import NIOWebSocket
 
 @testable import PatriotLink
 
-/// A server's WebSocket frames: the cut of the reads does not matter, text is UTF-8, and the end is told once, as the last.
+/// A server's WebSocket frames: the cut of the reads does not matter, text is UTF-8, and the end is reported once, as the last.
 enum WebSocketFuzzing {
     /// The first byte tells the size of the second run's reads.
     static func check(_ bytes: [UInt8]) throws {

@@ -2,7 +2,7 @@ import ModemCore
 import Testing
 
 @Suite struct AnswerTests {
-    /// The call is told once more when its number is known, and whoever answers each call answers again.
+    /// The call is reported once more when its number is known, and anyone who answers each call answers again.
     @Test func aSecondAnswerIsNeitherWrittenNorRefused() {
         let bench = Bench(.genericGSM)
         bench.becomeReady()

@@ -122,7 +122,7 @@ final class Bench {
         isPortOpen = false
         awaitsReply = false
         apply(machine.portClosed(now: now))
-        // The port may have been closed to be opened anew: then only the next try finds that the device is gone.
+        // The port may have been closed to be opened again: then only the next try finds that the device is gone.
         apply(machine.deviceMissing(now: now))
         check(machine.call == nil, "a call survives the unplug")
     }

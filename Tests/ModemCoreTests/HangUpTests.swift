@@ -4,7 +4,7 @@ import Testing
 @Suite struct HangUpTests {
     private static let active = "\r\n+CLCC: 1,0,0,0,0,\"5550101\",129\r\n\r\nOK\r\n"
 
-    /// The modem is slow to take the command: what it waited for that is not the time it is given to obey.
+    /// The modem is slow to take the command: what it waited for that is not the time it is given to act on it.
     @Test func aRungHasItsTimeFromTheAnswerOn() {
         let bench = Bench(.genericGSM)
         bench.becomeReady()

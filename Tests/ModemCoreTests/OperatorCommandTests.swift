@@ -94,7 +94,7 @@ import Testing
         #expect(bench.outcome.replies == [ATReply(.result(.ok), lines: [answer])])
         #expect(bench.readiness == .ready)
         #expect(bench.outcome.readiness == [])
-        // What another command is not asked for is a report all the same.
+        // What another command is not asked for is a report anyway.
         bench.replies["AT+CSQ"] = "\r\n+CPIN: READY\r\n\r\n+CSQ: 20,99\r\n\r\nOK\r\n"
         try bench.send("AT+CSQ")
         #expect(bench.readiness == .opening)

@@ -1,7 +1,7 @@
 import ModemCore
 import Testing
 
-/// What waits for the modem: nothing piles up, and nothing waits for ever.
+/// What waits for the modem: nothing piles up, and nothing waits forever.
 @Suite struct QueueTests {
     private let now = ContinuousClock.now
 

@@ -2,7 +2,7 @@ import Basics
 import ModemCore
 import Testing
 
-/// The words of +CPIN, as an answer and unasked, with and without the blank and the quotes.
+/// The words of +CPIN, as an answer and unsolicited, with and without the blank and the quotes.
 @Suite struct SIMStateTests {
     private static let gsmProfiles = ModemProfile.all.filter { $0.kind == .gsm }
     private static let open = "\r\n+CPIN: READY\r\n\r\nOK\r\n"
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    /// Unasked on a ready line: the modem is asked, and what it answers then holds.
+    /// Unsolicited on a ready line: the modem is asked, and what it answers then holds.
     @Test(arguments: words)
     func unaskedOnAReadyLine(_ word: (String, Expected)) {
         for line in Self.spellings(word.0) {

@@ -373,7 +373,7 @@ import Testing
             bench.unplug()
             bench.forgetSent()
             bench.plug()
-            // Twice it is only opened; then it is told to start anew, too.
+            // Twice it is only opened; then it is told to start again, too.
             #expect(bench.outcome.sent == (count > 2 ? ["AT+CFUN=1,1"] : []))
         }
         #expect(pauses.last ?? .zero >= .seconds(60))

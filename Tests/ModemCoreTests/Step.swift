@@ -83,7 +83,7 @@ private func cuts(in count: Int) -> [Int] {
     return all.prefix(300) + stride(from: rest.startIndex, to: rest.endIndex, by: rest.count / 60 + 1).map { rest[$0] }
 }
 
-/// Plays a scene on a new bench for every cut of the modem's bytes, and demands the same outcome each time.
+/// Plays a scene on a new bench forevery cut of the modem's bytes, and demands the same outcome each time.
 func inEveryCut(
     sourceLocation: SourceLocation = #_sourceLocation,
     _ play: (Feeding) -> Bench

@@ -75,7 +75,7 @@ private struct RandomRun: ~Copyable {
         }
     }
 
-    /// Whatever happened: a connection, the key accepted and an idle line lead to a dial that is obeyed.
+    /// Whatever happened: a connection, the key accepted and an idle line lead to a dial that is carried out.
     mutating func settle() {
         changeLine(to: .idle)
         (isConnected, isAccepted, isClosing, lastTold) = (true, false, false, nil)

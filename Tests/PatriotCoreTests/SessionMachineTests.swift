@@ -3,7 +3,7 @@ import Testing
 
 @testable import PatriotCore
 
-/// The rows of the protocol decisions that the session machine takes, but for what SessionStateTableTests has of them.
+/// The rows of the protocol decisions that the session machine takes, except for what SessionStateTableTests has of them.
 struct SessionMachineTests {
     @Test(arguments: [
         (LineActivity.idle, CallStatus(callActive: false)),

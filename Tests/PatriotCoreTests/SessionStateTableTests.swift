@@ -136,7 +136,7 @@ struct SessionStateTableTests {
         #expect(connected.receive(.accepted) == [.authenticated, .status(CallStatus(line.activity))])
     }
 
-    /// Somebody at this computer is obeyed in every state of the connection, and as Patriot is.
+    /// Somebody at this computer can act in every state of the connection, as Patriot can.
     @Test(arguments: Phase.allCases, Line.allCases)
     func row59_aPersonsDial(_ phase: Phase, _ line: Line) {
         var session = Self.session(in: phase, line: line)

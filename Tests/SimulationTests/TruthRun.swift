@@ -9,7 +9,7 @@ final class TruthRun {
     typealias Instant = ContinuousClock.Instant
 
     private enum Timing {
-        /// As the driver waits before it opens a port anew.
+        /// As the driver waits before it opens a port again.
         static let reopen = Duration.seconds(1)
         /// A call that is not settled by then never will be.
         static let patience = Duration.seconds(10 * 60)

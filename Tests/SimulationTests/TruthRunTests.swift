@@ -67,7 +67,7 @@ struct TruthRunTests {
             // The dial is in flight until it rings there or has failed: only its own time limit ends it.
             case .alerting where pair.simulated.script.dialResult == .whenAlerting:
                 pair.profile.voiceDial.timeout + confirmation * 2 + line
-            // The modem must be left alone while it sets the call up; after half a minute it is asked all the same.
+            // The modem must be left alone while it sets the call up; after half a minute it is asked anyway.
             case .alerting: .seconds(30) + confirmation * 2 + line
             // The dial is in flight until somebody answers: only its own time limit ends it.
             case .answered: pair.profile.voiceDial.timeout + .seconds(30)

@@ -69,7 +69,7 @@ struct TruthScenario: CustomStringConvertible {
         case 2 where !profile.script.isAnalog: break
         default: events.append((remoteEnd + .seconds(20), .hangUp))
         }
-        // A fault can put an answer off; nobody talks for ever.
+        // A fault can put an answer off; nobody talks forever.
         events.append((remoteEnd + .seconds(120), .world(.hangUp)))
         if profile.script.isAnalog { events.append((remoteEnd + .seconds(150), .hangUp)) }
     }

@@ -44,7 +44,7 @@ extension Configuration {
         return LoadedConfiguration(configuration: isUsable ? configuration : nil, problems: sorted)
     }
 
-    /// Where the line keeps its call records, whatever else is wrong with the configuration and whoever asks.
+    /// Where the line keeps its call records, whatever else is wrong with the configuration and no matter who asks.
     ///
     /// - Returns: as configured, else what systemd makes of the line's name.
     /// - Throws: what is wrong with the file or with the directory's name.

@@ -82,7 +82,7 @@ extension Configuration {
         }
     }
 
-    /// The lines as they would be written, but for a PIN in one of them.
+    /// The lines as they would be written, except for a PIN in one of them.
     private func written(_ lines: [String], _ separator: String, _ mask: NumberMask) -> String {
         lines.map { mask.masked($0, as: .atLine) }.joined(separator: separator)
     }

@@ -65,7 +65,7 @@ package struct Configuration: Equatable, Sendable {
         package var device: ModemSelector = .automatic
         /// `nil` to find it out.
         package var profile: ModemProfile?
-        /// Speed and flow control of the port; a USB modem heeds neither.
+        /// Speed and flow control of the port; a USB modem uses neither.
         package var lineSettings = LineSettings()
         /// Whether a dial is to talk, or for a modem at the other end (MODEM_DIAL_MODE).
         package var dialMode: ModemOptions.DialMode = .voice

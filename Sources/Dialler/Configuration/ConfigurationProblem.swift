@@ -2,9 +2,9 @@ import Basics
 
 /// One thing wrong, or doubtful, in the configuration: where it is, and a sentence that says what to do.
 ///
-/// Problems are found all at once, so that one look mends them all.
+/// Problems are found all at once, so that one look fixes them all.
 package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible {
-    /// Whether the daemon can start all the same.
+    /// Whether the daemon can start anyway.
     package enum Severity: Equatable, Sendable {
         /// The configuration cannot be used.
         case error
@@ -24,7 +24,7 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
         case nowhere
     }
 
-    /// Whether the daemon can start all the same.
+    /// Whether the daemon can start anyway.
     package var severity: Severity
     /// Where the value stands.
     package var place: Place

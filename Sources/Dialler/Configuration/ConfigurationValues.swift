@@ -221,7 +221,7 @@ enum ConfigurationValues {
         throw InvalidValue("the file does not hold 4 to 8 digits: write the SIM's PIN into it, and nothing else")
     }
 
-    /// Of a number that stands where a part of one should, the last digits: the message may go to whoever is asked for help.
+    /// Of a number that stands where a part of one should, the last digits: the message may go to anyone who is asked for help.
     private static func quotedNumber(_ text: String) -> String {
         quoted(NumberMask(.masked).masked(text, as: .number))
     }

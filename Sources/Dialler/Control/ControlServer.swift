@@ -5,7 +5,7 @@ import NIOPosix
 
 /// The control socket: takes clients in, frames their lines, and lets go of those that do not behave. It knows no request.
 ///
-/// Bound to the event loop of the line. Whoever may open the socket is let in: its mode is 0660, and its directory's group is
+/// Bound to the event loop of the line. Anyone who may open the socket is let in: its mode is 0660, and its directory's group is
 /// the line's.
 final class ControlServer {
     /// One client, while it is connected.

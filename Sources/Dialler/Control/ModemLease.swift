@@ -56,7 +56,7 @@ final class ModemLease {
         return nil
     }
 
-    /// Begins its time anew, if it is this client's.
+    /// Begins its time again, if it is this client's.
     func renew(for client: ControlServer.Client) {
         if holder === client { hold(for: client) }
     }
@@ -68,7 +68,7 @@ final class ModemLease {
         return nil
     }
 
-    /// Takes it from whoever has it.
+    /// Takes it from the client that has it.
     func end(because reason: End?) {
         guard let ended = holding else { return }
         stop()

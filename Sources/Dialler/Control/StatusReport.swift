@@ -1,4 +1,4 @@
-/// How the line fares, for a person and for programs. Numbers are masked as in the log.
+/// The state of the line, for a person and for programs. Numbers are masked as in the log.
 ///
 /// The names of the members in JSON are a promise.
 package struct StatusReport: Codable, Equatable, Sendable {

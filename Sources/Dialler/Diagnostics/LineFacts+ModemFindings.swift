@@ -82,7 +82,7 @@ extension LineFacts {
         )
     }
 
-    /// Another port than the one for AT: what it says, or that it says nothing, is of no account.
+    /// Another port than the one for AT: what it says, or that it says nothing, is irrelevant.
     private func interfaceFindings(_ word: String) -> [Finding]? {
         guard word == "not-responding", let modem = port?.report.port else { return nil }
         switch modem.role {

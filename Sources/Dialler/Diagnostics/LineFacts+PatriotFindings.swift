@@ -61,7 +61,7 @@ extension LineFacts {
         ]
     }
 
-    /// - Returns: beside the reason what to try before the certificate is trusted all the same.
+    /// - Returns: beside the reason what to try before the certificate is trusted anyway.
     private func judgement(of failure: TrustFailure) -> (Finding.ID, reason: String, advice: String?) {
         guard let certificate = failure.certificate else { return (.patriotUntrusted, "none was shown", nil) }
         let subject = "\(certificate.subject), SHA-256 \(certificate.sha256)"

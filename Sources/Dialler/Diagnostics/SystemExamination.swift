@@ -129,7 +129,7 @@ struct SystemExamination {
         }
     }
 
-    /// What the unit itself said last, with its numbers masked: it may go to whoever is asked for help.
+    /// What the unit itself said last, with its numbers masked: it may go to anyone who is asked for help.
     private func lastWords(of unit: String) -> String? {
         let answer = ProgramOutput.of(["journalctl", "_SYSTEMD_UNIT=\(unit)", "--lines=1", "--output=cat", "--quiet"])
         return answer?.split(separator: "\n").last.map { NumberMask(.masked).masked(String($0), as: .logLine) }

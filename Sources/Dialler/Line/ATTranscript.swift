@@ -1,6 +1,6 @@
 import Basics
 
-/// The last AT lines of a line, for whoever looks after something has happened.
+/// The last AT lines of a line, for anyone who looks after something has happened.
 struct ATTranscript {
     private struct Entry {
         var time: WallClockTime

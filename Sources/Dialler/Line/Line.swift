@@ -20,7 +20,7 @@ final class Line {
             patriot.session.onRequest = { _ in }
             let closed = patriot.stop()
             modem.onEvent = { _ in }
-            // Whoever comes next, of this process or another, is to find the port free.
+            // Anyone who comes next, of this process or another, is to find the port free.
             let released = modem.stop()
             // Nobody else keeps the client until its connection is closed.
             closed.assumeIsolated().whenComplete { _ in withExtendedLifetime(patriot) {} }

@@ -8,7 +8,7 @@ import PatriotLink
 
 /// What the clients of the control socket may know and order: the line's state, its calls, and the modem for a while.
 ///
-/// Bound to the event loop of the line, which outlives every configuration; the sides that are at work are given to it anew
+/// Bound to the event loop of the line, which outlives every configuration; the sides that are at work are given to it again
 /// with each.
 final class LineControl {
     /// What orders go to.

@@ -10,7 +10,7 @@ import ServiceLifecycle
 ///
 /// Runs until it is told to shut down. A call that is up then goes on, and the next start finds it again.
 package struct LineService: Service {
-    /// What happens on the line, for whoever watches it.
+    /// What happens on the line, for anyone who watches it.
     package enum Event: Equatable, Sendable {
         case patriot(MessageDirection, PatriotMessage)
         case link(PatriotLink)
@@ -23,7 +23,7 @@ package struct LineService: Service {
 
     /// How a line at work gets another configuration.
     package struct Reloading: Sendable {
-        /// What came of reading the configuration anew, each time that somebody asked for it.
+        /// What came of reading the configuration again, each time that somebody asked for it.
         package var configurations: AsyncStream<LoadedConfiguration>
         /// The log as a configuration wants it.
         package var logger: @Sendable (Configuration) -> Logger
@@ -46,7 +46,7 @@ package struct LineService: Service {
 
     /// - Parameters:
     ///   - reloading: where other configurations come from, if they do.
-    ///   - environment: the process's, if a supervisor named in it is to be told how the line fares.
+    ///   - environment: the process's, if a supervisor named in it is to be told the state of the line.
     ///   - watch: called on the event loop with everything that happens, in order; must not block.
     package init(
         configuration: Configuration,

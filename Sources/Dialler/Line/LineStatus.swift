@@ -3,12 +3,12 @@ import ModemCore
 import ModemDriver
 import PatriotLink
 
-/// How the line fares, as one sentence for a person (`systemctl status`). Numbers are not in it.
+/// The state of the line, as one sentence for a person (`systemctl status`). Numbers are not in it.
 struct LineStatus: Equatable, Sendable {
     private var readiness = ModemReadiness.opening
     private(set) var link = Link.connecting
     private var call: Call?
-    /// The configuration was to be read anew and has errors; the one before it is in force.
+    /// The configuration was to be read again and has errors; the one before it is in force.
     var isConfigurationOld = false
 
     /// How the line stands with Patriot; a try alone changes nothing.

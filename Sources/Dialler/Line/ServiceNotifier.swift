@@ -1,10 +1,10 @@
 import Glibc
 package import NIOCore
 
-/// Tells systemd how the service fares (sd_notify(3)): one datagram to the socket named in `NOTIFY_SOCKET`.
+/// Tells systemd the state of the service (sd_notify(3)): one datagram to the socket named in `NOTIFY_SOCKET`.
 ///
 /// Bound to the event loop of the line. The watchdog is fed by that loop and by nothing else: a loop that hangs is a line
-/// that serves nobody, and is started anew.
+/// that serves nobody, and is started again.
 package final class ServiceNotifier {
     private let eventLoop: any EventLoop
     private let socket: DatagramSocket

@@ -63,7 +63,7 @@ struct CallLedger {
     private let makeID: () -> String
     private var openCalls: [OpenCall]
     private var current: CurrentCall?
-    /// Oldest first. One waits at most, but for those that a peer sends faster than they are refused.
+    /// Oldest first. One waits at most, except for those that a peer sends faster than they are refused.
     private var requests: [Request] = []
     private static let requestLimit = 16
     private var refusals = RateLimiter()

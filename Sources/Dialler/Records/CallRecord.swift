@@ -14,7 +14,7 @@ package struct CallRecord: Equatable, Sendable {
         case modem
     }
 
-    /// Which call it is: the same in all of its records, but for a caller's number that comes late.
+    /// Which call it is: the same in all of its records, except for a caller's number that comes late.
     package struct Subject: Equatable, Sendable {
         /// Unlike every other call's.
         package var id: String

@@ -13,7 +13,7 @@ final class CallRecordWriter: @unchecked Sendable {
     /// So many records wait at most; a call has two or three.
     static let waitingLimit = 1000
 
-    /// How writing fares.
+    /// How writing goes.
     struct Condition: Equatable, Sendable {
         /// nil when the last try succeeded.
         var failure: CallRecordError?

@@ -27,7 +27,7 @@ package final class CallRecorder {
 
     /// A disk that hangs must not fill the memory.
     private static let backlogLimit = 1000
-    /// How often it is looked whether the records that wait get on; who has freed space shall not have to make a call.
+    /// How often it is looked whether the records that wait get on; a person who freed space should not have to make a call.
     private static let checkInterval = TimeAmount.seconds(10)
     /// How long the end of the daemon waits for the disk.
     private static let flushLimit = TimeAmount.seconds(2)

@@ -34,7 +34,7 @@ package struct Call: Equatable, Sendable {
     package var number: String?
     /// Where it is.
     package var state: CallState
-    /// True when nobody here dialled it or heard it ring: it was up when the modem was opened, or came up later unasked.
+    /// True when nobody here dialled it or heard it ring: it was up when the modem was opened, or came up later unsolicited.
     package var isAdopted: Bool
     /// The number as it was asked for, before the rules for numbers changed it; nil when nobody here asked for it.
     package var asked: String?

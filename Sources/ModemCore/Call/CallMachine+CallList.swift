@@ -26,7 +26,7 @@ extension CallMachine {
     private enum PollTiming {
         /// From a list in whose middle an end was reported to the one that decides.
         static let decision = Duration.milliseconds(50)
-        /// A call that is missing from a list is looked for again so soon: whoever waits for its end has waited a poll already.
+        /// A call that is missing from a list is looked for again so soon: anyone who waits for its end has waited a poll already.
         static let confirmation = Duration.milliseconds(250)
         static let doubtLimit = Duration.seconds(20)
         /// A dial of which the modem says nothing for so long has failed, or a report was lost: then a question does no harm.

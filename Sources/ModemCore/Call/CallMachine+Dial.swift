@@ -148,7 +148,7 @@ extension CallMachine {
         return wasFreedJustNow(now: now)
     }
 
-    /// The dial may go on all the same: a modem that lists its calls is given a moment to say so, then it is asked. Elsewhere the
+    /// The dial may go on anyway: a modem that lists its calls is given a moment to say so, then it is asked. Elsewhere the
     /// line is cleared.
     private mutating func doubt(_ result: FinalResultCode, now: Instant) -> [Action] {
         guard canAskDuringDial else { return startHangUp(ReleaseCause(result, in: .dialing), now: now) }

@@ -37,7 +37,7 @@ extension CallMachine {
         var deadline: Instant
     }
 
-    /// The hang-up of a modem on a telephone line that does not respond: commands are written all the same, once.
+    /// The hang-up of a modem on a telephone line that does not respond: commands are written anyway, once.
     enum Blindness: Equatable {
         case notTried
         case trying
@@ -61,7 +61,7 @@ extension CallMachine {
         if case .hangingUp(let hangUp) = phase { hangUp.deadline } else { nil }
     }
 
-    /// Ends the call, whatever its state. Without a call the line is cleared all the same: it is the operator's way out of a
+    /// Ends the call, whatever its state. Without a call the line is cleared anyway: it is the operator's way out of a
     /// line that is stuck.
     package mutating func hangUp(now: Instant) -> [Action] {
         if let actions = recallHungUp(now: now) { return actions }

@@ -172,7 +172,7 @@ extension CallMachine {
             return [.note(.ringTailSuppressed)]
         }
         ringTail = nil
-        // Nothing makes such a line stop: whoever still calls, or calls by now, is told.
+        // Nothing makes such a line stop: anyone who still calls, or calls by now, is told.
         guard profile.canReject else { return beginIncoming(number: nil, now: now) }
         // The first rung was believed and should not have been.
         return [.note(.ringingAfterHangUp)]

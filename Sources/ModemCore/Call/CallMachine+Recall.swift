@@ -58,7 +58,7 @@ extension CallMachine {
         }
     }
 
-    /// The modem has fallen silent, or its port is opened anew: the call may be up all the same.
+    /// The modem has fallen silent, or its port is opened again: the call may be up anyway.
     package mutating func suspended(tellBy: Instant, now: Instant) -> [Action] {
         guard recall == nil else {
             recall?.isAsked = false
@@ -96,7 +96,7 @@ extension CallMachine {
     mutating func keep(_ remembered: RememberedCall?, isTold: Bool, tellBy: Instant? = nil) {
         guard var remembered, remembered.call.state != .handedOver || isTold else { return }
         remembered.isTold = isTold
-        // Whoever hears of it again hears of a call that was up before.
+        // Anyone who hears of it again hears of a call that was up before.
         if !isTold { remembered.call.isAdopted = true }
         recall = Recall(remembered: remembered, tellBy: isTold ? tellBy : nil)
     }

@@ -50,7 +50,7 @@ extension CallMachine {
         return releaseReported(id: id, .unexplained, now: now)
     }
 
-    /// The call indicator is on: where the list shows no call, there is one all the same.
+    /// The call indicator is on: where the list shows no call, there is one anyway.
     mutating func someCallReported() -> [Action] {
         if phase == .up, !isDialPending || isDialInFlight { isReported = true }
         return []
@@ -156,7 +156,7 @@ extension CallMachine {
 
     // MARK: End
 
-    /// An end was reported unasked.
+    /// An end was reported unsolicited.
     mutating func endReported(_ result: FinalResultCode, now: Instant) -> [Action] {
         switch phase {
         case .idle:

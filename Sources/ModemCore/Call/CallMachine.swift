@@ -16,7 +16,7 @@ package struct CallMachine: ~Copyable {
         /// Leave the data mode.
         case escape
         case setDTR(Bool)
-        /// Nothing ends the call: the port has to be opened anew.
+        /// Nothing ends the call: the port has to be opened again.
         case giveUp
         case note(ModemNote)
     }
@@ -254,7 +254,7 @@ package struct CallMachine: ~Copyable {
         return hangUpEscaped(isAnswered: isAnswered, now: now)
     }
 
-    /// The device is gone, or has started anew: with it went the call.
+    /// The device is gone, or has started again: with it went the call.
     package mutating func modemLost(_ cause: ReleaseCause, now: Instant) -> [Action] {
         let actions = end(cause, now: now)
         isOnline = false

@@ -5,7 +5,7 @@ package struct HangUpRung: Equatable, Sendable {
         case command(String)
         /// `AT+CHLD=1<id>` (27.007 7.13), skipped when the id is not known.
         case releaseByID
-        /// DTR off for half a second, with the modem told to heed it (V.250 6.2.2).
+        /// DTR off for half a second, with the modem told to notice it (V.250 6.2.2).
         case dropDTR
     }
 

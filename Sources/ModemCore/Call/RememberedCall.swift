@@ -8,7 +8,7 @@ package struct RememberedCall: Equatable, Sendable {
     package var wantsEnd: Bool
     /// True while it is told as a call that is up; false once it was told as over without proof.
     package var isTold: Bool
-    /// False when the computer was started anew since.
+    /// False when the computer was started again since.
     package var isSameBoot: Bool
 
     package init(_ call: Call, begun: Instant, wantsEnd: Bool, isTold: Bool = true, isSameBoot: Bool = true) {

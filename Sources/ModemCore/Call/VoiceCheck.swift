@@ -12,7 +12,7 @@ package enum VoiceCheck: Equatable, Sendable {
     /// What the answer tells.
     package enum Verdict: Equatable, Sendable {
         case fine
-        /// One plain sentence for the log; calls are tried all the same.
+        /// One plain sentence for the log; calls are tried anyway.
         case doubtful(String)
         /// One plain sentence; no call can be made.
         case impossible(String)

@@ -77,7 +77,7 @@ extension ATChatMachine {
         case .probing:
             let dropped = finishAll(.withdrawn)
             state = .closed
-            // First the news: whoever waits for a command need not try the next one.
+            // First the news: anyone who waits for a command need not try the next one.
             return [.note(.silent), .silent] + dropped
         case .settling:
             state = .ready

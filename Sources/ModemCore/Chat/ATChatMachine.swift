@@ -17,7 +17,7 @@ package struct ATChatMachine: ~Copyable {
         case strayResult(FinalResultCode)
         /// The modem answers; told once after ``ATChatMachine/portOpened(now:)``.
         case synchronized
-        /// The modem does not answer, all commands are finished; ``ATChatMachine/portOpened(now:)`` begins anew.
+        /// The modem does not answer, all commands are finished; ``ATChatMachine/portOpened(now:)`` begins again.
         case silent
         /// The escape from data mode is done.
         ///
@@ -222,7 +222,7 @@ package struct ATChatMachine: ~Copyable {
         state = .busy(exchange)
     }
 
-    /// A modem that rings is alive, though some hear no command meanwhile: the looking for its answer begins anew.
+    /// A modem that rings is alive, though some hear no command meanwhile: the wait for its answer starts again.
     mutating func ringHeard() {
         guard case .synchronizing(var synchronization) = state else { return }
         synchronization.attemptsLeft = max(synchronization.attemptsLeft, Self.resyncAttempts)

@@ -72,7 +72,7 @@ package struct LineExplanation: Sendable {
         }
     }
 
-    /// Of a line that answers a command of 27.007, or that tells the same unasked.
+    /// Of a line that answers a command of 27.007, or that tells the same unsolicited.
     private static func answer(_ line: String) -> String? {
         let fields = ATFields(line)
         switch line.prefix(while: { $0 != ":" }) {

@@ -85,7 +85,7 @@ package struct OperatorCommand: Equatable, Sendable {
         command = ATCommand(text, responses: Self.responses(to: parts), timeout: timeout, startsCall: startsCall)
     }
 
-    /// The answer to AT+CPIN? is not the report of a modem that starts anew, nor that to AT^SLCC? a call that moves.
+    /// The answer to AT+CPIN? is not the report of a modem that starts again, nor that to AT^SLCC? a call that moves.
     private static func responses(to parts: [String]) -> ATCommand.Responses {
         let extended = parts.filter { part in part.first.map { !$0.isLetter && !"&\\".contains($0) } ?? false }
         return .freeTextOr(prefixes: extended.map { "\($0.prefix { !"=?".contains($0) }):" })

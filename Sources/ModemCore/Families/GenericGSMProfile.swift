@@ -87,7 +87,7 @@ extension ModemProfile {
 
     static let commonGSMAnswer = ATCommand("ATA", timeout: .seconds(20), startsCall: true)
 
-    /// The hang-up that most modules heed: gentlest first.
+    /// The hang-up that most modules notice: gentlest first.
     static let commonGSMLadder: [HangUpRung] = [
         .command("AT+CHUP"), .command("ATH"), .releaseByID, .dropDTR, .command("AT+CFUN=1,1"),
     ]

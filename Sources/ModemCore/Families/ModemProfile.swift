@@ -85,7 +85,7 @@ package struct ModemProfile: Equatable, Sendable {
         package var makers: [String] = []
     }
 
-    /// The longest a call may stay in a state. Beyond it the call is hung up, so that no state is for ever.
+    /// The longest a call may stay in a state. Beyond it the call is hung up, so that no state is forever.
     package struct CallLimits: Equatable, Sendable {
         /// From the OK of the dial until the remote end is rung.
         package var dialing: Duration = .seconds(120)
@@ -117,7 +117,7 @@ package struct ModemProfile: Equatable, Sendable {
     package var canListCalls: Bool
     /// The ladder, gentlest first.
     package var hangUp: [HangUpRung]
-    /// Makes the modem start anew; the last resort.
+    /// Makes the modem start again; the last resort.
     package var reset: ATCommand
     /// True when a hang-up makes the line stop ringing.
     package var canReject: Bool
@@ -132,7 +132,7 @@ package struct ModemProfile: Equatable, Sendable {
     /// How long a call may stay in a state.
     package var limits = CallLimits()
     /// For how long after an end the modem may still tell it in other words, NO CARRIER after its own report for one. The next
-    /// dial waits so long, lest they be taken for its answer.
+    /// dial waits so long, so that they are not taken for its answer.
     package var endTrailer: Duration?
     /// True when `+CEER` tells why the last call failed (27.007 6.10).
     package var explainsFailures = false

@@ -26,7 +26,7 @@ package struct ModemMachine: ~Copyable {
         static let probe = Duration.seconds(30)
         /// A modem that became ready is asked so soon for its network and signal, and again for what it did not know yet.
         static let firstProbe = Duration.seconds(1)
-        /// A modem that cannot switch its echo off is not set up for ever.
+        /// A modem that cannot switch its echo off is not set up forever.
         static let setupAnew = Duration.seconds(600)
         /// A modem that answers nothing for so long has lost its call, as far as Patriot is told.
         static let silence = Duration.seconds(19)
@@ -59,9 +59,9 @@ package struct ModemMachine: ~Copyable {
     private var quickProbesLeft = 0
     private static let mostQuickProbes = 4
     private var network = OperatorName()
-    /// Not before this is the modem set up anew because it echoes.
+    /// Not before this is the modem set up again because it echoes.
     private var nextSetupAnew: Instant?
-    /// The port is being closed to be opened anew: the device is not gone.
+    /// The port is being closed to be opened again: the device is not gone.
     private var isReopening = false
     /// When the first of what is written and not answered was written.
     private var unansweredSince: Instant?
@@ -158,7 +158,7 @@ package struct ModemMachine: ~Copyable {
     }
 
     /// The port is gone, unplugged or closed: the call ends at once with ``ReleaseCause/modemLost``, unless the port was closed
-    /// to be opened anew.
+    /// to be opened again.
     package mutating func portClosed(now: Instant) -> [Action] {
         recovery.portChanged()
         let isGone = !isReopening
@@ -445,7 +445,7 @@ package struct ModemMachine: ~Copyable {
     private enum PortLoss {
         /// With the device the call is gone.
         case deviceGone
-        /// The modem started anew: there is no call.
+        /// The modem started again: there is no call.
         case modemRestarted
         /// Nobody can be asked for a while; the call may be up.
         case suspended

@@ -1,4 +1,4 @@
-/// How often the port is opened anew for a modem that does not answer: the first time at once, then slower and slower.
+/// How often the port is opened again for a modem that does not answer: the first time at once, then slower and slower.
 struct Recovery: Equatable, Sendable {
     /// How often in a row it was tried.
     private(set) var count = 0
@@ -13,11 +13,11 @@ struct Recovery: Equatable, Sendable {
     /// When ``deadlineReached(now:)`` wants to be called.
     var nextDeadline: Instant? { nextTry }
 
-    /// True when opening the port twice did not help: the modem is told to start anew, in case it hears without answering.
+    /// True when opening the port twice did not help: the modem is told to start again, in case it hears without answering.
     var wantsReset: Bool { count >= Self.firstReset }
     static let firstReset = 3
 
-    /// - Returns: true when the port may be opened anew now; otherwise the deadline says when.
+    /// - Returns: true when the port may be opened again now; otherwise the deadline says when.
     mutating func failed(now: Instant) -> Bool {
         let pause = min(Self.longestPause, Self.firstPause * (1 << min(count, 4)))
         if let lastTry, now < lastTry + pause {
@@ -27,7 +27,7 @@ struct Recovery: Equatable, Sendable {
         return beginTry(now: now)
     }
 
-    /// - Returns: true when the port is to be opened anew now.
+    /// - Returns: true when the port is to be opened again now.
     mutating func deadlineReached(now: Instant) -> Bool {
         guard let deadline = nextTry, now >= deadline else { return false }
         return beginTry(now: now)

@@ -1,6 +1,6 @@
 import Basics
 
-/// What a `+CPIN:` line says of the SIM (27.007 8.3), as an answer or unasked.
+/// What a `+CPIN:` line says of the SIM (27.007 8.3), as an answer or unsolicited.
 package enum SIMState: Equatable, Sendable {
     /// READY: no PIN is wanted, or none any more.
     case ready

@@ -24,7 +24,7 @@ package enum DiscoveryError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// What mends it: a sentence, without a full stop where a name ends it.
+    /// What fixes it: a sentence, without a full stop where a name ends it.
     package var advice: String {
         switch self {
         case .noModem(let seen) where seen.isEmpty:

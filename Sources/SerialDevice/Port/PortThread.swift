@@ -4,7 +4,7 @@ package import NIOCore
 
 /// A serial port on a thread of its own.
 ///
-/// A device whose firmware died holds whoever opens, sets, flushes or closes its tty, for half a minute or for good (tty(4) says
+/// A device whose firmware died holds anyone who opens, sets, flushes or closes its tty, for half a minute or for good (tty(4) says
 /// of none of these calls that it returns). So all of them are made on this thread, which owns the descriptor until the kernel
 /// lets go of it. Nobody waits for the thread: what it has done is told on the event loop, in order.
 ///

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Why a serial port could not be opened. The description names the cause and what mends it.
+/// Why a serial port could not be opened. The description names the cause and what fixes it.
 package enum SerialPortError: Error, Equatable, CustomStringConvertible {
     case notFound(path: String)
     /// `group` owns the device, `user` is who we run as.
@@ -35,7 +35,7 @@ package enum SerialPortError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// What mends it, without a full stop.
+    /// What fixes it, without a full stop.
     package var advice: String {
         switch self {
         case .notFound:

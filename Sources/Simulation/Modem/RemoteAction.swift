@@ -44,7 +44,7 @@ package enum RemoteAction: Equatable, Sendable {
     case reset
     /// Somebody switches the echo.
     case echo(Bool)
-    /// An unasked line, as it stands.
+    /// An unsolicited line, as it stands.
     case noise(String)
     /// From a command to its reply, from now on.
     case replyDelay(Duration)

@@ -106,7 +106,7 @@ extension SimulatedModemMachine {
         }
     }
 
-    /// The modem starts anew: calls, settings and half a command line are gone.
+    /// The modem starts again: calls, settings and half a command line are gone.
     mutating func restart(after delay: Duration, now: Instant) {
         endCall()
         forgetInput()

@@ -12,7 +12,7 @@ package struct SimulatedModemOptions: Equatable, Sendable {
     package var chunkSize: Int?
     /// Seeds the piece sizes.
     package var seed: UInt64 = 1
-    /// Unasked lines, one before each reply, in turn.
+    /// Unsolicited lines, one before each reply, in turn.
     package var noise: [String] = []
     /// Echo at power-on (E1).
     package var echo = true

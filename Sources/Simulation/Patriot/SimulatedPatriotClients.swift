@@ -30,7 +30,7 @@ struct SimulatedPatriotClient: Sendable {
             let reset = (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
             (reset ?? channel.eventLoop.makeSucceededVoidFuture()).whenComplete { _ in
                 let tls = try? channel.pipeline.syncOperations.context(handlerType: TLSHandler.self)
-                // From the handler's place downwards: it does not see this close, and so cannot say goodbye.
+                // From the handler's place downwards: it does not see this close, and so cannot send a close frame.
                 tls?.close(promise: nil)
             }
         }

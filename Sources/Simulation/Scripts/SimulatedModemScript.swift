@@ -93,7 +93,7 @@ enum SimulatedEnd: Equatable, Sendable {
     }
 }
 
-/// Something the modem says unasked.
+/// Something the modem says unsolicited.
 enum SimulatedLine: Equatable, Sendable {
     /// Between line ends.
     case line(String)

@@ -70,7 +70,7 @@ struct CallListing {
     static let csvHeading =
         "id,line,direction,number,dialled,requestedBy,adopted,start,answered,end,result,reason,seconds,answeredSeconds"
 
-    /// One line, its members in the order of the heading: those of the JSON object, but for times, which are local.
+    /// One line, its members in the order of the heading: those of the JSON object, except for times, which are local.
     var csv: String {
         guard case .object(let members) = json else { return "" }
         let times = ["start": call.start, "answered": call.answer, "end": call.end]

@@ -2,7 +2,7 @@ import Dialler
 import Glibc
 import ModemCore
 
-/// The console's lines by way of a running line: watching changes nothing, and whoever types has the modem for a while.
+/// The console's lines by way of a running line: watching changes nothing, and anyone who types has the modem for a while.
 final class AttachedLine: ConsoleSource {
     private enum Lease {
         /// Nobody has typed, or the answer was no.

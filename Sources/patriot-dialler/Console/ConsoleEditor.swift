@@ -28,7 +28,7 @@ final class ConsoleEditor {
             strcmp(name, "dumb") != 0, let input = fdopen(dup(STDIN_FILENO), "r"),
             let output = fdopen(dup(STDOUT_FILENO), "w"), let history = history_init()
         else { return nil }
-        // What is drawn anew goes out in one piece, so that nothing flickers.
+        // What is drawn again goes out in one piece, so that nothing flickers.
         setvbuf(output, nil, CInt(_IOFBF), 65_536)
         guard
             let editor = el_init_fd(

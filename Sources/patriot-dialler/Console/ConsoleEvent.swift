@@ -12,7 +12,7 @@ struct ConsoleEvent: Equatable, Sendable {
         case fragment(String)
         /// What a person should know.
         case note(String)
-        /// What a person should heed.
+        /// What a person should notice.
         case warning(String)
     }
 
@@ -28,7 +28,7 @@ struct ConsoleEvent: Equatable, Sendable {
 
 /// Where the console's lines come from and go to: a running line, or the modem's port itself.
 ///
-/// Its events are already masked as the log is. It never waits but for a moment.
+/// Its events are already masked as the log is. It never waits longer than a moment.
 protocol ConsoleSource: AnyObject {
     /// For the prompt: whose lines these are, and in which state.
     var prompt: String { get }

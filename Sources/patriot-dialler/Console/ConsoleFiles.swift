@@ -21,7 +21,7 @@ struct ConsoleFileError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// A file that is written line by line. A failure is told once.
+/// A file that is written line by line. A failure is reported once.
 final class ConsoleFile {
     private let path: String
     private let descriptor: CInt

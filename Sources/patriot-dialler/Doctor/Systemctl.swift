@@ -35,7 +35,7 @@ struct Systemctl {
         statusText.prefix { $0.isLetter } == "Ready"
     }
 
-    /// The sentence by which the line says how it fares; empty until it has said one.
+    /// The sentence by which the line says its state; empty until it has said one.
     func statusText() -> String {
         let text = ProgramOutput.of(["systemctl", "show", "--property=StatusText", "--value", unit]) ?? ""
         return String(text.prefix { !$0.isNewline })

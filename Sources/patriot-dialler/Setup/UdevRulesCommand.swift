@@ -1,7 +1,7 @@
 import ArgumentParser
 import SerialDevice
 
-/// Writes the rules file of the package; for whoever changes the table of modems.
+/// Writes the rules file of the package; for anyone who changes the table of modems.
 struct UdevRulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "udev-rules",

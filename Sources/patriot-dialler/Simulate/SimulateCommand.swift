@@ -21,7 +21,7 @@ struct SimulateCommand: AsyncParsableCommand {
 /// The end of input ends it on a terminal only: a simulation that was started in the background, or was piped its first
 /// commands, goes on until a signal ends it.
 struct PromptService: Service {
-    /// Obeys a line; false ends.
+    /// Carries out a line; false ends.
     let perform: @Sendable (String) async -> Bool
     /// Cleans up, however it ended.
     let end: @Sendable () async -> Void

@@ -157,7 +157,7 @@ final class AlertDeliveries {
             if hasSaveFailed { logger.notice("\(file) can be written again") }
             hasSaveFailed = false
         } catch {
-            // Alerts are delivered all the same; a restart of this process may repeat them.
+            // Alerts are delivered anyway; a restart of this process may repeat them.
             if !hasSaveFailed { logger.error("\(file) \(error)") }
             hasSaveFailed = true
         }

@@ -1,6 +1,6 @@
 import Dialler
 
-/// A status report as a person reads it, no line longer than 80 columns but for texts from outside.
+/// A status report as a person reads it, no line longer than 80 columns except for texts from outside.
 struct StatusPage {
     private let report: StatusReport
 

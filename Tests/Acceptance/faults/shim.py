@@ -42,7 +42,7 @@ class Kind(IntEnum):
                 # An error of these is a fault of the program that makes the call, not of the world.
                 faultless = {"epoll_wait", "eventfd", "timerfd", "shutdown"}
                 # That the kernel can watch one descriptor more is taken for granted by NIO, which ends the process when it
-                # opens a tty and this fails; the supervisor starts the line anew.
+                # opens a tty and this fails; the supervisor starts the line again.
                 return tuple(name for name in CALLS if name not in faultless | {"epoll_ctl"})
             case Kind.INTERRUPTED:
                 return (*BYTES, "open", "connect", "accept", "epoll_wait", "flock", "fsync", "ioctl", "tcsetattr")

@@ -27,7 +27,7 @@ Entry = dict[str, Any]
 
 
 class Machine:
-    """Debian, booted. USB socket number n is a Unix socket: whoever connects to it is plugged in."""
+    """Debian, booted. USB socket number n is a Unix socket: anyone who connects to it is plugged in."""
 
     def __init__(self, image: Image, directory: Path) -> None:
         self.directory = directory

@@ -1,4 +1,4 @@
-"""What happened when, for whoever reads the run."""
+"""What happened when, for anyone who reads the run."""
 
 from __future__ import annotations
 
