@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import NIOConcurrencyHelpers
 package import NIOCore
