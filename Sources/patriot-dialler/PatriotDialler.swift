@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import NIOCore
+import NIOOpenSSL
 import NIOPosix
 
 /// The program: its subcommands, and what they have in common.
@@ -33,6 +34,7 @@ struct PatriotDialler: AsyncParsableCommand {
         // A peer that closes its end while we write is an error code, never the end of the process.
         signal(SIGPIPE, SIG_IGN)
         if CommandLine.arguments.dropFirst().first == RunCommand.configuration.commandName { EarlySignals.keep() }
+        OpenSSLLibrary.keepUntilTheEnd()
         // Both sides of a line share one event loop: a request crosses no thread on its way to the tty.
         NIOSingletons.groupLoopCountSuggestion = 1
         if let misspelled = MisspelledCommand(Array(CommandLine.arguments.dropFirst()), of: Self.self) {

@@ -61,7 +61,7 @@ def test_configuration_files_are_offered(tmp_path: Path, command: str) -> None:
 
 
 def test_every_result_is_offered() -> None:
-    names = (REPOSITORY / "Sources/ModemCore/Call/ReleaseCause+Name.swift").read_text()
+    names = (REPOSITORY / "Sources/ModemCore/Reports/ReleaseCause+Name.swift").read_text()
     words = re.findall(r': "([a-z-]+?)(?:-\\\(\w+\))?"', names)
     assert len(words) > 35
     assert [word for word in words if f"{word}\n" not in script("bash") and f"'{word}'" not in script("bash")] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import signal
 import time
@@ -54,6 +55,18 @@ def test_a_signal_while_it_starts_waits_until_it_can_be_handled(bench: Bench, nu
         assert daemon.terminate() == 0
     else:
         assert daemon.exit_code() == 0
+
+
+def test_a_stop_at_any_moment_of_the_connection_is_clean(bench: Bench) -> None:
+    """OpenSSL must not be taken down under a handshake that the event loop is still in."""
+    patriot, moments = bench.patriot(), random.Random(1)
+    bench.pty_modem()
+    for _ in range(40):
+        daemon = bench.daemon(patriot.port)
+        daemon.wait_for_line("port opened")
+        time.sleep(moments.uniform(0, 0.02))
+        assert daemon.terminate() == 0
+        daemon.close()
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["SIGTERM", "SIGKILL"])

@@ -34,6 +34,10 @@ class OddModem(LineModem):
         self._busy = threading.Event()
         super().__init__(link, kind)
 
+    @property
+    def is_searching(self) -> bool:
+        return self._busy.is_set()
+
     def received(self, chunk: bytes) -> None:
         # While it searches for networks it hears nothing.
         if not self._busy.is_set():
@@ -97,8 +101,8 @@ def test_a_search_for_networks_in_a_call_delays_no_hang_up(bench: Bench, kind: s
     modem, patriot = _line(bench, kind)
     modem.search_time = 20
     _begin_call(modem, patriot)
-    asked = _at(bench, "AT+COPS=?")
-    assert asked.wait(20) != 0
+    with _at(bench, "AT+COPS=?") as asked:
+        assert asked.wait(20) != 0
     assert "+COPS=?" not in modem.executed
     patriot.hang_up()
     patriot.wait_for_status(active=False, seconds=5)
@@ -109,16 +113,16 @@ def test_a_search_for_networks_in_a_call_delays_no_hang_up(bench: Bench, kind: s
 def test_a_hang_up_behind_a_search_for_networks_is_carried_out(bench: Bench, kind: str) -> None:
     modem, patriot = _line(bench, kind)
     modem.search_time = 20
-    asked = _at(bench, "AT+COPS=?")
-    modem.until(lambda: "+COPS=?" in modem.executed)
-    patriot.dial("5550101")
-    patriot.expect_status(active=True, outbound=True, caller_id="5550101")
-    patriot.hang_up()
-    patriot.wait_for_status(active=False, seconds=25)
-    asked.wait(30)
+    with _at(bench, "AT+COPS=?") as asked:
+        modem.until(lambda: "+COPS=?" in modem.executed)
+        patriot.dial("5550101")
+        patriot.expect_status(active=True, outbound=True, caller_id="5550101")
+        patriot.hang_up()
+        patriot.wait_for_status(active=False, seconds=25)
+        asked.wait(30)
     # Nothing of it is left behind, and the next dial is carried out.
-    time.sleep(3)
-    assert not modem.is_off_hook
+    modem.until(lambda: not modem.is_searching, seconds=30)
+    assert not modem.is_off_hook and modem.dialled == []
     _begin_call(modem, patriot, "5550102")
     assert modem.dialled[-1] == "5550102"
 
@@ -147,7 +151,7 @@ def test_a_modem_that_dies_in_a_call_without_polling_is_noticed(bench: Bench) ->
     patriot.wait_for_status(active=False, seconds=15)
     assert not modem.is_off_hook
     until(lambda: not CallRecords.read(bench.directory / "state").open, "the end of the record", 5)
-    assert CallRecords.read(bench.directory / "state").events("5550101") == [["start", "local-hang-up"]]
+    assert CallRecords.read(bench.directory / "state").events("5550101") == [["start", "answered", "local-hang-up"]]
 
 
 def test_an_answer_too_many_is_not_the_dials(bench: Bench) -> None:

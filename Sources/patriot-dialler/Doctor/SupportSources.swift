@@ -54,7 +54,7 @@ struct SupportSources {
         let local = WallClockTime.now().local
         let rows = [
             ("patriot-dialler", PatriotDialler.version),
-            ("OpenSSL", OpenSSLVersion.text),
+            ("OpenSSL", OpenSSLLibrary.version),
             ("kernel", "\(text(kernel.sysname)) \(text(kernel.release)) \(text(kernel.machine))"),
             ("system", osName),
             ("systemd", firstLine(of: ["systemctl", "--version"])),
