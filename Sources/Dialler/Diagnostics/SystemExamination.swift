@@ -8,7 +8,8 @@ struct SystemExamination {
 
     // MARK: Clock
 
-    var now: Int64 { Int64(time(nil)) }
+    // time(2) may still be in the second before, while a file already has the next.
+    var now: Int64 { Int64(WallClockTime.now().seconds) }
 
     /// When the file was changed last, in seconds since 1970.
     func written(_ path: String) -> Int64? {
