@@ -265,7 +265,8 @@ extension TLSHandler {
         case .plaintext:
             if case .open = state {
                 wantsRead = false
-                context.fireChannelRead(wrapInboundOut(plaintext))
+                // Cut to what it holds: frames that wait for their turn must not keep a whole record's room each.
+                context.fireChannelRead(wrapInboundOut(context.channel.allocator.buffer(buffer: plaintext)))
             }
             return true
         case .needsInput:

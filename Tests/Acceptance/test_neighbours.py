@@ -226,8 +226,8 @@ def assert_little_was_kept(line: Neighbourhood, before: tuple[int, int], logged:
     memory, files = (after - then for after, then in zip(kept(line), before, strict=True))
     said = sum(len(row) for row in line.daemon.output.all()[logged:] if " debug " not in row and "hangs up" not in row)
     print(f"memory {memory / 2**20:+.1f} MiB, files {files:+} bytes, log {said} bytes")
-    # What is read at once is held until its turn comes: some 40,000 of the smallest frames.
-    assert memory < 128 * 2**20 and files < 100_000 and said < 100_000
+    # What is read at once is held until its turn comes.
+    assert memory < 32 * 2**20 and files < 100_000 and said < 100_000
 
 
 @pytest.mark.parametrize("kind", FLOODS)
