@@ -229,22 +229,13 @@ package struct LineExaminer: Sendable {
         _ configuration: Configuration,
         on eventLoop: any EventLoop
     ) async throws -> LineFacts.Patriot {
-        let client = configuration.patriotClient
         do {
-            switch try await PatriotProbe.look(client, on: eventLoop) {
+            switch try await PatriotExamination.run(configuration.patriotClient, on: eventLoop) {
             case .untrusted(let failure): return .untrusted(failure)
-            case .trusted: break
+            case .session(let outcome): return outcome.refusedUpgrade == 404 ? .unknownPath : .session(outcome.link)
             }
         } catch let failure as PatriotProbe.Failure {
             return .unreachable(failure)
         }
-        let outcome = try await eventLoop.flatSubmit {
-            do {
-                return try PatriotExamination(client, eventLoop: eventLoop).run()
-            } catch {
-                return eventLoop.makeFailedFuture(error)
-            }
-        }.get()
-        return outcome.refusedUpgrade == 404 ? .unknownPath : .session(outcome.link)
     }
 }

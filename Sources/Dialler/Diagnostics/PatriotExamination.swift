@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NIOOpenSSL
 import PatriotCore
 import PatriotLink
 
@@ -17,6 +18,28 @@ final class PatriotExamination {
         let refusedUpgrade: Int?
     }
 
+    /// What Patriot has shown of itself.
+    enum Answer: Sendable {
+        case untrusted(TrustFailure)
+        case session(Outcome)
+    }
+
+    /// Looks at the certificate first: the key is shown to nobody who is not trusted.
+    /// - Throws: `PatriotProbe.Failure` where Patriot cannot be reached, `TLSError` when the trust settings cannot be used.
+    static func run(_ client: PatriotDialer.Configuration, on eventLoop: any EventLoop) async throws -> Answer {
+        if case .untrusted(let failure) = try await PatriotProbe.look(client, on: eventLoop) {
+            return .untrusted(failure)
+        }
+        let outcome = try await eventLoop.flatSubmit {
+            do {
+                return try PatriotExamination(client, eventLoop: eventLoop).run()
+            } catch {
+                return eventLoop.makeFailedFuture(error)
+            }
+        }.get()
+        return .session(outcome)
+    }
+
     private let client: PatriotDialer
     private let eventLoop: any EventLoop
     private let promise: EventLoopPromise<Outcome>
@@ -24,7 +47,7 @@ final class PatriotExamination {
     private var isOver = false
 
     /// - Throws: `TLSError` when the trust settings cannot be used.
-    init(_ configuration: PatriotDialer.Configuration, eventLoop: any EventLoop) throws {
+    private init(_ configuration: PatriotDialer.Configuration, eventLoop: any EventLoop) throws {
         self.eventLoop = eventLoop
         client = try PatriotDialer(
             configuration: configuration,
@@ -34,7 +57,7 @@ final class PatriotExamination {
         promise = eventLoop.makePromise(of: Outcome.self)
     }
 
-    func run() -> EventLoopFuture<Outcome> {
+    private func run() -> EventLoopFuture<Outcome> {
         client.onLinkChanged = { [self] link in follow(link) }
         client.session.onRequest = { [self] request in refuse(request) }
         client.start()

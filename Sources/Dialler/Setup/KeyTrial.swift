@@ -12,13 +12,7 @@ package enum KeyTrial {
         on eventLoop: any EventLoop
     ) async throws -> PatriotLink? {
         let client = Configuration(patriot: patriot).patriotClient
-        guard case .trusted = try await PatriotProbe.look(client, on: eventLoop) else { return nil }
-        return try await eventLoop.flatSubmit {
-            do {
-                return try PatriotExamination(client, eventLoop: eventLoop).run()
-            } catch {
-                return eventLoop.makeFailedFuture(error)
-            }
-        }.get().link
+        guard case .session(let outcome) = try await PatriotExamination.run(client, on: eventLoop) else { return nil }
+        return outcome.link
     }
 }
