@@ -22,12 +22,11 @@ extension Configuration {
     /// Reads the configuration file and the files it names, blocking: call it at the start, not on an event loop.
     package static func load(_ sources: ConfigurationSources) -> LoadedConfiguration {
         var problems: [ConfigurationProblem] = []
-        let shared = sources.sharedFile.map { readFile($0, problems: &problems) } ?? []
-        let entries = sources.file.map { readFile($0, problems: &problems) } ?? []
+        let texts = readTexts(sources, problems: &problems)
         problems += nearMisses(in: sources.environment)
 
         var loader = ConfigurationLoader(
-            texts: ConfigurationTexts(sources: sources, entries: entries, shared: shared),
+            texts: texts,
             credentials: sources.credentials,
             isFileUnread: problems.contains { $0.isAboutWholeFile },
             isExamined: sources.isExamined,
@@ -76,15 +75,13 @@ extension Configuration {
     }
 
     /// - Returns: nil where the key is not set.
-    static func value<Value>(
+    private static func value<Value>(
         of key: ConfigurationKey,
         _ sources: ConfigurationSources,
         _ read: (String) throws(InvalidValue) -> Value
     ) throws(ConfigurationProblem) -> Value? {
         var problems: [ConfigurationProblem] = []
-        let shared = sources.sharedFile.map { readFile($0, problems: &problems) } ?? []
-        let entries = sources.file.map { readFile($0, problems: &problems) } ?? []
-        let texts = ConfigurationTexts(sources: sources, entries: entries, shared: shared)
+        let texts = readTexts(sources, problems: &problems)
         if let unreadable = problems.first(where: { $0.isAboutWholeFile }) { throw unreadable }
         guard let text = texts[key] else { return nil }
         do throws(InvalidValue) {
@@ -92,6 +89,14 @@ extension Configuration {
         } catch {
             throw ConfigurationProblem(.error, text.place, key: key.rawValue, error.message)
         }
+    }
+
+    /// Reads the files, the shared one first.
+    static func readTexts(_ sources: ConfigurationSources, problems: inout [ConfigurationProblem]) -> ConfigurationTexts
+    {
+        let shared = sources.sharedFile.map { readFile($0, problems: &problems) } ?? []
+        let entries = sources.file.map { readFile($0, problems: &problems) } ?? []
+        return ConfigurationTexts(sources: sources, entries: entries, shared: shared)
     }
 
     /// Below it systemd makes the state directory of each line.

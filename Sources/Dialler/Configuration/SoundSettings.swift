@@ -26,13 +26,12 @@ extension Configuration {
     ///
     /// - Throws: what is wrong with the file or with a value.
     package static func sound(_ sources: ConfigurationSources) throws(ConfigurationProblem) -> Sound {
-        var sound = Sound()
-        sound.port = try value(of: .soundPort, sources, ConfigurationValues.path)
-        sound.output = try value(of: .soundOutput, sources, ConfigurationValues.soundDevice) ?? sound.output
-        sound.input = try value(of: .soundInput, sources, ConfigurationValues.soundDevice) ?? sound.input
-        sound.delay = try value(of: .soundDelay, sources, ConfigurationValues.soundDelay) ?? sound.delay
-        sound.gainOut = try value(of: .soundGainOut, sources, ConfigurationValues.gain) ?? sound.gainOut
-        sound.gainIn = try value(of: .soundGainIn, sources, ConfigurationValues.gain) ?? sound.gainIn
+        var problems: [ConfigurationProblem] = []
+        let texts = readTexts(sources, problems: &problems)
+        var loader = ConfigurationLoader(texts: texts, credentials: nil, isFileUnread: false)
+        let sound = loader.sound()
+        let wrong = problems.filter(\.isAboutWholeFile) + loader.problems
+        if let first = wrong.first { throw first }
         return sound
     }
 }
