@@ -115,7 +115,7 @@ package final class ModemDriver {
 
     /// Lets go of the port. A call that is up goes on: DTR is not dropped and nothing is sent.
     ///
-    /// Anyone who waits for the answer to a person's command is told that the port is closed.
+    /// A client that waits for the answer to a person's command gets "the port is closed" instead.
     /// - Returns: ready when another process can open the port, or after a second when the device does not let go of it.
     @discardableResult
     package func stop() -> EventLoopFuture<Void> {
